@@ -1,0 +1,1 @@
+"""Measurements beside their bars; `make bench` runs them all and writes docs/benchmarks.md."""
