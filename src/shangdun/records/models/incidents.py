@@ -1,0 +1,146 @@
+"""What people handle: an incident, what it is about, and everything that happened in it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shangdun.respond.state import State
+
+
+class IncidentType(models.TextChoices):
+    """The four risks that the emergency plan names."""
+
+    DATA_BREACH = "data_breach", _("Data breach")
+    NETWORK_ATTACK = "network_attack", _("Network attack")
+    SYSTEM_FAILURE = "system_failure", _("System failure")
+    INSIDER_THREAT = "insider_threat", _("Insider threat")
+
+
+class IncidentState(models.TextChoices):
+    REPORTED = State.REPORTED.value, _("Reported")
+    TRIAGED = State.TRIAGED.value, _("Triaged")
+    ACTIVE = State.ACTIVE.value, _("Active")
+    CONTAINED = State.CONTAINED.value, _("Contained")
+    CLOSED = State.CLOSED.value, _("Closed")
+
+
+class Verdict(models.TextChoices):
+    """What it was, said when closing."""
+
+    TRUE_POSITIVE = "true_positive", _("Real incident")
+    BENIGN_POSITIVE = "benign_positive", _("Real but harmless")
+    FALSE_POSITIVE = "false_positive", _("False alarm")
+
+
+class Incident(models.Model):
+    number = models.PositiveIntegerField(unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    rule_uid = models.CharField(max_length=200, blank=True)
+    """The rule whose finding opened it, for its bilingual title; empty when a person reported."""
+    description = models.TextField(_("what happened"), blank=True)
+    affected = models.TextField(_("what is affected"), blank=True)
+    type = models.CharField(_("type"), max_length=20, choices=IncidentType)
+    severity = models.PositiveSmallIntegerField(_("severity"))
+    state = models.CharField(_("state"), max_length=12, choices=IncidentState, default="reported")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reported_incidents",
+    )
+    """Empty when detection reported it."""
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="assigned_incidents",
+    )
+    version = models.PositiveIntegerField(default=1)
+    """Grows with every change by a person, for optimistic locking; a finding that joins leaves it,
+    or a busy attack would refuse every form."""
+    verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict, blank=True)
+    verdict_note = models.TextField(_("why"), blank=True)
+    occurred_at = models.DateTimeField(_("when it began"))
+    last_activity = models.DateTimeField()
+    """Time of the newest finding, or of the report."""
+    reported_at = models.DateTimeField()
+    triaged_at = models.DateTimeField(null=True, blank=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+    contained_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    finding_count = models.PositiveIntegerField(default=0)
+    related = models.ManyToManyField("self", blank=True)
+    """Incidents that a finding bridged; joining them is a person's decision."""
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        indexes = (
+            models.Index("state", "last_activity", "id", name="incident_by_state"),
+            models.Index("last_activity", "id", name="incident_by_activity"),
+            models.Index("assignee", "state", name="incident_by_assignee"),
+        )
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != State.CLOSED.value
+
+
+class IncidentEntity(models.Model):
+    """What an incident is about; ``joins`` says whether a finding may join by it."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="entities")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=200)
+    joins = models.BooleanField(default=True)
+    first_time = models.DateTimeField()
+    last_time = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index("kind", "value", "last_time", name="incident_by_entity"),)
+        constraints = (
+            models.UniqueConstraint("incident", "kind", "value", name="incident_entity_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.value}"
+
+
+class TimelineKind(models.TextChoices):
+    REPORTED = "reported", _("Reported")
+    FINDINGS_JOINED = "findings_joined", _("Findings joined")
+    RELATED = "related", _("Related incident found")
+    ASSIGNED = "assigned", _("Assigned")
+    STATE = "state", _("State changed")
+    COMMENT = "comment", _("Comment")
+
+
+class TimelineEntry(models.Model):
+    """One thing that happened in an incident.
+
+    ``text`` is a person's; ``data`` is by kind: ``state`` {from, to, verdict?}, ``assigned`` {to},
+    ``findings_joined`` {count, rules}, ``related`` {incident}.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="timeline")
+    time = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=TimelineKind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Empty when the system itself did it."""
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index("incident", "time", "id", name="timeline_by_incident"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.time:%Y-%m-%d %H:%M}"
