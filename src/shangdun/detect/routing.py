@@ -1,0 +1,108 @@
+"""Which rules are asked about which events.
+
+A rule's ``logsource`` is a claim about where its events come from. A rule is asked unless the
+event contradicts it: both name a product (category, service) and the names differ. What an
+event is comes from its format where the format says so, else from its ``class_uid`` (OCSF), else
+from columns ``product``, ``category`` and ``service``, for Windows also from channel and number.
+
+Access logs are of category ``webserver``. Rules of category ``proxy`` are about clients inside
+that go out through a proxy, so a shop's access log contradicts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from shangdun.detect.windows_events import CATEGORIES, SERVICES
+from shangdun.detect.windows_events import FAMILIES as CATEGORY_FAMILIES
+from shangdun.lake.block import Logsource, Parsed
+
+CLASS_LOGSOURCES: Mapping[int, Logsource] = MappingProxyType(
+    {
+        3001: Logsource(category="account_change"),
+        3002: Logsource(category="authentication"),
+        4002: Logsource(category="webserver"),
+        4003: Logsource(category="dns"),
+        92006001: Logsource(product="shop", category="order"),
+        92006002: Logsource(product="shop", category="payment"),
+        92006003: Logsource(product="shop", category="coupon"),
+        92006004: Logsource(product="shop", category="refund"),
+        92006005: Logsource(product="shop", category="profile"),
+        92006006: Logsource(product="shop", category="data_export"),
+    }
+)
+"""OCSF class → log source, for events whose format does not fix one."""
+
+FAMILIES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"webserver": frozenset({"apache", "nginx", "iis", "tomcat", "http"})}
+)
+"""Category of events → products and services whose rules, written without a category, fit it.
+
+Without this a keyword rule for Linux would be asked about every line of an access log, as the
+line does not say that it is not from Linux."""
+
+ROUTING_COLUMNS = ("class_uid", "product", "category", "service", "Channel", "EventID")
+"""Columns that are read to route; a parser that is asked for columns must give these too."""
+
+
+class Lanes(NamedTuple):
+    """The log sources found in a frame and the lane of every row."""
+
+    logsources: list[Logsource]
+    of_row: NDArray[np.intp] | None
+    """Index into ``logsources`` by row; None where all rows share the only lane."""
+
+
+def applies(rule: Logsource, event: Logsource) -> bool:
+    """Whether a rule of one log source is asked about events of another."""
+    if _differ(rule.product, event.product) or _differ(rule.service, event.service):
+        return False
+    if _differ(rule.category, event.category):
+        members = CATEGORY_FAMILIES.get(rule.category, frozenset())
+        wider = CATEGORY_FAMILIES.get(event.category, frozenset())
+        if event.category not in members and rule.category not in wider:
+            return False
+    family = FAMILIES.get(event.category)
+    if family is not None and not rule.category:
+        return bool({rule.product, rule.service} & family)
+    return True
+
+
+def _differ(wanted: str, given: str) -> bool:
+    return bool(wanted and given and wanted.lower() != given.lower())
+
+
+def lanes_of(parsed: Parsed) -> Lanes:
+    """Sort the rows of a frame by log source."""
+    events = parsed.events
+    present = [name for name in ROUTING_COLUMNS if name in events.columns]
+    if parsed.logsource is not None or not present:
+        return Lanes([parsed.logsource or Logsource()], None)
+    keys = events.select(pl.col(name).cast(pl.String, strict=False) for name in present)
+    groups = keys.unique(maintain_order=True)
+    logsources = [_logsource_of(row) for row in groups.iter_rows(named=True)]
+    if len(logsources) == 1:
+        return Lanes(logsources, None)
+    numbered = groups.with_row_index("_lane")
+    lane = keys.join(numbered, on=present, how="left", nulls_equal=True, maintain_order="left")
+    return Lanes(logsources, lane["_lane"].to_numpy().astype(np.intp))
+
+
+def _logsource_of(row: dict[str, str | None]) -> Logsource:
+    value = {name: text or "" for name, text in row.items()}
+    product, category, service = (value.get(k, "") for k in ("product", "category", "service"))
+    known = CLASS_LOGSOURCES.get(int(class_uid)) if (class_uid := value.get("class_uid")) else None
+    if known is not None:
+        return Logsource(product or known.product, category or known.category, service)
+    channel, number = value.get("Channel", ""), value.get("EventID", "")
+    if channel:
+        product = product or "windows"
+        service = service or SERVICES.get(channel.lower(), "")
+        category = category or CATEGORIES.get((SERVICES.get(channel.lower(), ""), number), "")
+    return Logsource(product, category, service)

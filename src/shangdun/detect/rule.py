@@ -1,0 +1,108 @@
+"""Detection rules as the engine and the console know them: plain data, ready for the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from shangdun.detect.correlation.spec import CorrelationSpec
+from shangdun.detect.ir import Node
+from shangdun.kernel.severity import Severity
+from shangdun.lake.block import Logsource
+
+
+class RuleContent(msgspec.Struct, kw_only=True, frozen=True):
+    """The ``shangdun:`` attribute of our own rules; keys of texts are ``zh`` and ``en``."""
+
+    title: dict[str, str] = {}
+    meaning: dict[str, str] = {}
+    """What it means for a shop."""
+    response: dict[str, list[str]] = {}
+    """What to do, step by step."""
+    entities: dict[str, str] = {}
+    """Entity kind → field or column."""
+
+
+class RuleHead(msgspec.Struct, kw_only=True, frozen=True):
+    """What every rule carries beside its logic (Sigma 2.1, and where it was read)."""
+
+    uid: str
+    """The Sigma ``id``; a rule without one gets an identifier made from its content."""
+    title: str
+    name: str = ""
+    description: str = ""
+    status: str = ""
+    level: str = ""
+    author: str = ""
+    date: str = ""
+    modified: str = ""
+    tags: tuple[str, ...] = ()
+    falsepositives: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    content: RuleContent = msgspec.field(default_factory=RuleContent)
+    attributes: dict[str, Any] = {}
+    """Custom attributes that are not ours, as they were written."""
+    path: str = ""
+    line: int = 1
+
+    @property
+    def severity_id(self) -> int:
+        """OCSF ``severity_id`` of the level."""
+        return int(Severity.from_sigma(self.level))
+
+
+class Rule(RuleHead, kw_only=True, frozen=True):
+    """A rule over single events."""
+
+    logsource: Logsource = Logsource()
+    condition: Node
+
+
+class CorrelationRule(RuleHead, kw_only=True, frozen=True):
+    """A rule over the matches of other rules."""
+
+    spec: CorrelationSpec
+
+
+class LoadError(msgspec.Struct, kw_only=True, frozen=True):
+    """A rule (or a whole file) that could not be used."""
+
+    path: str
+    line: int
+    message: str
+    title: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class RuleSet(msgspec.Struct, kw_only=True):
+    """What a load gives: all that stands, and all that does not, by name."""
+
+    rules: list[Rule] = []
+    correlations: list[CorrelationRule] = []
+    errors: list[LoadError] = []
+    """Rules that are wrong."""
+    skipped: list[LoadError] = []
+    """Rules that are right but cannot be evaluated yet, with the reason."""
+    key: str = ""
+    """Identifies the content: equal keys mean equal rules."""
+    load_seconds: float = 0.0
+    cached: bool = False
+
+    def quiet(self) -> frozenset[str]:
+        """Rules that only feed correlations (Sigma: ``generate`` is false) and give no finding."""
+        uids = {key: rule.uid for rule in self.rules for key in (rule.uid, rule.name) if key}
+        fed: set[str] = set()
+        kept: set[str] = set()
+        for rule in self.correlations:
+            referred = {uids[name] for name in rule.spec.rules if name in uids}
+            (kept if rule.spec.generate else fed).update(referred)
+        return frozenset(fed - kept)
+
+    def by_uid(self) -> dict[str, Rule | CorrelationRule]:
+        """Every rule by its identifier."""
+        every: Iterable[Rule | CorrelationRule] = [*self.rules, *self.correlations]
+        return {rule.uid: rule for rule in every}
