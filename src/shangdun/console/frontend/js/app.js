@@ -1,0 +1,9 @@
+// On every page: htmx, and our own small modules. Everything works without them, except that
+// nothing is live.
+import "htmx.org";
+import "./dialogs.js";
+import "./forms.js";
+import "./keys.js";
+import "./live.js";
+import "./preferences.js";
+import "./times.js";

@@ -1,0 +1,106 @@
+// Charts on pages that plot: `<div class="chart" data-chart="rate" data-url="…" data-every="5">`.
+// Drawn on a canvas with colours read from the theme; the numbers stand in a table beside it.
+import { BarChart, LineChart } from "echarts/charts";
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+echarts.use([AriaComponent, BarChart, CanvasRenderer, GridComponent, LegendComponent, LineChart, TooltipComponent]);
+
+const lang = document.documentElement.lang || "en";
+const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat(lang, { notation: "compact", maximumFractionDigits: 1 });
+
+function colour(name) {
+  // A canvas cannot read oklch from a variable of the sheet in every browser: let CSS resolve it.
+  const probe = document.createElement("span");
+  probe.className = `text-${name}`;
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  const dot = new OffscreenCanvas(1, 1).getContext("2d");
+  dot.fillStyle = value;
+  dot.fillRect(0, 0, 1, 1);
+  const [r, g, b] = dot.getImageData(0, 0, 1, 1).data;
+  return `rgb(${r},${g},${b})`;
+}
+
+function frame() {
+  const soft = colour("soft");
+  const line = colour("line");
+  const font = getComputedStyle(document.body).fontFamily;
+  const axis = { axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: soft, fontFamily: font, hideOverlap: true } };
+  return {
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animationDuration: 250,
+    textStyle: { fontFamily: font },
+    grid: { left: 4, right: 12, top: 14, bottom: 2, containLabel: true },
+    tooltip: {
+      trigger: "axis", renderMode: "richText", confine: true, backgroundColor: colour("surface"), borderColor: line, padding: [8, 12],
+      textStyle: { color: colour("ink"), fontFamily: font, fontSize: 13 }, valueFormatter: (value) => number.format(value),
+      axisPointer: { lineStyle: { color: soft }, shadowStyle: { opacity: 0.3 } },
+    },
+    xAxis: { type: "category", ...axis },
+    yAxis: { type: "value", minInterval: 1, splitNumber: 3, ...axis, axisLine: { show: false }, axisLabel: { ...axis.axisLabel, formatter: (v) => short.format(v) }, splitLine: { lineStyle: { color: line } } },
+  };
+}
+
+const kinds = {
+  rate(data) {
+    const base = frame();
+    const tone = colour("primary");
+    return {
+      ...base,
+      xAxis: { ...base.xAxis, data: data.labels, boundaryGap: false },
+      series: [{ type: "line", name: data.name, data: data.values, showSymbol: false, smooth: 0.25, lineStyle: { color: tone, width: 2 }, itemStyle: { color: tone }, areaStyle: { color: tone, opacity: 0.12 } }],
+    };
+  },
+  severity(data) {
+    const base = frame();
+    return {
+      ...base,
+      grid: { ...base.grid, top: 34 },
+      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: base.xAxis.axisLabel.color } },
+      tooltip: { ...base.tooltip, axisPointer: { type: "shadow" } },
+      xAxis: { ...base.xAxis, data: data.labels },
+      series: data.series.map(({ name, key, values }) => ({ type: "bar", stack: "all", name, data: values, barMaxWidth: 22, itemStyle: { color: colour(key), borderRadius: 1 } })),
+    };
+  },
+};
+
+class Chart {
+  constructor(box) {
+    this.box = box;
+    this.every = Number(box.dataset.every || 0) * 1000;
+    this.chart = echarts.init(box);
+    this.tag = "";
+    new ResizeObserver(() => this.chart.resize()).observe(box);
+    this.load();
+    if (this.every) setInterval(() => { if (!document.hidden) this.load(); }, this.every);
+  }
+
+  async load() {
+    try {
+      const answer = await fetch(this.box.dataset.url, { headers: this.tag ? { "If-None-Match": this.tag } : {} });
+      if (answer.status === 200 && !answer.redirected) {
+        this.tag = answer.headers.get("ETag") ?? "";
+        this.data = await answer.json();
+        this.draw();
+      }
+      this.box.classList.toggle("stale", answer.status >= 400);
+    } catch {
+      this.box.classList.add("stale");
+    }
+    this.box.removeAttribute("aria-busy");
+  }
+
+  draw() {
+    if (this.data) this.chart.setOption(kinds[this.box.dataset.chart](this.data), { replaceMerge: ["series"] });
+  }
+}
+
+const charts = [...document.querySelectorAll("[data-chart]")].map((box) => new Chart(box));
+const redraw = () => charts.forEach((chart) => chart.draw());
+document.addEventListener("shangdun:theme", redraw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+document.fonts.ready.then(redraw);
