@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.ir import Node
 from shangdun.kernel.severity import Severity
 from shangdun.lake.block import Logsource
@@ -60,10 +59,35 @@ class Rule(RuleHead, kw_only=True, frozen=True):
     condition: Node
 
 
+class CorrelationCondition(msgspec.Struct, kw_only=True, frozen=True):
+    """``operator`` is lt, lte, gt, gte, eq or neq; ``fields`` is what value_* types look at."""
+
+    operator: str
+    count: int | float
+    fields: tuple[str, ...] = ()
+    percentile: int | None = None
+
+
 class CorrelationRule(RuleHead, kw_only=True, frozen=True):
     """A rule over the matches of other rules."""
 
-    spec: CorrelationSpec
+    type: str
+    """event_count, value_count, temporal, temporal_ordered, value_sum, value_avg …"""
+    rules: tuple[str, ...]
+    """Identifiers (``uid``) of the rules it refers to, in the order given."""
+    timespan: int
+    """Milliseconds."""
+    group_by: tuple[str, ...] = ()
+    """Field names as written: Sigma names or columns; see ``pipelines.column_of``."""
+    aliases: dict[str, dict[str, str]] = {}
+    """Alias → rule uid → field."""
+    condition: CorrelationCondition | None = None
+    expression: str = ""
+    """An extended condition as written; rule names in it are those of ``references_by_name``."""
+    references_by_name: dict[str, str] = {}
+    """Name or id as written in the rule → uid."""
+    generate: bool = False
+    """Whether the rules it refers to also give findings of their own."""
 
 
 class LoadError(msgspec.Struct, kw_only=True, frozen=True):
@@ -94,12 +118,8 @@ class RuleSet(msgspec.Struct, kw_only=True):
 
     def quiet(self) -> frozenset[str]:
         """Rules that only feed correlations (Sigma: ``generate`` is false) and give no finding."""
-        uids = {key: rule.uid for rule in self.rules for key in (rule.uid, rule.name) if key}
-        fed: set[str] = set()
-        kept: set[str] = set()
-        for rule in self.correlations:
-            referred = {uids[name] for name in rule.spec.rules if name in uids}
-            (kept if rule.spec.generate else fed).update(referred)
+        fed = {uid for rule in self.correlations for uid in rule.rules}
+        kept = {uid for rule in self.correlations if rule.generate for uid in rule.rules}
         return frozenset(fed - kept)
 
     def by_uid(self) -> dict[str, Rule | CorrelationRule]:
