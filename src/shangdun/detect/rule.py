@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.ir import Node
 from shangdun.kernel.severity import Severity
 from shangdun.lake.block import Logsource
@@ -59,35 +60,11 @@ class Rule(RuleHead, kw_only=True, frozen=True):
     condition: Node
 
 
-class CorrelationCondition(msgspec.Struct, kw_only=True, frozen=True):
-    """``operator`` is lt, lte, gt, gte, eq or neq; ``fields`` is what value_* types look at."""
-
-    operator: str
-    count: int | float
-    fields: tuple[str, ...] = ()
-    percentile: int | None = None
-
-
 class CorrelationRule(RuleHead, kw_only=True, frozen=True):
     """A rule over the matches of other rules."""
 
-    type: str
-    """event_count, value_count, temporal, temporal_ordered, value_sum, value_avg …"""
-    rules: tuple[str, ...]
-    """Identifiers (``uid``) of the rules it refers to, in the order given."""
-    timespan: int
-    """Milliseconds."""
-    group_by: tuple[str, ...] = ()
-    """Field names as written: Sigma names or columns; see ``pipelines.column_of``."""
-    aliases: dict[str, dict[str, str]] = {}
-    """Alias → rule uid → field."""
-    condition: CorrelationCondition | None = None
-    expression: str = ""
-    """An extended condition as written; rule names in it are those of ``references_by_name``."""
-    references_by_name: dict[str, str] = {}
-    """Name or id as written in the rule → uid."""
-    generate: bool = False
-    """Whether the rules it refers to also give findings of their own."""
+    spec: CorrelationSpec
+    """Its references are the uids of loaded rules, resolved from the names as written."""
 
 
 class LoadError(msgspec.Struct, kw_only=True, frozen=True):
@@ -113,13 +90,15 @@ class RuleSet(msgspec.Struct, kw_only=True):
     """Rules that are right but cannot be evaluated yet, with the reason."""
     key: str = ""
     """Identifies the content: equal keys mean equal rules."""
+    cache_dir: str = ""
+    """Where compiled things are kept; empty: nowhere."""
     load_seconds: float = 0.0
     cached: bool = False
 
     def quiet(self) -> frozenset[str]:
         """Rules that only feed correlations (Sigma: ``generate`` is false) and give no finding."""
-        fed = {uid for rule in self.correlations for uid in rule.rules}
-        kept = {uid for rule in self.correlations if rule.generate for uid in rule.rules}
+        fed = {uid for rule in self.correlations for uid in rule.spec.rules}
+        kept = {uid for rule in self.correlations if rule.spec.generate for uid in rule.spec.rules}
         return frozenset(fed - kept)
 
     def by_uid(self) -> dict[str, Rule | CorrelationRule]:
