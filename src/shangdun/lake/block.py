@@ -1,8 +1,8 @@
 """What travels from a file or spool to a parser, and what comes back.
 
 A block is a run of bytes with its place; a parser turns it into a frame of events, one row a
-line that could be read, and a dead letter for every line that could not. Blocks are cut from a stream
-in memory that does not grow with the length of a line.
+line that could be read, and a dead letter for every line that could not. Blocks are cut from a
+stream in memory that does not grow with the length of a line.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Parser(Protocol):
 
 
 def readable(raw: bytes) -> str:
-    """Bytes as text that keeps every one of them visible: not UTF-8, and NUL, as ``\\xNN``."""
+    r"""Bytes as text that keeps every one of them visible: not UTF-8, and NUL, as ``\xNN``."""
     return raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
