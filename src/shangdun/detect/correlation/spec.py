@@ -167,9 +167,9 @@ def _aliases(value: object, rules: tuple[str, ...], where: str) -> dict[str, dic
     except msgspec.ValidationError as error:
         raise _error(f"aliases: {error}", where) from error
     for alias, fields in aliases.items():
-        strangers = set(fields) - set(rules)
-        if strangers:
-            raise _error(f"alias {alias} names {sorted(strangers)[0]}, which is not in rules", where)
+        stranger = min(set(fields) - set(rules), default=None)
+        if stranger is not None:
+            raise _error(f"alias {alias} names {stranger}, which is not in rules", where)
     return aliases
 
 
