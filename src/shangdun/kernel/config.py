@@ -64,6 +64,8 @@ class WebConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Set when a TLS proxy stands in front: cookies become secure, HSTS is sent."""
     language: Literal["zh-hans", "en"] = "zh-hans"
     time_zone: str = "Asia/Shanghai"
+    mfa: Literal["required", "offered"] = "required"
+    """A second factor for every role that can act; ``offered`` is for demonstrations only."""
 
 
 class RecordsConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -71,6 +73,14 @@ class RecordsConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     postgres: str = ""
     """A libpq connection string; empty means SQLite."""
+
+
+class RespondConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What many share, so that it joins no findings into an incident: a proxy, a test account."""
+
+    shared_values: list[str] = msgspec.field(default_factory=list)
+    shared_networks: list[str] | None = None
+    """In CIDR notation; default: the private ranges, behind which a shop's own proxy sits."""
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -81,6 +91,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     detect: DetectConfig = msgspec.field(default_factory=DetectConfig)
     web: WebConfig = msgspec.field(default_factory=WebConfig)
     records: RecordsConfig = msgspec.field(default_factory=RecordsConfig)
+    respond: RespondConfig = msgspec.field(default_factory=RespondConfig)
 
 
 def home_directory(environ: Mapping[str, str] = os.environ) -> Path:

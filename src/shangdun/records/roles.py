@@ -60,9 +60,12 @@ class Capability(StrEnum):
     VIEW_RULES = "view_rules"
     MANAGE_RULES = "manage_rules"
     VIEW_LEDGER = "view_ledger"
+    SIGN_LEDGER = "sign_ledger"
     VIEW_PEOPLE = "view_people"
     MANAGE_PEOPLE = "manage_people"
     VIEW_SETTINGS = "view_settings"
+    RECORD_FINDINGS = "record_findings"
+    """No role has it: only the watch itself writes what rules saw."""
 
 
 _READ_ALL = frozenset(c for c in Capability if c.value.startswith(("view_", "search_")))
@@ -79,7 +82,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     # Assesses and orders (plan, section 四.2): sees everything, assigns, starts and ends the plan.
     Role.LEADERSHIP: (_READ_ALL - {Capability.SEARCH_EVENTS})
     | _FOLLOW
-    | {Capability.ORDER_INCIDENTS},
+    | {Capability.ORDER_INCIDENTS, Capability.SIGN_LEDGER},
     # Acts (section 三.二): needs raw events to restore service and close holes.
     Role.TECHNICAL_SUPPORT: _FOLLOW
     | {
@@ -101,6 +104,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.MANAGE_SOURCES,
         Capability.MANAGE_RULES,
         Capability.MANAGE_PEOPLE,
+        Capability.SIGN_LEDGER,
     },
     # Reads everything, changes nothing; not even a comment.
     Role.AUDITOR: _READ_ALL,

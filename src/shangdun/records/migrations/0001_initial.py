@@ -483,10 +483,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        models.F("finding"),
-                        models.F("kind"),
-                        models.F("value"),
-                        name="finding_entity_once",
+                        fields=("finding", "kind", "value"), name="finding_entity_once"
                     )
                 ],
             },
@@ -558,10 +555,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="incidententity",
             constraint=models.UniqueConstraint(
-                models.F("incident"),
-                models.F("kind"),
-                models.F("value"),
-                name="incident_entity_once",
+                fields=("incident", "kind", "value"), name="incident_entity_once"
             ),
         ),
         migrations.AddIndex(

@@ -34,8 +34,9 @@ class User(AbstractUser):
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        names = self.groups.values_list("name", flat=True) if self.pk else ()
-        return frozenset(Role(name) for name in names if name in Role)
+        names = [group.name for group in self.groups.all()] if self.pk else []
+        known = set(Role)
+        return frozenset(Role(name) for name in names if name in known)
 
     @cached_property
     def capabilities(self) -> frozenset[Capability]:

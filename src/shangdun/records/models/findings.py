@@ -80,7 +80,9 @@ class FindingEntity(models.Model):
     class Meta:
         indexes = (models.Index("kind", "value", "time", "finding", name="finding_by_entity"),)
         constraints = (
-            models.UniqueConstraint("finding", "kind", "value", name="finding_entity_once"),
+            models.UniqueConstraint(
+                fields=("finding", "kind", "value"), name="finding_entity_once"
+            ),
         )
 
     def __str__(self) -> str:

@@ -106,7 +106,9 @@ class IncidentEntity(models.Model):
     class Meta:
         indexes = (models.Index("kind", "value", "last_time", name="incident_by_entity"),)
         constraints = (
-            models.UniqueConstraint("incident", "kind", "value", name="incident_entity_once"),
+            models.UniqueConstraint(
+                fields=("incident", "kind", "value"), name="incident_entity_once"
+            ),
         )
 
     def __str__(self) -> str:

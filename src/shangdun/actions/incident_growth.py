@@ -1,0 +1,170 @@
+"""Incidents that findings open or join: rows, entities, relations and timeline, in bulk."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shangdun.actions.report_incident import next_number
+from shangdun.detect.finding import Entity, Finding
+from shangdun.kernel.clock import from_millis
+from shangdun.records.models import Incident, IncidentEntity, TimelineEntry, TimelineKind
+from shangdun.respond.classify import incident_kind
+from shangdun.respond.folding import main_entity
+from shangdun.respond.grouping import Policy
+from shangdun.respond.noise import joining_entities
+
+ENTITIES_RECORDED = 1000
+"""Of one incident; the rest are in its findings."""
+
+JOINED_TOGETHER = timedelta(minutes=10)
+"""Findings that join this close together share one line of the timeline."""
+
+
+@dataclass
+class Growth:
+    """What one incident gains in this batch."""
+
+    incident: Incident
+    findings: list[Finding] = field(default_factory=list)
+    grown: list[Finding] = field(default_factory=list)
+    is_new: bool = False
+
+
+def open_new(groups: dict[int, list[Finding]], now: datetime) -> dict[int, Growth]:
+    """An incident per group of findings, by the same (negative) key."""
+    number = next_number()
+    growths = {}
+    for offset, key in enumerate(sorted(groups, reverse=True)):
+        findings = groups[key]
+        gravest = max(findings, key=lambda finding: finding.severity_id)
+        tags = [tag for finding in findings for tag in finding.tags]
+        entities = [entity for finding in findings for entity in finding.entities]
+        about = main_entity(gravest).value
+        incident = Incident(
+            number=number + offset,
+            title=(f"{gravest.title} · {about}" if about else gravest.title)[:300],
+            rule_uid=gravest.rule_uid,
+            type=incident_kind(tags, entities).value,
+            severity=0,
+            occurred_at=from_millis(min(finding.first_time for finding in findings)),
+            last_activity=from_millis(max(finding.time for finding in findings)),
+            reported_at=now,
+        )
+        growths[key] = Growth(incident, findings, is_new=True)
+    for growth in growths.values():
+        _absorb(growth)
+    Incident.objects.bulk_create([growth.incident for growth in growths.values()])
+    return growths
+
+
+def extend(growths: Iterable[Growth]) -> None:
+    """Write what standing incidents gained. Their ``version`` stays: people's forms remain good."""
+    changed = []
+    for growth in growths:
+        _absorb(growth)
+        changed.append(growth.incident)
+    fields = ["severity", "occurred_at", "last_activity", "finding_count"]
+    Incident.objects.bulk_update(changed, fields, batch_size=100)
+
+
+def _absorb(growth: Growth) -> None:
+    incident = growth.incident
+    for finding in [*growth.findings, *growth.grown]:
+        incident.severity = max(incident.severity, finding.severity_id)
+        incident.occurred_at = min(incident.occurred_at, from_millis(finding.first_time))
+        incident.last_activity = max(incident.last_activity, from_millis(finding.time))
+    incident.finding_count += len(growth.findings)
+
+
+def write_entities(growths: list[Growth], policy: Policy) -> None:
+    """What the incidents are about now, with the first and last time of each."""
+    known: dict[int, dict[Entity, IncidentEntity]] = defaultdict(dict)
+    standing = [growth.incident.pk for growth in growths if not growth.is_new]
+    for row in IncidentEntity.objects.filter(incident__in=standing):
+        known[row.incident_id][Entity(row.kind, row.value)] = row
+    changed: dict[tuple[int, Entity], IncidentEntity] = {}
+    for growth in growths:
+        rows = known[growth.incident.pk]
+        for finding in [*growth.findings, *growth.grown]:
+            for entity, row in _entity_rows(growth.incident, finding, rows, policy):
+                changed[growth.incident.pk, entity] = row
+    IncidentEntity.objects.bulk_create(
+        changed.values(),
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["incident", "kind", "value"],
+        update_fields=["first_time", "last_time"],
+    )
+
+
+def _entity_rows(
+    incident: Incident, finding: Finding, rows: dict[Entity, IncidentEntity], policy: Policy
+) -> Iterable[tuple[Entity, IncidentEntity]]:
+    first, last = from_millis(finding.first_time), from_millis(finding.time)
+    links = joining_entities(finding.rule_uid, finding.entities, policy.noise)
+    for entity in dict.fromkeys([*links, *finding.entities]):
+        row = rows.get(entity)
+        if row is None and len(rows) >= ENTITIES_RECORDED:
+            continue
+        if row is None:
+            joining = sum(other.joins for other in rows.values())
+            row = rows[entity] = IncidentEntity(
+                incident=incident,
+                kind=entity.kind,
+                value=entity.value,
+                joins=entity in links and joining < policy.entities_that_join,
+                first_time=first,
+                last_time=last,
+            )
+        row.first_time, row.last_time = min(row.first_time, first), max(row.last_time, last)
+        yield (
+            entity,
+            IncidentEntity(
+                incident=incident,
+                kind=row.kind,
+                value=row.value,
+                joins=row.joins,
+                first_time=row.first_time,
+                last_time=row.last_time,
+            ),
+        )
+
+
+def relate(pairs: Iterable[tuple[Incident, Incident]], now: datetime) -> None:
+    """Name incidents that a finding bridged as related, once, in both timelines."""
+    through = Incident.related.through
+    entries, rows = [], []
+    for older, other in pairs:
+        if older.related.filter(pk=other.pk).exists():
+            continue
+        for one, two in ((older, other), (other, older)):
+            rows.append(through(from_incident_id=one.pk, to_incident_id=two.pk))
+            entries.append(
+                TimelineEntry(
+                    incident=one, time=now, kind=TimelineKind.RELATED, data={"incident": two.number}
+                )
+            )
+    through.objects.bulk_create(rows, ignore_conflicts=True)
+    TimelineEntry.objects.bulk_create(entries)
+
+
+def write_joined(growths: Iterable[Growth], now: datetime) -> None:
+    """One line per incident: its report by detection, or the findings that joined."""
+    fresh = []
+    for growth in growths:
+        if not growth.findings:
+            continue
+        rules = Counter(finding.rule_uid for finding in growth.findings)
+        data = {"count": len(growth.findings), "rules": dict(rules)}
+        kind = TimelineKind.REPORTED if growth.is_new else TimelineKind.FINDINGS_JOINED
+        last = None if growth.is_new else growth.incident.timeline.order_by("time", "id").last()
+        if last and last.kind == kind and now - last.time < JOINED_TOGETHER:
+            rules.update(last.data["rules"])
+            last.data = {"count": last.data["count"] + data["count"], "rules": dict(rules)}
+            last.save(update_fields=["data"])
+        else:
+            fresh.append(TimelineEntry(incident=growth.incident, time=now, kind=kind, data=data))
+    TimelineEntry.objects.bulk_create(fresh)

@@ -1,0 +1,105 @@
+"""Moving an incident along its life, up to its verdict."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.incident_changes import open_for_change, save_change, sealed, write_timeline
+from shangdun.kernel.clock import Clock
+from shangdun.kernel.errors import UsageError
+from shangdun.records.actor import Actor
+from shangdun.records.models import Finding, FindingState, Incident, TimelineKind, Verdict
+from shangdun.records.roles import Capability
+from shangdun.records.stored_text import clean_text
+from shangdun.respond.state import State, check_move
+
+REACHED_AT = {
+    State.TRIAGED: "triaged_at",
+    State.ACTIVE: "activated_at",
+    State.CONTAINED: "contained_at",
+    State.CLOSED: "closed_at",
+}
+
+_FINDING_STATES = {
+    "": FindingState.IN_INCIDENT,
+    Verdict.TRUE_POSITIVE: FindingState.CONFIRMED,
+    Verdict.BENIGN_POSITIVE: FindingState.DISMISSED,
+    Verdict.FALSE_POSITIVE: FindingState.DISMISSED,
+}
+
+
+@action(Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS)
+def do_move_incident(
+    actor: Actor,
+    *,
+    incident_id: int,
+    state: str,
+    note: str = "",
+    version: int | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Outcome[Incident]:
+    """Move to any state but closed, which ``do_close_incident`` does with its verdict."""
+    target = _state(state)
+    if target is State.CLOSED:
+        raise UsageError(
+            "closing needs a verdict", code="incident.verdict", fix="close it with a verdict"
+        )
+    incident = open_for_change(actor, incident_id, version, {"state": target.value})
+    if incident.state == target.value:
+        return Unchanged(incident)
+    return _move(actor, incident, target, note=note, verdict="", at=clock.now())
+
+
+@action(Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS)
+def do_close_incident(
+    actor: Actor,
+    *,
+    incident_id: int,
+    verdict: str,
+    note: str,
+    version: int | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Outcome[Incident]:
+    """Say what it was and why, and be done; its findings take over the verdict."""
+    if verdict and verdict not in Verdict.values:
+        raise UsageError(
+            f"{verdict!r} is no verdict",
+            code="incident.verdict",
+            fix=f"one of {', '.join(Verdict.values)}",
+        )
+    wanted = {"state": State.CLOSED.value, "verdict": verdict, "verdict_note": note}
+    incident = open_for_change(actor, incident_id, version, wanted)
+    if (incident.state, incident.verdict) == (State.CLOSED.value, verdict):
+        return Unchanged(incident)
+    return _move(actor, incident, State.CLOSED, note=note, verdict=verdict, at=clock.now())
+
+
+def _state(text: str) -> State:
+    try:
+        return State(text)
+    except ValueError:
+        states = ", ".join(State)
+        raise UsageError(f"{text!r} is no state", code="incident.state", fix=states) from None
+
+
+def _move(
+    actor: Actor, incident: Incident, target: State, *, note: str, verdict: str, at: datetime
+) -> Done[Incident]:
+    source = State(incident.state)
+    note = clean_text(note.strip())
+    check_move(source, target, note=note, verdict=verdict)
+    incident.state = target.value
+    setattr(incident, REACHED_AT[target], at)
+    incident.verdict, incident.verdict_note = verdict, note if verdict else ""
+    fields = ["state", REACHED_AT[target], "verdict", "verdict_note"]
+    if source is State.CLOSED:
+        incident.closed_at = None
+        fields.append("closed_at")
+    save_change(incident, *fields)
+    if State.CLOSED in {source, target}:
+        Finding.objects.filter(incident=incident).update(state=_FINDING_STATES[verdict])
+    data = {"from": source.value, "to": target.value} | ({"verdict": verdict} if verdict else {})
+    write_timeline(incident, actor, TimelineKind.STATE, at, text=note, data=data)
+    payload = {**data, "note_sha256": sealed(note)}
+    return Done(incident, ("incident", incident.number), at, payload)

@@ -1,0 +1,38 @@
+"""Which of the emergency plan's four types an incident is, from what its first finding says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from shangdun.detect.finding import Entity
+
+
+class Kind(StrEnum):
+    """The plan's risks (section 二)."""
+
+    DATA_BREACH = "data_breach"
+    NETWORK_ATTACK = "network_attack"
+    SYSTEM_FAILURE = "system_failure"
+    INSIDER_THREAT = "insider_threat"
+
+
+_BREACH_TAGS = ("attack.exfiltration", "attack.collection")
+_FAILURE_TAGS = ("shangdun.system-failure", "shangdun.system_failure")
+
+
+def incident_kind(tags: Iterable[str], entities: Iterable[Entity]) -> Kind:
+    """The type to start with; whoever triages corrects it.
+
+    ``tags`` are Sigma's. A finding about staff is an insider threat even when data leave, because
+    the plan then also needs personnel and legal; otherwise ATT&CK's exfiltration and collection are
+    a data breach; what a rule marks as system failure is one; everything else attacks the network.
+    """
+    labels = {tag.lower() for tag in tags}
+    if any(entity.kind == "staff" for entity in entities):
+        return Kind.INSIDER_THREAT
+    if not labels.isdisjoint(_BREACH_TAGS):
+        return Kind.DATA_BREACH
+    if not labels.isdisjoint(_FAILURE_TAGS):
+        return Kind.SYSTEM_FAILURE
+    return Kind.NETWORK_ATTACK
