@@ -20,8 +20,9 @@ class FilePosition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     path: str
     real: str
     """Where the path led when the file was last seen, links resolved."""
-    device: int
-    inode: int
+    device: int = 0
+    inode: int = 0
+    """0: the file is gone; the position stays a while, in case its content turns up again."""
     offset: int = 0
     lines: int = 0
     """Line ends before ``offset``: the next line is number ``lines + 1``."""
@@ -36,8 +37,8 @@ class FilePosition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     rotated: bool = False
     """No longer what the source writes to: its last line ends where the file ends."""
     compressed: bool = False
-    missing_since: int = 0
-    """Milliseconds since the epoch; 0: the file is there."""
+    gone_since: int = 0
+    """Milliseconds since the epoch; 0: not given up."""
 
 
 class Positions(msgspec.Struct, frozen=True, kw_only=True):

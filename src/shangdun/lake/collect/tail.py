@@ -1,21 +1,39 @@
-"""Follow the files of a glob: every line once, whatever rotation does to the file."""
+"""Follow the files of a glob: every line once, whatever rotation does to the file.
+
+How files are recognised is in ``identity``, what happens at a rotation in ``register``, how one
+file is read in ``follow``. docs/collecting.md tells it from the user's side.
+"""
 
 from __future__ import annotations
 
+import os
 import time
+import zlib
 from collections.abc import Callable
 
+from shangdun.kernel.clock import Clock, SystemClock, to_millis
+from shangdun.kernel.errors import StoreError
 from shangdun.lake.block import Block
+from shangdun.lake.collect.content import UnreadableContent
+from shangdun.lake.collect.follow import Follow, Replaced
+from shangdun.lake.collect.identity import recall
 from shangdun.lake.collect.position import Chunk, Loss, Positions, Problem
+from shangdun.lake.collect.register import AnyContent, Register
+
+CHUNK_BYTES = 4 << 20
+SCAN_SECONDS = 1.0
+"""How often the file system is listed; files that change are looked at in every poll."""
+HOT_SECONDS = 60.0
+"""After so long without change a file is looked at only once in ``SCAN_SECONDS``."""
 
 
 class Tail:
-    """The files of one source, followed.
+    """The files of one source, followed. Not safe for several threads.
 
     Nothing is opened before the first ``poll``, so that a start can first ``reread`` what was
     taken in but not committed; each such range also moves its file's position on.
-    ``now`` gives seconds since the epoch. ``settled``: read under a shared ``flock``, for files
-    whose writers hold it exclusively while a write is under way (the spool).
+    ``settled``: read under a shared ``flock``, for files whose writers hold it exclusively while
+    a write is under way (the spool). ``tick`` is monotonic time in seconds.
     """
 
     def __init__(
@@ -25,13 +43,90 @@ class Tail:
         positions: Positions | None = None,
         *,
         settled: bool = False,
-        now: Callable[[], float] = time.time,
+        clock: Clock | None = None,
+        tick: Callable[[], float] = time.monotonic,
     ) -> None:
-        raise NotImplementedError
+        self.source = source
+        self._clock = clock or SystemClock()
+        self._tick = tick
+        self._settled = settled
+        self._next_scan = float("-inf")
+        self._turn = 0
+        self._errors: dict[str, str] = {}
+        start = positions or Positions()
+        pattern = os.path.abspath(os.path.expanduser(glob))  # noqa: PTH100, PTH111 - a glob is no path
+        self._register = Register(pattern, start.since, self._clock, keep_gone=not settled)
+        for position in start.files:
+            self._register.add(position, tick())
 
     def poll(self, max_bytes: int = 8 << 20) -> list[Chunk]:
-        """What has been written since, about ``max_bytes`` at most; empty when there is nothing."""
-        raise NotImplementedError
+        """What has been written since, about ``max_bytes`` at most; empty when there is nothing.
+
+        When nothing changes this costs one ``fstat`` for each file that changed within the last
+        minute, and a listing of the glob every second.
+        """
+        moment = self._tick()
+        register = self._register
+        if moment >= self._next_scan:
+            self._scan(moment)
+        chunks: list[Chunk] = []
+        for follow in self._in_turn():
+            if max_bytes <= 0:
+                break
+            limit = min(CHUNK_BYTES, max(max_bytes, 64 << 10))
+            chunk = self._take(follow, limit, moment)
+            if chunk:
+                chunks.append(chunk)
+                max_bytes -= len(chunk.block.data)
+            elif self._is_cold(follow, moment):
+                register.hot.pop(follow.serial, None)
+        return chunks
+
+    def _scan(self, moment: float) -> None:
+        if not self._register.since:
+            self._register.since = to_millis(self._clock.now())
+        self._errors.clear()
+        self._register.scan(moment)
+        self._register.trim()
+        self._next_scan = moment + SCAN_SECONDS
+
+    def _in_turn(self) -> list[Follow]:
+        """The files to look at: what was rotated away first, then each a turn at being first."""
+        hot = list(self._register.hot.values())
+        self._turn = (self._turn + 1) % len(hot) if hot else 0
+        hot = hot[self._turn :] + hot[: self._turn]
+        return sorted(hot, key=lambda follow: not follow.position.rotated)
+
+    def _is_cold(self, follow: Follow, moment: float) -> bool:
+        if follow.more or follow.unfinished():
+            return False
+        return moment - follow.changed_at > HOT_SECONDS
+
+    def _take(self, follow: Follow, limit: int, moment: float) -> Chunk | None:
+        path = follow.position.path
+        try:
+            if not follow.open() or not (follow.position.rotated or follow.is_at_its_place()):
+                self._next_scan = moment
+            chunk = follow.take(self.source, limit, moment, settled=self._settled)
+        except Replaced:
+            self._register.replaced(follow, moment)
+            self._next_scan = moment
+        except FileNotFoundError:
+            self._next_scan = moment
+        except (OSError, UnreadableContent) as error:
+            self._errors[path] = getattr(error, "strerror", None) or str(error)
+        else:
+            self._note_damage(follow)
+            return chunk
+        return None
+
+    def _note_damage(self, follow: Follow) -> None:
+        if follow.damage and not follow.damage_told:
+            follow.damage_told = True
+            position = follow.position
+            self._register.losses.append(
+                Loss(position.path, position.file_id, position.offset, position.size, follow.damage)
+            )
 
     def reread(
         self,
@@ -49,24 +144,77 @@ class Tail:
         beginning, and ``checksum`` to be sure. Afterwards the file's position is at least ``end``.
         Raises ``StoreError`` (code ``tail.gone``) when the bytes are nowhere to be found.
         """
-        raise NotImplementedError
+        known = self._by_id(file_id)
+        try:
+            position = known.position if known else recall(file_id, path_hint, start)
+        except ValueError as error:
+            raise _gone(file_id, path_hint, start, end) from error
+        data = b""
+
+        def holds(content: AnyContent) -> bool:
+            nonlocal data
+            data = content.read(start, end - start)
+            return len(data) == end - start and checksum in {None, zlib.crc32(data)}
+
+        if not (known and known.content and checksum is not None and holds(known.content)):
+            found = self._register.locate(position, holds)
+            if found is None:
+                raise _gone(file_id, path_hint, start, end)
+            known = known or self._register.add(position, self._tick())
+            self._register.attach(known, *found)
+        first_line = first_line or _lines_before(known, start) + 1
+        known.resume(data, start, first_line - 1)
+        return Block(data, first_line=first_line, offset=start, name=path_hint)
+
+    def _by_id(self, file_id: str) -> Follow | None:
+        follows = self._register.follows.values()
+        return next((follow for follow in follows if follow.position.file_id == file_id), None)
 
     def positions(self) -> Positions:
         """After everything that ``poll`` and ``reread`` gave out; immutable."""
-        raise NotImplementedError
+        register = self._register
+        files = [follow.position for follow in register.follows.values()]
+        return Positions(
+            files=tuple(position for position in files if position.file_id),
+            since=register.since,
+        )
 
     def problems(self) -> tuple[Problem, ...]:
-        """What cannot be read at present."""
-        raise NotImplementedError
+        """What cannot be read at present; it is tried again every second."""
+        found = {**self._register.problems, **self._errors}
+        return tuple(Problem(path, message) for path, message in sorted(found.items()))
 
     def take_losses(self) -> list[Loss]:
         """Losses found since the last call."""
-        raise NotImplementedError
+        losses, self._register.losses = self._register.losses, []
+        return losses
 
     def backlog(self) -> int:
         """Bytes seen but not yet given out."""
-        raise NotImplementedError
+        return sum(follow.behind for follow in self._register.follows.values())
 
     def close(self) -> None:
         """Close the files; positions stay."""
-        raise NotImplementedError
+        for follow in self._register.follows.values():
+            follow.close()
+
+
+def _gone(file_id: str, path: str, start: int, end: int) -> StoreError:
+    return StoreError(
+        f"bytes {start} to {end} of file {file_id} are nowhere to be found",
+        code="tail.gone",
+        where=path,
+        fix="restore the file beside the others of its rotation, or accept the counted loss",
+    )
+
+
+def _lines_before(follow: Follow, offset: int) -> int:
+    content = follow.content
+    lines = at = 0
+    while content and at < offset:
+        piece = content.read(at, min(1 << 20, offset - at))
+        if not piece:
+            break
+        lines += piece.count(b"\n")
+        at += len(piece)
+    return lines

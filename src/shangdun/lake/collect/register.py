@@ -1,0 +1,399 @@
+"""Which files belong to a source, and which of them is which after a rotation."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from shangdun.kernel.clock import Clock, to_millis
+from shangdun.lake.collect.content import (
+    GzipContent,
+    PlainContent,
+    UnreadableContent,
+    digest,
+    open_content,
+)
+from shangdun.lake.collect.follow import Follow
+from shangdun.lake.collect.identity import (
+    Likeness,
+    begins_like,
+    compare,
+    position_at_last_line_end,
+)
+from shangdun.lake.collect.position import FilePosition, Loss
+from shangdun.lake.collect.siblings import Key, Listing, family, is_rotated_name, key_of, status
+
+MISSING_SECONDS = 60.0
+"""For so long a file that is nowhere to be found is looked for, before it counts as gone."""
+GONE_SECONDS = 24 * 3600
+GONE_FILES = 1000
+"""How long, and how many, positions of gone files are kept, should a file system come back."""
+TWIN_SECONDS = 10.0
+COPY_BYTES = 64 << 10
+"""So much equal content is a copy. Less may be two logs that begin alike: if the older one is not
+truncated within ``TWIN_SECONDS``, as copytruncate would, then both are read."""
+OPEN_FILES = 256
+
+AnyContent = PlainContent | GzipContent
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A new file that looks like a copy of a known one, and is left alone as long as it does."""
+
+    size: int
+    mtime_ns: int
+    since: float
+    certain: bool
+
+    def is_as_seen(self, result: os.stat_result) -> bool:
+        return (self.size, self.mtime_ns) == (result.st_size, result.st_mtime_ns)
+
+
+class Register:
+    """The followed files of one glob. ``moment`` is monotonic time in seconds.
+
+    ``keep_gone``: keep positions of files that have gone; not needed where names never return.
+    """
+
+    def __init__(self, pattern: str, since: int, clock: Clock, *, keep_gone: bool) -> None:
+        self.pattern = pattern
+        self.since = since
+        self.follows: dict[int, Follow] = {}
+        self.hot: dict[int, Follow] = {}
+        self.problems: dict[str, str] = {}
+        self.losses: list[Loss] = []
+        self._clock = clock
+        self._keep_gone = keep_gone
+        self._families: dict[str, set[int]] = defaultdict(set)
+        self._memberships: dict[int, set[str]] = defaultdict(set)
+        self._twins: dict[Key, Twin] = {}
+        self._between: dict[str, tuple[int, float]] = {}
+        self._resumed = bool(since)
+
+    def add(self, position: FilePosition, moment: float) -> Follow:
+        follow = Follow(position, moment)
+        self.follows[follow.serial] = follow
+        self._index(follow)
+        return follow
+
+    def _index(self, follow: Follow) -> None:
+        for path in (follow.position.path, follow.position.real):
+            self._families[family(path)].add(follow.serial)
+            self._memberships[follow.serial].add(family(path))
+
+    def _relatives(self, *paths: str) -> Iterator[Follow]:
+        wanted: set[int] = set().union(*(self._families.get(family(p), ()) for p in paths))
+        yield from (self.follows[number] for number in sorted(wanted) if number in self.follows)
+
+    def drop(self, follow: Follow) -> None:
+        follow.close()
+        self.follows.pop(follow.serial, None)
+        self.hot.pop(follow.serial, None)
+        for name in self._memberships.pop(follow.serial, ()):
+            self._families[name].discard(follow.serial)
+            if not self._families[name]:
+                del self._families[name]
+
+    def heat(self, follow: Follow) -> None:
+        """Look at this file at every poll, until it has been quiet for a while."""
+        self.hot[follow.serial] = follow
+
+    def trim(self) -> None:
+        """Keep the number of open files bounded; the longest unchanged are closed."""
+        opened = [follow for follow in self.follows.values() if follow.content]
+        if len(opened) > OPEN_FILES:
+            opened.sort(key=lambda follow: follow.changed_at)
+            for follow in opened[: len(opened) - OPEN_FILES]:
+                follow.close()
+
+    def scan(self, moment: float) -> None:
+        """Look at the file system once, and bring the register up to date with it."""
+        listing = Listing(self.pattern)
+        self.problems = listing.problems
+        claimed: set[Key] = set()
+        missing = [
+            follow
+            for follow in list(self.follows.values())
+            if not follow.position.gone_since and not self._claim(follow, listing, claimed)
+        ]
+        for follow in missing:
+            self._look_for(follow, listing, claimed, moment)
+        for path in listing.by_age():
+            self._welcome(path, listing.stats[path], claimed, moment)
+        self._catch_between(listing, claimed, moment)
+        self._twins = {
+            key: twin
+            for key, twin in self._twins.items()
+            if key not in claimed and moment - twin.since < GONE_SECONDS
+        }
+        self._resumed = True
+
+    # Files that are known
+
+    def _claim(self, follow: Follow, listing: Listing, claimed: set[Key]) -> bool:
+        """Find a known file by its inode; whether it lives."""
+        position = follow.position
+        if not position.inode or follow.key in claimed:
+            return False
+        held = listing.stats.get(position.path)
+        if key_of(held) != follow.key:
+            path = listing.find(follow.key, position.path, position.real)
+            if path is None:
+                return self._is_held_open(follow, claimed)
+            held = listing.stats.get(path) or status(path)
+            self._moved(follow, path)
+        claimed.add(follow.key)
+        if held and (follow.noticed(held) or not follow.found):
+            self.heat(follow)
+        follow.found = True
+        return True
+
+    def _is_held_open(self, follow: Follow, claimed: set[Key]) -> bool:
+        """A deleted file, or one moved far away, is read to its end while it is open."""
+        if follow.content is None:
+            return False
+        result = os.fstat(follow.content.fd)
+        follow.update(rotated=True)
+        if not result.st_nlink and not follow.noticed(result) and not follow.unfinished():
+            return False
+        claimed.add(follow.key)
+        self.heat(follow)
+        return True
+
+    def _moved(self, follow: Follow, path: str) -> None:
+        if path != follow.position.path:
+            follow.update(path=path, real=os.path.realpath(path), rotated=True)
+            self._index(follow)
+            self.heat(follow)
+
+    def _look_for(self, follow: Follow, listing: Listing, claimed: set[Key], moment: float) -> bool:
+        """Find a known file's content in a copy or a compressed file."""
+        if follow.missing_at is None:
+            follow.lose()
+            follow.missing_at = moment
+            self.hot.pop(follow.serial, None)
+        found = self._search(follow.position, listing, claimed)
+        if found:
+            self.attach(follow, *found)
+            claimed.add(follow.key)
+        elif moment - follow.missing_at >= MISSING_SECONDS:
+            self._give_up(follow)
+        return found is not None
+
+    def attach(self, follow: Follow, path: str, content: AnyContent) -> None:
+        """Go on in the file that now holds what was read."""
+        follow.attach(content, path, os.path.realpath(path))
+        self._index(follow)
+        self.heat(follow)
+
+    def _give_up(self, follow: Follow) -> None:
+        position = follow.position
+        if position.offset < position.size or not follow.found:
+            # A file that was deleted while nobody looked may have had more than was ever seen.
+            reason = "deleted or truncated before it was read to its end"
+            self.losses.append(
+                Loss(position.path, position.file_id, position.offset, position.size, reason)
+            )
+        if not position.file_id or not self._keep_gone:
+            self.drop(follow)
+            return
+        now = to_millis(self._clock.now())
+        follow.update(gone_since=now)
+        gone = [other for other in self.follows.values() if other.position.gone_since]
+        gone.sort(key=lambda other: other.position.gone_since)
+        for number, other in enumerate(gone):
+            aged = now - other.position.gone_since > GONE_SECONDS * 1000
+            if aged or number < len(gone) - GONE_FILES:
+                self.drop(other)
+
+    def _search(
+        self,
+        position: FilePosition,
+        listing: Listing,
+        claimed: set[Key],
+        accept: Callable[[AnyContent], bool] = lambda _: True,
+    ) -> tuple[str, AnyContent] | None:
+        for path in listing.family_of(position.path, position.real):
+            key = key_of(status(path))
+            content = None if key is None or key in claimed else self._open(path)
+            if content is None:
+                continue
+            if compare(position, content) is Likeness.SAME and accept(content):
+                return path, content
+            content.close()
+        return None
+
+    def locate(
+        self, position: FilePosition, accept: Callable[[AnyContent], bool]
+    ) -> tuple[str, AnyContent] | None:
+        """The file that holds a position's content, by inode, else by content."""
+        listing = Listing(self.pattern)
+        path = listing.find((position.device, position.inode), position.path, position.real)
+        content = self._open(path) if path else None
+        if path and content:
+            if compare(position, content) is Likeness.SAME and accept(content):
+                return path, content
+            content.close()
+        return self._search(position, listing, set(), accept)
+
+    def replaced(self, follow: Follow, moment: float) -> None:
+        """The file's place holds other content now: truncated, or another file with its inode."""
+        before = follow.position
+        fresh = FilePosition(
+            file_id="",
+            path=before.path,
+            real=before.real,
+            device=before.device,
+            inode=before.inode,
+        )
+        shrunk = self._shrunk(follow)
+        listing = Listing(self.pattern)
+        claimed = {other.key for other in self.follows.values()}
+        found = bool(before.file_id) and self._look_for(follow, listing, claimed, moment)
+        if not before.file_id or (shrunk and not found):
+            self.drop(follow)  # nothing of it was given out, or nothing of it is left to read
+        successor = self.add(shrunk if shrunk and not found else fresh, moment)
+        successor.more = successor.found = True
+        self.heat(successor)
+        self._watch_between(before.path, moment)
+
+    def _shrunk(self, follow: Follow) -> FilePosition | None:
+        """Where to go on in a file that lost its end, as in a crash of the whole machine.
+
+        What it lost had been read. Only at a start: later, a shorter file was truncated.
+        """
+        content, position = follow.content, follow.position
+        if not follow.restored or not isinstance(content, PlainContent):
+            return None
+        size = os.fstat(content.fd).st_size
+        head = content.read(0, position.head_length)
+        if not position.head_length <= size < position.offset or digest(head) != position.head:
+            return None
+        return position_at_last_line_end(position, content, size)
+
+    # Files that are new
+
+    def _welcome(self, path: str, result: os.stat_result, claimed: set[Key], moment: float) -> None:
+        key = (result.st_dev, result.st_ino)
+        if key in claimed or self._waits(key, path, result, moment):
+            return
+        content = self._open(path)
+        if content is None:
+            return
+        real = os.path.realpath(path)
+        twin = self._twin(content, path, real, result.st_size)
+        if twin and not twin[0].position.inode and twin[1] is Likeness.SAME:
+            self.attach(twin[0], path, content)
+            claimed.add(key)
+            return
+        if twin and self._is_copy(*twin, result, moment, compressed=content.compressed):
+            content.close()
+            return
+        position = FilePosition(
+            file_id="",
+            path=path,
+            real=real,
+            device=key[0],
+            inode=key[1],
+            rotated=is_rotated_name(path),
+            compressed=content.compressed,
+        )
+        follow = self.add(position, moment)
+        follow.content = content
+        follow.more = follow.found = True
+        claimed.add(key)
+        self.heat(follow)
+        if self._resumed and not position.rotated:
+            self._watch_between(path, moment)
+
+    def _waits(self, key: Key, path: str, result: os.stat_result, moment: float) -> bool:
+        """Whether a new file is to be left alone for now: a twin, or still being compressed."""
+        twin = self._twins.get(key)
+        if twin and twin.is_as_seen(result):
+            return twin.certain or moment - twin.since < TWIN_SECONDS
+        if path.endswith(".gz") and status(path.removesuffix(".gz")):
+            self._note_twin(key, result, moment, certain=False)
+            return True
+        return False
+
+    def _note_twin(self, key: Key, result: os.stat_result, moment: float, *, certain: bool) -> None:
+        known = self._twins.get(key)
+        since = known.since if known and known.is_as_seen(result) else moment
+        self._twins[key] = Twin(result.st_size, result.st_mtime_ns, since, certain)
+
+    def _twin(
+        self, content: AnyContent, path: str, real: str, size: int
+    ) -> tuple[Follow, Likeness] | None:
+        """The known file that this one is a copy of, so far."""
+        for follow in self._relatives(path, real):
+            likeness = compare(follow.position, content)
+            if likeness is Likeness.OTHER:
+                continue
+            if likeness is Likeness.SHORTER and not self._is_prefix(content, size, follow):
+                continue
+            return follow, likeness
+        return None
+
+    def _is_prefix(self, content: AnyContent, size: int, follow: Follow) -> bool:
+        original = self._open(follow.position.path) if follow.position.inode else None
+        if original is None or content.compressed:
+            return False
+        try:
+            return begins_like(content, size, original)
+        finally:
+            original.close()
+
+    def _is_copy(
+        self,
+        twin: Follow,
+        likeness: Likeness,
+        result: os.stat_result,
+        moment: float,
+        *,
+        compressed: bool,
+    ) -> bool:
+        """Whether a file that holds what a known one holds is a copy, to be left alone."""
+        key = (result.st_dev, result.st_ino)
+        if likeness is Likeness.UNKNOWN:
+            self._note_twin(key, result, moment, certain=False)
+            return True
+        original = status(twin.position.path)
+        intact = key_of(original) == twin.key and not compressed
+        if original and intact and twin.position.offset <= original.st_size < result.st_size:
+            return False  # longer than the other: a copy of what only grows never is
+        known = self._twins.get(key)
+        certain = compressed or result.st_size >= COPY_BYTES
+        if known and known.is_as_seen(result) and moment - known.since >= TWIN_SECONDS:
+            return certain
+        self._note_twin(key, result, moment, certain=certain)
+        return True
+
+    def _watch_between(self, path: str, moment: float) -> None:
+        """After a rotation: generations that came and went unseen are looked for."""
+        relatives = self._relatives(path, os.path.realpath(path))
+        newest = max((follow.position.mtime_ns for follow in relatives), default=0)
+        self._between[path] = (max(newest, self.since * 1_000_000), moment)
+
+    def _catch_between(self, listing: Listing, claimed: set[Key], moment: float) -> None:
+        for path, (newest, noticed_at) in list(self._between.items()):
+            if moment - noticed_at > MISSING_SECONDS:
+                del self._between[path]
+                continue
+            for sibling in reversed(listing.family_of(path, os.path.realpath(path))):
+                result = status(sibling)
+                if result and result.st_mtime_ns >= newest and sibling != path:
+                    self._welcome(sibling, result, claimed, moment)
+
+    def _open(self, path: str) -> AnyContent | None:
+        try:
+            return open_content(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.problems[path] = error.strerror or str(error)
+        except UnreadableContent as error:
+            self.problems[path] = str(error)
+        return None
