@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db import connection, connections
+from django.test import TransactionTestCase
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
+
+settings.register_profile("shangdun", deadline=None)  # a busy machine is no failure
+settings.load_profile("shangdun")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file: in memory neither threads nor WAL would be those of the product."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        name = tmp_path_factory.mktemp("records") / "test.sqlite3"
+        database["TEST"] = {**database["TEST"], "NAME": str(name)}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Tests with real transactions empty the database after themselves.
+
+    The ledger's triggers refuse that, and the roles that a migration seeds must be back.
+    """
+    guard = importlib.import_module("shangdun.records.ledger_guard")
+    seeds = importlib.import_module("shangdun.records.migrations.0002_roles_and_guards")
+    flush = TransactionTestCase._fixture_teardown
+
+    def empty(case: TransactionTestCase) -> None:
+        with connection.schema_editor() as editor:
+            guard.remove(editor)
+        flush(case)
+        with connection.schema_editor() as editor:
+            guard.install(editor)
+            seeds.seed(apps, editor)
+
+    TransactionTestCase._fixture_teardown = empty
 
 
 @pytest.fixture

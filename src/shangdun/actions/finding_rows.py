@@ -108,6 +108,15 @@ def grow(findings: Iterable[Finding], row_ids: dict[str, int], now: datetime) ->
     _write_entities([(row_ids[finding.uid], finding) for finding in grown])
 
 
+def move(incident_of: dict[str, int]) -> None:
+    """Stored findings (by uid) that waited and now belong to an incident."""
+    rows = list(models.Finding.objects.filter(uid__in=incident_of).only("uid"))
+    for row in rows:
+        row.incident_id = incident_of[row.uid]
+        row.state = FindingState.IN_INCIDENT
+    models.Finding.objects.bulk_update(rows, ["incident", "state"], batch_size=_ROWS_AT_ONCE)
+
+
 def _to_row(finding: Finding, incident: int | None, now: datetime) -> models.Finding:
     return models.Finding(
         uid=finding.uid,

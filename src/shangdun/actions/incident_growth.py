@@ -136,35 +136,40 @@ def _entity_rows(
 def relate(pairs: Iterable[tuple[Incident, Incident]], now: datetime) -> None:
     """Name incidents that a finding bridged as related, once, in both timelines."""
     through = Incident.related.through
-    entries, rows = [], []
-    for older, other in pairs:
-        if older.related.filter(pk=other.pk).exists():
-            continue
-        for one, two in ((older, other), (other, older)):
-            rows.append(through(from_incident_id=one.pk, to_incident_id=two.pk))
-            entries.append(
-                TimelineEntry(
-                    incident=one, time=now, kind=TimelineKind.RELATED, data={"incident": two.number}
-                )
-            )
-    through.objects.bulk_create(rows, ignore_conflicts=True)
-    TimelineEntry.objects.bulk_create(entries)
+    wanted = {(one.pk, two.pk): (one, two) for pair in pairs for one, two in (pair, pair[::-1])}
+    known = through.objects.filter(from_incident__in={one for one, _ in wanted})
+    for ends in known.values_list("from_incident_id", "to_incident_id"):
+        wanted.pop(ends, None)
+    rows = [through(from_incident_id=one, to_incident_id=two) for one, two in wanted]
+    through.objects.bulk_create(rows)
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(
+            incident=one, time=now, kind=TimelineKind.RELATED, data={"incident": two.number}
+        )
+        for one, two in wanted.values()
+    )
 
 
 def write_joined(growths: Iterable[Growth], now: datetime) -> None:
     """One line per incident: its report by detection, or the findings that joined."""
-    fresh = []
-    for growth in growths:
-        if not growth.findings:
-            continue
+    gained = [growth for growth in growths if growth.findings]
+    recent = TimelineEntry.objects.filter(
+        incident__in=[growth.incident.pk for growth in gained if not growth.is_new],
+        kind=TimelineKind.FINDINGS_JOINED,
+        time__gt=now - JOINED_TOGETHER,
+    )
+    last = {entry.incident_id: entry for entry in recent.order_by("time", "id")}
+    fresh, grown = [], []
+    for growth in gained:
         rules = Counter(finding.rule_uid for finding in growth.findings)
-        data = {"count": len(growth.findings), "rules": dict(rules)}
-        kind = TimelineKind.REPORTED if growth.is_new else TimelineKind.FINDINGS_JOINED
-        last = None if growth.is_new else growth.incident.timeline.order_by("time", "id").last()
-        if last and last.kind == kind and now - last.time < JOINED_TOGETHER:
-            rules.update(last.data["rules"])
-            last.data = {"count": last.data["count"] + data["count"], "rules": dict(rules)}
-            last.save(update_fields=["data"])
+        entry = last.get(growth.incident.pk)
+        if entry:
+            rules.update(entry.data["rules"])
+            grown.append(entry)
         else:
-            fresh.append(TimelineEntry(incident=growth.incident, time=now, kind=kind, data=data))
+            kind = TimelineKind.REPORTED if growth.is_new else TimelineKind.FINDINGS_JOINED
+            entry = TimelineEntry(incident=growth.incident, time=now, kind=kind)
+            fresh.append(entry)
+        entry.data = {"count": rules.total(), "rules": dict(rules)}
     TimelineEntry.objects.bulk_create(fresh)
+    TimelineEntry.objects.bulk_update(grown, ["data"], batch_size=100)

@@ -23,7 +23,7 @@ from shangdun.kernel.ids import content_id
 from shangdun.records import models
 from shangdun.records.actor import System
 from shangdun.records.grouping_policy import configured_policy
-from shangdun.records.models import FindingState, Incident, WatchProgress
+from shangdun.records.models import Incident, WatchProgress
 from shangdun.records.roles import Capability
 from shangdun.respond.folding import Folding, fold
 from shangdun.respond.grouping import Grouping, Policy, group
@@ -79,16 +79,8 @@ def _record(findings: list[Finding], policy: Policy, now: datetime) -> Recorded:
     growths, incident_of = _grow_incidents(folding, row_ids, policy, now)
     finding_rows.insert(folding.fresh, incident_of, now)
     finding_rows.grow(folding.grown.values(), row_ids, now)
-    by_incident = defaultdict(list)
-    for uid, incident_id in incident_of.items():
-        by_incident[incident_id].append(uid)
     fresh = {finding.uid for finding in folding.fresh}
-    for incident_id, uids in by_incident.items():
-        waited = [uid for uid in uids if uid not in fresh]
-        if waited:
-            models.Finding.objects.filter(uid__in=waited).update(
-                incident=incident_id, state=FindingState.IN_INCIDENT
-            )
+    finding_rows.move({uid: key for uid, key in incident_of.items() if uid not in fresh})
     return Recorded(
         added=len(folding.fresh),
         grown=len(folding.grown),
