@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from shangdun.lake.block import readable
+from shangdun.lake.parse._values import Unreadable
 
 QUOTED = rb'"((?:[^"\\]|\\.)*+)"'
 _HEAD = re.compile(
@@ -27,10 +28,6 @@ _REQUEST = re.compile(r"([A-Z][^ ?]*+) (.+?)(?: (HTTP/[^ ?]*+))?", re.DOTALL)
 _TIME = re.compile(rb"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 SPACE = 32
 MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
-
-class Unreadable(Exception):
-    """Why a line is no access-log line."""
 
 
 class Access(NamedTuple):

@@ -15,10 +15,11 @@ import polars as pl
 
 from shangdun.lake.block import LINE, Block, DeadLetter, Logsource, Parsed
 from shangdun.lake.classes import HTTP_METHODS
-from shangdun.lake.parse._access import Access, Unreadable, read_access
+from shangdun.lake.parse._access import Access, read_access
 from shangdun.lake.parse._access_layout import Layout, find_marks
 from shangdun.lake.parse._reader import Reader
 from shangdun.lake.parse._text import Lines, Text
+from shangdun.lake.parse._values import Unreadable
 from shangdun.lake.schema import POLARS_SCHEMA
 
 HTTP_ACTIVITY = 4002
