@@ -1,0 +1,119 @@
+"""Processes that are kept running: started, watched, started again, stopped together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shangdun.runtime.lifeline import tied_to_parent
+
+log = logging.getLogger(__name__)
+
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 30.0
+STEADY_SECONDS = 60.0
+"""A child that ran so long is well: its next restart comes at once again."""
+STOP_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Child:
+    """One process by its name and command."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path | None = None
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    restart_at: float = 0.0
+    delay: float = field(default=FIRST_DELAY)
+
+
+class Children:
+    """Each in a process group of its own, so that a Ctrl-C reaches the supervisor alone."""
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self._children = list(children)
+        self._tie = tied_to_parent()
+
+    def start(self) -> None:
+        """Start all of them."""
+        for child in self._children:
+            self._start(child)
+
+    def tend(self) -> None:
+        """Start again what has ended, later and later while it keeps ending."""
+        now = time.monotonic()
+        for child in self._children:
+            if child.process is not None and child.process.poll() is not None:
+                self._note_end(child, now)
+            if child.process is None and now >= child.restart_at:
+                self._start(child)
+
+    def stop(self) -> None:
+        """Ask all to end, wait, and kill what does not."""
+        running = [child for child in self._children if child.process is not None]
+        for child in running:
+            _signal_group(child, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in running:
+            if child.process is None:
+                continue
+            try:
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                log.warning("%s did not stop in %d s and is killed", child.name, STOP_SECONDS)
+            _signal_group(child, signal.SIGKILL)
+            child.process.wait()
+            child.process = None
+
+    def pids(self) -> dict[str, int]:
+        """The processes that run now."""
+        return {child.name: child.process.pid for child in self._children if child.process}
+
+    def _start(self, child: Child) -> None:
+        child.process = subprocess.Popen(  # noqa: S603  the commands are ours
+            child.command,
+            cwd=child.folder,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=self._tie,  # noqa: PLW1509  the supervisor has no threads
+        )
+        child.started = time.monotonic()
+
+    def _note_end(self, child: Child, now: float) -> None:
+        process = child.process
+        if process is None:
+            return
+        _signal_group(child, signal.SIGKILL)  # what it left behind would hold ports and locks
+        if now - child.started > STEADY_SECONDS:
+            child.delay = FIRST_DELAY
+        log.error(
+            "%s (pid %d) ended with %s, starting it again in %.1f s",
+            child.name,
+            process.pid,
+            _how(process.returncode),
+            child.delay,
+        )
+        child.process = None
+        child.restart_at = now + child.delay
+        child.delay = min(2 * child.delay, LONGEST_DELAY)
+
+
+def _signal_group(child: Child, number: signal.Signals) -> None:
+    if child.process is None:
+        return
+    try:
+        os.killpg(child.process.pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def _how(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"

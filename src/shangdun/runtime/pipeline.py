@@ -1,0 +1,170 @@
+"""From a journaled batch to rows for the lake and findings: the same batch gives the same again.
+
+Nothing in here looks at the clock or at the disk. Whatever goes wrong inside one source or one
+rule stays there: its lines become dead letters or go to the lake unexamined, and it is said.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Protocol
+
+import polars as pl
+
+from shangdun.detect.finding import Finding
+from shangdun.kernel.clock import Clock, from_millis
+from shangdun.lake.block import DeadLetter, Parsed
+from shangdun.lake.conform import conform
+from shangdun.lake.parse import Reader, get_parser
+from shangdun.lake.store import StoredLetter
+from shangdun.runtime.journal import Entry, Piece
+
+log = logging.getLogger(__name__)
+
+
+class Detector(Protocol):
+    """What looks at events: ``detect.detector.Detector``, or nothing (``NoDetector``)."""
+
+    def process(self, parsed: Parsed, *, source: str, file_id: str, path: str) -> list[Finding]: ...
+
+    def snapshot(self) -> bytes: ...
+
+    def restore(self, state: bytes) -> None: ...
+
+
+class NoDetector:
+    """Looks at nothing; for taking old files into the lake."""
+
+    def process(self, parsed: Parsed, *, source: str, file_id: str, path: str) -> list[Finding]:
+        """No findings."""
+        del parsed, source, file_id, path
+        return []
+
+    def snapshot(self) -> bytes:
+        return b""
+
+    def restore(self, state: bytes) -> None:
+        """There is nothing to remember."""
+
+
+@dataclass(frozen=True, slots=True)
+class PieceResult:
+    """What came of one piece: rows of the lake, and what could not be read."""
+
+    source: str
+    frame: pl.DataFrame
+    dead: tuple[DeadLetter, ...]
+    size: int
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one batch."""
+
+    batch: int
+    pieces: list[PieceResult] = field(default_factory=list)
+    letters: list[StoredLetter] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class _BatchClock:
+    """The moment a batch was taken in, for the parsers that complete a time by it."""
+
+    def __init__(self) -> None:
+        self.moment = datetime.fromtimestamp(0, UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def _parser(name: str, clock: Clock, zone: tzinfo) -> Reader:
+    return get_parser(name, clock=clock, zone=zone)
+
+
+class Pipeline:
+    """Parse, detect, conform."""
+
+    def __init__(
+        self,
+        make_detector: Callable[[], Detector],
+        *,
+        zone: tzinfo = UTC,
+        make_parser: Callable[[str, Clock, tzinfo], Reader] = _parser,
+    ) -> None:
+        self._make_detector = make_detector
+        self.detector = make_detector()
+        self._zone = zone
+        self._clock = _BatchClock()
+        self._make_parser = make_parser
+        self._parsers: dict[str, Reader] = {}
+
+    def restart(self, state: bytes) -> None:
+        """Forget everything and go on from a detector's snapshot, with the rules as they are now.
+
+        A memory that cannot be read costs the windows that were open, not the watch.
+        """
+        self.detector = self._make_detector()
+        try:
+            if state:
+                self.detector.restore(state)
+        except Exception:
+            log.exception("the detector's memory cannot be read: its windows begin empty")
+            self.detector = self._make_detector()
+
+    def reload(self) -> None:
+        """Take the rules as they are now; what the detector knew stays where it still fits."""
+        self.restart(self.detector.snapshot())
+
+    def run(self, entry: Entry) -> Outcome:
+        """Everything that comes of a batch."""
+        self._clock.moment = from_millis(entry.observed)
+        outcome = Outcome(entry.batch)
+        for piece in entry.pieces:
+            result = self._piece(piece, entry.observed, outcome.findings)
+            outcome.pieces.append(result)
+            outcome.letters += [
+                StoredLetter(piece.source, piece.file_id, piece.format, entry.observed, letter)
+                for letter in result.dead
+            ]
+        return outcome
+
+    def _piece(self, piece: Piece, observed: int, findings: list[Finding]) -> PieceResult:
+        size = len(piece.data)
+        try:
+            parsed = self._reader(piece.format).parse(piece.block(), None)
+            frame = conform(parsed, source=piece.source, observed=observed, file_id=piece.file_id)
+        except Exception as error:
+            log.exception("%s: %s cannot be read as %s", piece.source, piece.path, piece.format)
+            dead = _all_dead(piece, f"the parser failed: {error}")
+            return PieceResult(piece.source, pl.DataFrame(), dead, size, str(error))
+        error_text = self._detect(parsed, piece, findings)
+        return PieceResult(piece.source, frame, parsed.dead, size, error_text)
+
+    def _detect(self, parsed: Parsed, piece: Piece, findings: list[Finding]) -> str:
+        try:
+            findings += self.detector.process(
+                parsed, source=piece.source, file_id=piece.file_id, path=piece.path
+            )
+        except Exception as error:
+            log.exception("%s: detection failed in %s", piece.source, piece.path)
+            return f"detection failed: {error}"
+        return ""
+
+    def _reader(self, name: str) -> Reader:
+        if name not in self._parsers:
+            self._parsers[name] = self._make_parser(name, self._clock, self._zone)
+        return self._parsers[name]
+
+
+def _all_dead(piece: Piece, reason: str) -> tuple[DeadLetter, ...]:
+    letters = list(piece.dead)
+    offset = piece.offset
+    for number, line in enumerate(piece.data.split(b"\n"), piece.first_line):
+        if line:
+            letters.append(DeadLetter(number, offset, line, reason))
+        offset += len(line) + 1
+    return tuple(letters)

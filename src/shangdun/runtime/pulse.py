@@ -1,0 +1,96 @@
+"""The watch's health, kept while it works and written every second."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from shangdun.kernel.clock import Clock, SystemClock, to_millis
+from shangdun.lake.health import Health, SourceMeter, write_health
+from shangdun.runtime.journal import Entry
+from shangdun.runtime.pipeline import Outcome
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 1.0
+
+
+class Pulse:
+    """Counts, troubles and sources of one watch."""
+
+    def __init__(self, home: Path, *, clock: Clock | None = None) -> None:
+        self._home = home
+        self._clock = clock or SystemClock()
+        self._meters: dict[str, SourceMeter] = {}
+        self._failing: dict[str, str] = {}
+        self._troubles: dict[str, str] = {}
+        self._next = 0.0
+        now = to_millis(self._clock.now())
+        self.health = Health(started=now, pid=os.getpid(), state="starting")
+
+    def sources(self, wanted: dict[str, tuple[str, str]]) -> None:
+        """Show these sources from now on: name → format and kind."""
+        self._meters = {
+            name: self._meters.get(name) or SourceMeter(name, format_name, kind)
+            for name, (format_name, kind) in wanted.items()
+        }
+        for name, (format_name, kind) in wanted.items():
+            self._meters[name].health.format = format_name
+            self._meters[name].health.kind = kind
+
+    def reading(self, name: str, *, error: str, lag_bytes: int, lost: int) -> None:
+        """What reading a source meets: a problem, what waits, what was lost since the last call."""
+        meter = self._meters.get(name)
+        if meter:
+            meter.health.lag_bytes = lag_bytes
+            meter.health.lost_lines += lost
+            meter.health.error = error or self._failing.get(name, "")
+
+    def take(self, outcome: Outcome, entry: Entry) -> None:
+        """Count a batch."""
+        second = time.monotonic()
+        self.health.findings += len(outcome.findings)
+        for piece in outcome.pieces:
+            meter = self._meters.get(piece.source)
+            if meter:
+                meter.take(piece.frame, piece.size, observed=entry.observed, second=second)
+                meter.bury(piece.dead)
+                self._failing[piece.source] = piece.error
+
+    def trouble(self, what: str, message: str) -> None:
+        """Say what the watch waits for; an empty message ends it."""
+        self._troubles.pop(what, None)
+        if message:
+            self._troubles[what] = message
+        self._next = 0.0
+
+    def beat(
+        self, *, batch: int, committed: int, pending: int, journal_bytes: Callable[[], int]
+    ) -> None:
+        """Write the figures if a second has passed."""
+        moment = time.monotonic()
+        if moment < self._next:
+            return
+        self._next = moment + BEAT_SECONDS
+        health = self.health
+        health.batch, health.committed, health.pending_events = batch, committed, pending
+        health.journal_bytes = journal_bytes()
+        health.state = "waiting" if self._troubles else "running"
+        health.error = "; ".join(self._troubles.values())
+        health.sources = [meter.report(second=moment) for meter in self._meters.values()]
+        self._write()
+
+    def stop(self) -> None:
+        """Say that the watch has ended in good order."""
+        self.health.state = "stopped"
+        self._write()
+
+    def _write(self) -> None:
+        self.health.written = to_millis(self._clock.now())
+        try:
+            write_health(self._home, self.health)
+        except OSError as error:
+            log.warning("cannot write the health file: %s", error)

@@ -1,0 +1,110 @@
+"""The watch's and the jobs' only way to the records; Django is set up here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import django
+import msgspec
+from django.core.management import call_command
+from django.db import InterfaceError, OperationalError, connection
+
+from shangdun.detect.finding import Finding
+from shangdun.kernel.config import Config, SourceConfig
+from shangdun.kernel.errors import StoreError
+from shangdun.lake.store.disk import exclusive, replace_file
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+def set_up_records() -> None:
+    """Make the records usable in this process; their home is ``$SHANGDUN_HOME``."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shangdun.console.settings")
+    django.setup()
+
+
+def migrate(home: Path) -> None:
+    """Bring the tables up to date; of several processes that start together one does it."""
+    with exclusive(home / "run" / "migrate.lock", wait=True, busy=""):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def first_administrator() -> tuple[str, str] | None:
+    """Name and one-time password of the account that a new installation gets; else None."""
+    from shangdun.actions.create_user import do_create_first_administrator  # noqa: PLC0415  needs set_up_records
+    from shangdun.records.actor import SETUP  # noqa: PLC0415  as above
+    from shangdun.records.models import User  # noqa: PLC0415  as above
+
+    if User.objects.exists():
+        return None
+    account = do_create_first_administrator(SETUP)
+    return account.user.username, account.password
+
+
+def watched_sources(config: Config) -> list[SourceConfig]:
+    """The sources of ``shangdun.toml`` and those added on the page, which may not take a name."""
+    from shangdun.records.models import Source  # noqa: PLC0415  needs set_up_records
+
+    sources = {source.name: source for source in config.sources}
+    for row in _tried(lambda: list(Source.objects.filter(enabled=True))):
+        sources.setdefault(
+            row.name,
+            SourceConfig(
+                name=row.name,
+                format=row.format,
+                path=row.path,
+                listen=row.listen,
+                http=row.http,
+                tls_certificate=row.tls_certificate,
+                tls_key=row.tls_key,
+            ),
+        )
+    return list(sources.values())
+
+
+class RecordsSink:
+    """Findings into the records: ``runtime.watch.FindingSink``."""
+
+    def __init__(self, home: Path) -> None:
+        self._rejected = home / "watch" / "rejected"
+
+    def progress(self) -> int:
+        """The last batch whose findings are recorded."""
+        from shangdun.records.models import WatchProgress  # noqa: PLC0415  needs set_up_records
+
+        return _tried(lambda: WatchProgress.objects.get(pk=1).batch)
+
+    def record(self, batch: int, findings: list[Finding]) -> None:
+        """Record a batch once; what the records refuse for good is put aside in a file."""
+        from shangdun.actions.record_findings import do_record_findings  # noqa: PLC0415  needs set_up_records
+        from shangdun.records.actor import WATCH  # noqa: PLC0415  as above
+
+        try:
+            _tried(lambda: do_record_findings(WATCH, batch=batch, findings=findings))
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("the findings of batch %d are put aside in %s", batch, self._rejected)
+            document = json.dumps(msgspec.to_builtins(findings)).encode()
+            replace_file(self._rejected / f"{batch:020}.json", document)
+
+
+def _tried(ask: Callable[[], T]) -> T:
+    """Ask the database; one that is locked, full or down is a ``StoreError``, to be asked again."""
+    try:
+        return ask()
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        raise StoreError(
+            f"the records cannot be reached: {error}",
+            code="records.down",
+            where="records",
+            fix="start the database or free disk space; nothing is lost meanwhile",
+        ) from error

@@ -1,0 +1,107 @@
+"""``shangdun up``: everything on this machine, from one command, until Ctrl-C."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from shangdun.kernel.config import Config, SourceConfig
+from shangdun.kernel.errors import UsageError
+from shangdun.runtime.children import Child, Children
+from shangdun.runtime.lock import only_one
+from shangdun.runtime.records import first_administrator, migrate, set_up_records
+from shangdun.runtime.web import address
+
+log = logging.getLogger(__name__)
+
+TEND_SECONDS = 0.5
+ROLES = ("web", "watch", "jobs")
+ENTRY = "from shangdun.cli.main import main; main()"
+DEMO_PORT = 8601
+DEMO_FOLDER = Path(__file__).resolve().parents[3] / "examples" / "shop"
+
+
+def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -> None:
+    """Prepare the home directory, run everything, and stop it all on SIGTERM or SIGINT.
+
+    Raises ``Conflict`` when another server runs on this home directory.
+    """
+    stop = stop_on_signals()
+    with only_one(home, "up"):
+        shop = [demo_child(home)] if demo else []
+        set_up_records()
+        migrate(home)
+        account = first_administrator()
+        children = Children([*(role_child(role) for role in ROLES), *shop])
+        children.start()
+        try:
+            _welcome(config, account, tell)
+            while not stop.wait(TEND_SECONDS):
+                children.tend()
+            tell("stopping…")
+        finally:
+            children.stop()
+    tell("stopped; everything taken in is stored")
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def role_child(role: str) -> Child:
+    """One of our own processes; it reads the same home directory and environment."""
+    return Child(role, [sys.executable, "-c", ENTRY, role])
+
+
+def demo_child(home: Path, folder: Path = DEMO_FOLDER) -> Child:
+    """The shop with its traffic, in its own environment."""
+    python = folder / ".venv" / "bin" / "python"
+    if not python.exists():
+        raise UsageError(
+            "the demo shop is not set up",
+            code="usage.demo",
+            where=str(folder),
+            fix="run `make run` in a checkout; an installed package comes without the demo",
+        )
+    script = str(folder / "demo.py")
+    command = [str(python), script, "--home", str(home), "--port", str(DEMO_PORT)]
+    return Child("demo", command, folder)
+
+
+def demo_sources(home: Path) -> list[SourceConfig]:
+    """What the demo writes, as a shop's own ``shangdun.toml`` would name it."""
+    folder = home / "demo"
+    return [
+        SourceConfig(name="shop-access", format="combined", path=str(folder / "access.log")),
+        SourceConfig(name="shop-events", format="shop", path=str(folder / "shop-events.jsonl")),
+    ]
+
+
+def demo_environment(home: Path, config: Config, environ: Mapping[str, str]) -> dict[str, str]:
+    """What ``up --demo`` sets for its children so that they watch the demo too.
+
+    The demo asks for no second factor unless told otherwise: it shows, it does not protect.
+    """
+    import msgspec  # noqa: PLC0415
+
+    names = {source.name for source in config.sources}
+    added = [source for source in demo_sources(home) if source.name not in names]
+    sources = msgspec.json.encode([*config.sources, *added]).decode()
+    return {"SHANGDUN_WEB__MFA": "offered", **environ, "SHANGDUN_SOURCES": sources}
+
+
+def _welcome(config: Config, account: tuple[str, str] | None, tell: Callable[[str], None]) -> None:
+    host, port = address(config)
+    host = f"[{host}]" if ":" in host else host
+    tell(f"ShangDun 商盾 is at http://{host}:{port}/ (Ctrl-C stops it)")
+    if account:
+        tell(f"sign in as {account[0]} with the one-time password {account[1]}")
+        tell("it is shown this once and must be changed at the first sign-in")

@@ -1,0 +1,61 @@
+"""The console's web server."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+from dataclasses import dataclass
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from shangdun.kernel.config import Config
+from shangdun.kernel.errors import ConfigError
+from shangdun.runtime.lifeline import tie_to
+
+TARGET = "shangdun.console.wsgi:application"
+BLOCKING_THREADS = 1
+"""A worker answers one request at a time: SQLite and the templates hold Python's lock anyway."""
+BACKLOG = 1024
+
+
+def address(config: Config) -> tuple[str, int]:
+    """Host and port of ``web.bind``."""
+    host, _, port = config.web.bind.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise ConfigError(
+            f"{config.web.bind!r} is no HOST:PORT", where="web.bind", fix="write 127.0.0.1:8600"
+        )
+    return host.strip("[]"), int(port)
+
+
+def serve(config: Config) -> None:
+    """Answer requests until SIGTERM or SIGINT."""
+    host, port = address(config)
+    server = Granian(
+        TARGET,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=config.web.workers,
+        blocking_threads=BLOCKING_THREADS,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_access=False,
+    )
+    server.serve(target_loader=_Loader(os.getpid()))
+
+
+@dataclass(frozen=True)
+class _Loader:
+    """Runs first in a worker: one whose server was killed must let go of the port."""
+
+    server: int
+
+    def __call__(self, target: str) -> Any:  # noqa: ANN401  a WSGI application has no type here
+        tie_to(self.server, signal.SIGKILL)
+        module, _, name = target.partition(":")
+        return getattr(importlib.import_module(module), name)
