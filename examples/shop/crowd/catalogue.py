@@ -129,15 +129,17 @@ class Coupon(NamedTuple):
 
 
 def _products() -> tuple[Product, ...]:
+    """Every article in its smallest variant, then every article in the next, and so on."""
     products = []
-    for place, line in enumerate(_GOODS.split("\n")[1:-1]):
-        slug, title, price = line.split("|")
-        category = CATEGORIES[place // 5][0]
-        for number, (variant, factor) in enumerate(_VARIANTS.get(category, _OTHER_VARIANTS), 1):
+    goods = [line.split("|") for line in _GOODS.strip().split("\n")]
+    for number in range(4):
+        for place, (slug, title, price) in enumerate(goods):
+            category = CATEGORIES[place // 5][0]
+            variant, factor = _VARIANTS.get(category, _OTHER_VARIANTS)[number]
             products.append(
                 Product(
                     uid=len(products) + 1,
-                    slug=f"{slug}-{number}",
+                    slug=f"{slug}-{number + 1}",
                     title=f"{title} {variant}",
                     category=category,
                     price=round(float(price) * factor, 2),

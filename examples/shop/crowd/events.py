@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from crowd.catalogue import Coupon, Product
+from crowd.catalogue import Coupon
 from crowd.people import Account
 from crowd.step import Event, Visit
 
@@ -51,8 +51,10 @@ def registered(visit: Visit) -> Event:
     return _event(visit, 3001, 1, SUCCESS)
 
 
-def total(cart: list[tuple[Product, int]]) -> float:
-    return round(sum(product.price * quantity for product, quantity in cart), 2)
+def total(visit: Visit) -> float:
+    """What the shop asks for the cart, after the coupon."""
+    goods = sum(product.price * quantity for product, quantity in visit.cart)
+    return round(goods - visit.discount, 2)
 
 
 def order_placed(visit: Visit, amount: float, quoted: float) -> Event:

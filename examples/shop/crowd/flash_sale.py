@@ -23,7 +23,7 @@ from crowd.shoppers import add_to_cart, arrive, buy_cart, log_in, look
 from crowd.step import Steps, Visit
 from crowd.timeline import Arrival
 
-_ON_SALE = PRODUCTS[4:180:60]
+_ON_SALE = PRODUCTS[10:60:20]
 _FADES = 240.0  # seconds in which the rush falls to a third
 
 

@@ -83,11 +83,19 @@ def honest_only(seed: int, start: float, per_second: float = 1.0) -> Iterator[Ar
 
 
 def mixed(
-    seed: int, start: float, per_second: float = 1.0, first_gap: float = 20, gap: float = 60
+    seed: int,
+    start: float,
+    per_second: float = 1.0,
+    pace: float = 1.0,
+    warm: float = 0.0,
 ) -> Iterator[Arrival]:
-    """An ordinary day with attackers; the first comes after 12 seconds."""
-    attackers = _attacks(seed, start + 12, first_gap, gap)
-    return heapq.merge(*_everyday(seed, start, per_second), attackers, key=lambda one: one.at)
+    """An ordinary day with attackers; the first comes after 12 seconds.
+
+    `warm`: seconds by which the honest come earlier than `start`.
+    """
+    attackers = _attacks(seed, start + 12, 20 / pace, 60 / pace)
+    everyday = _everyday(seed, start - warm, per_second)
+    return heapq.merge(*everyday, attackers, key=lambda one: one.at)
 
 
 def flash_sale(seed: int, start: float, per_second: float = 1.0) -> Iterator[Arrival]:

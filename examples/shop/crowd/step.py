@@ -63,6 +63,7 @@ class Visit:
     account: Account | None = None
     page: str = "-"
     order: str = ""
+    discount: int = 0
     session: str = ""
     device: str = ""
     cart: list[tuple[Any, int]] = field(default_factory=list)

@@ -28,7 +28,11 @@ class _Pending(NamedTuple):
 
 
 class Timeline:
-    """Arrivals in, log lines out. `divert` may take an actor elsewhere by returning True."""
+    """Arrivals in, log lines out.
+
+    `divert` may take an actor elsewhere by returning True. Nothing is written of what ends before
+    `begin`: with arrivals from before it, the shop is as busy at once as it stays.
+    """
 
     def __init__(
         self,
@@ -37,12 +41,14 @@ class Timeline:
         *,
         divert: Callable[[Actor], bool] = lambda _actor: False,
         pace: float = 1.0,
+        begin: float = 0.0,
     ) -> None:
         self._arrivals = arrivals
         self._next = next(arrivals, None)
         self._logs = logs
         self._divert = divert
         self._pace = pace
+        self._begin = begin
         self._pending: list[_Pending] = []
         self._count = 0
 
@@ -79,6 +85,8 @@ class Timeline:
     def _go_on(self, actor: Actor, now: float) -> None:
         step = next(actor.steps, None)
         if step is None:
+            if not actor.requests:  # came and went before the beginning
+                return
             self._logs.label(actor.label(replayed=True))
             return
         self._count += 1
@@ -89,8 +97,9 @@ class Timeline:
         actor, step = done.actor, done.step
         client = step.client or actor.visit.client
         target = step.target.replace("{order}", actor.visit.order)
-        actor.saw(step, done.ends)
-        self._logs.access.add(access_line(done.ends, client, step, target))
-        for event in step.events:
-            self._logs.events.add(event_line(event, done.ends, client, step.method, target))
+        if done.ends >= self._begin:
+            actor.saw(step, done.ends)
+            self._logs.access.add(access_line(done.ends, client, step, target))
+            for event in step.events:
+                self._logs.events.add(event_line(event, done.ends, client, step.method, target))
         self._go_on(actor, done.ends)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -61,16 +62,24 @@ class Appender:
         self.path = path
         self._lines: list[str] = []
         self._descriptor = -1
+        self._lock = threading.Lock()
 
     def add(self, line: str) -> None:
-        self._lines.append(line)
+        with self._lock:
+            self._lines.append(line)
+
+    @property
+    def waiting(self) -> int:
+        """Lines not written yet."""
+        return len(self._lines)
 
     def flush(self) -> None:
         """One write for all lines, so that lines of two processes never mix."""
-        if not self._lines:
+        with self._lock:
+            lines, self._lines = self._lines, []
+        if not lines:
             return
-        data = "".join(self._lines).encode("utf-8", "surrogateescape")
-        self._lines.clear()
+        data = "".join(lines).encode("utf-8", "surrogateescape")
         if self._descriptor < 0:
             flags = os.O_APPEND | os.O_CREAT | os.O_WRONLY
             self._descriptor = os.open(self.path, flags, 0o640)

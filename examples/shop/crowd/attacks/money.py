@@ -23,7 +23,7 @@ def _straight_to_payment(visit: Visit, price_up_to: float) -> Steps:
 def carding(visit: Visit) -> Steps:
     """Stolen cards tried one after another on a cheap article; a few still work."""
     yield from _straight_to_payment(visit, 60)
-    amount = events.total(visit.cart)
+    amount = events.total(visit)
     for _ in range(visit.rng.randint(18, 40)):
         card = visit.token("card")
         yield pay(visit, card, amount, accepted=False, after=visit.rng.uniform(1.5, 4))
@@ -47,7 +47,7 @@ def coupon_guessing(visit: Visit) -> Steps:
 def price_tampering(visit: Visit) -> Steps:
     """The total in the order form changed before it is sent."""
     yield from _straight_to_payment(visit, 10_000)
-    amount = round(events.total(visit.cart) * visit.rng.choice((0.01, 0.1, 0.001)), 2)
+    amount = round(events.total(visit) * visit.rng.choice((0.01, 0.1, 0.001)), 2)
     amount = max(amount, 0.01)
     yield pay(visit, visit.token("card"), amount, accepted=True, after=visit.rng.uniform(8, 20))
     yield visit.get("/checkout/thank-you/", "checkout", after=0.4)

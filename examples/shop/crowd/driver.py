@@ -1,0 +1,118 @@
+"""Plays actors against the running shop: the requests are real, the shop writes its own logs."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import threading
+import time
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from crowd.actor import Actor
+from crowd.people import Client
+from crowd.step import Step
+from crowd.writer import Logs
+
+_ORDER_NUMBER = re.compile(rb"\b1\d{5}\b")
+_TIMEOUT = 20.0
+
+
+class Browser:
+    """Keeps cookies, fills in the CSRF token, knows the number of the last order."""
+
+    def __init__(self, port: int, host: str) -> None:
+        self._port = port
+        self._host = host
+        self._cookies: dict[str, str] = {}
+
+    def send(self, step: Step, client: Client, order: str) -> tuple[int, bytes]:
+        """The response's status and body."""
+        body, headers = None, self._headers(step, client)
+        if step.form is not None:
+            token = {"csrfmiddlewaretoken": self._cookies.get("csrftoken", "")}
+            body = urlencode(step.form | token)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_TIMEOUT)
+        try:
+            connection.request(step.method, step.target.replace("{order}", order), body, headers)
+            response = connection.getresponse()
+            for name, value in response.getheaders():
+                if name.lower() == "set-cookie":
+                    self._keep(value)
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def _headers(self, step: Step, client: Client) -> dict[str, str]:
+        headers = {
+            "Host": self._host,
+            "User-Agent": client.agent,
+            "X-Forwarded-For": client.address,
+            "X-Country-Code": client.country,
+            "Accept-Language": "zh-CN,zh;q=0.9",
+        }
+        if step.referrer != "-":
+            headers["Referer"] = step.referrer
+        if self._cookies:
+            headers["Cookie"] = "; ".join(
+                f"{name}={value}" for name, value in self._cookies.items()
+            )
+        return headers
+
+    def _keep(self, header: str) -> None:
+        for name, morsel in SimpleCookie(header).items():
+            if morsel.value:
+                self._cookies[name] = morsel.coded_value
+            else:
+                self._cookies.pop(name, None)
+
+
+class Driver:
+    """At most `at_once` actors at the shop; takes no more than it can play."""
+
+    def __init__(self, port: int, logs: Logs, *, pace: float = 1.0, at_once: int = 4) -> None:
+        self._port = port
+        self._logs = logs
+        self._pace = pace
+        self._free = threading.Semaphore(at_once)
+        self._stop = threading.Event()
+        self._threads: set[threading.Thread] = set()
+
+    def take(self, actor: Actor) -> bool:
+        """Play the actor if she is one for the real shop and there is room."""
+        if not actor.real or self._stop.is_set() or not self._free.acquire(blocking=False):
+            return False
+        thread = threading.Thread(target=self._play, args=(actor,), daemon=True)
+        self._threads = {one for one in self._threads if one.is_alive()} | {thread}
+        thread.start()
+        return True
+
+    def stop(self) -> None:
+        """End all visits and wait for them."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=_TIMEOUT)
+
+    def _play(self, actor: Actor) -> None:
+        browser = Browser(self._port, actor.visit.host)
+        finished = False
+        try:
+            finished = self._visit(actor, browser)
+        except (OSError, http.client.HTTPException):
+            pass  # the shop is going down, or refused what an attacker sent: the visit is over
+        finally:
+            if actor.requests:
+                self._logs.label(actor.label(replayed=False, finished=finished))
+            self._free.release()
+
+    def _visit(self, actor: Actor, browser: Browser) -> bool:
+        for step in actor.steps:
+            if self._stop.wait(step.after / self._pace):
+                return False
+            client = step.client or actor.visit.client
+            _, body = browser.send(step, client, actor.visit.order)
+            if step.target == "/checkout/thank-you/" and (number := _ORDER_NUMBER.search(body)):
+                actor.visit.order = number[0].decode()
+            actor.saw(step, time.time())
+        return True
