@@ -30,4 +30,12 @@ def entries() -> Iterator[Entry]:
     """All of them in order, a few thousand in memory at a time."""
     rows = LedgerEntry.objects.order_by("seq").values_list(*_FIELDS)
     for row in rows.iterator(chunk_size=2000):
-        yield Entry(**dict(zip(_FIELDS, row, strict=True)))
+        yield _entry(*row)
+
+
+def _entry(seq: object, time: object, *texts: object) -> Entry:
+    # SQLite holds any type in any column: a row that somebody edited must be read to be named.
+    number = seq if isinstance(seq, int) else -1
+    moment = time if isinstance(time, int) else -1
+    named = dict(zip(_FIELDS[2:], map(str, texts), strict=True))
+    return Entry(seq=number, time=moment, **named)

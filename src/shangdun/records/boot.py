@@ -1,0 +1,33 @@
+"""Starting Django for a process that is no web server, and bringing the tables up to date."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from shangdun.kernel.config import home_directory
+
+
+def start() -> Path:
+    """Make the home directory, private to its owner, and set Django up; returns the home."""
+    home = home_directory()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shangdun.console.settings")
+    if not apps.ready:
+        django.setup()
+    return home
+
+
+def migrate() -> bool:
+    """Apply what migrations are missing; True when there were any."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", interactive=False, verbosity=0)
+    return True
