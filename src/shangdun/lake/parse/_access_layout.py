@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from shangdun.lake.parse import _apache_time
-from shangdun.lake.parse._text import (
+from shangdun.lake.text import (
     BACKSLASH,
     NEWLINE,
     QUOTE,

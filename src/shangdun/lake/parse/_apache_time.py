@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shangdun.lake.parse._access import MONTHS
-from shangdun.lake.parse._text import Bytes, Ints, Mask, Text
+from shangdun.lake.text import Bytes, Ints, Mask, Text
 
 LENGTH = 26
 _ZERO = 48

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from shangdun.lake.parse._text import Ints
 from shangdun.lake.parse._values import RESERVED, Flat
+from shangdun.lake.text import Ints
 
 MAX_COLUMNS = 1000
 """Further names are left out of a frame: made-up names on every line must not eat memory."""

@@ -9,9 +9,9 @@ import polars as pl
 
 from shangdun.lake.block import Block, DeadLetter, Logsource, Parsed
 from shangdun.lake.parse._columns import Columns
-from shangdun.lake.parse._text import Lines, Text
 from shangdun.lake.parse._values import Flat, Unreadable
 from shangdun.lake.schema import POLARS_SCHEMA
+from shangdun.lake.text import Lines, Text
 
 ReadLine = Callable[[bytes], Flat]
 

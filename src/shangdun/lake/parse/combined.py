@@ -18,9 +18,9 @@ from shangdun.lake.classes import HTTP_METHODS
 from shangdun.lake.parse._access import Access, read_access
 from shangdun.lake.parse._access_layout import Layout, find_marks
 from shangdun.lake.parse._reader import Reader
-from shangdun.lake.parse._text import Lines, Text
 from shangdun.lake.parse._values import Unreadable
 from shangdun.lake.schema import POLARS_SCHEMA
+from shangdun.lake.text import Lines, Text
 
 HTTP_ACTIVITY = 4002
 _PORT = r":(\d{1,5})$"

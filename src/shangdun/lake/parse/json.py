@@ -10,8 +10,8 @@ from shangdun.lake.parse._columns import Columns
 from shangdun.lake.parse._json_time import TIME_NAMES, event_times
 from shangdun.lake.parse._reader import Reader
 from shangdun.lake.parse._records import read_rows
-from shangdun.lake.parse._text import Text
 from shangdun.lake.parse._values import flatten, load_object
+from shangdun.lake.text import Text
 
 
 class JsonReader(Reader):
