@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -109,10 +110,8 @@ class Children:
 def _signal_group(child: Child, number: signal.Signals) -> None:
     if child.process is None:
         return
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.process.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _how(code: int) -> str:

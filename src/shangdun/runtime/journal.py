@@ -16,6 +16,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -122,7 +123,7 @@ class Journal:
         """Forget everything up to a batch that the lake has committed."""
         self.close()
         segments = self._segments()
-        for path, following in zip(segments, [*segments[1:], None], strict=True):
+        for path, following in zip_longest(segments, segments[1:]):
             last = _first_batch(following) - 1 if following else _last_batch(self._read(path))
             if last <= batch:
                 path.unlink()
