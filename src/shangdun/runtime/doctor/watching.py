@@ -1,0 +1,56 @@
+"""Whether everything that should be watched is being watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shangdun.kernel.clock import to_millis
+from shangdun.lake.health import SourceHealth, read_health
+from shangdun.runtime.doctor.symptom import Kind, Place, Symptom
+
+SILENT_MINUTES = 60
+LAG_BYTES = 64 << 20
+MINUTE = 60_000
+
+
+def check(place: Place) -> Iterator[Symptom]:
+    now = to_millis(place.clock.now())
+    health = read_health(place.home)
+    if health is None or not health.fresh(now):
+        yield Symptom(Kind.MISSING, "nothing is watching", "start `shangdun up` (or `watch`)")
+        return
+    if health.error:
+        yield Symptom(Kind.BROKEN, f"the watch waits: {health.error}", "it goes on by itself then")
+    if not health.sources:
+        yield Symptom(
+            Kind.MISSING, "there is no source", "add one to shangdun.toml or on the Sources page"
+        )
+    for source in health.sources:
+        yield from _source(source, now)
+
+
+def _source(source: SourceHealth, now: int) -> Iterator[Symptom]:
+    name = f"source {source.name}"
+    if source.error:
+        yield Symptom(Kind.BROKEN, f"{name}: {source.error}", "mend that; reading is tried again")
+    if not source.last_received:
+        yield Symptom(Kind.LATE, f"{name} has brought nothing yet", "check its path and rights")
+    elif now - source.last_received > SILENT_MINUTES * MINUTE:
+        minutes = (now - source.last_received) // MINUTE
+        yield Symptom(Kind.LATE, f"{name} has been silent for {minutes} minutes", "is it running?")
+    if source.lag_bytes > LAG_BYTES:
+        yield Symptom(
+            Kind.LATE, f"{name} is {source.lag_bytes >> 20} MiB behind", "see docs/running.md"
+        )
+    if source.lost_lines:
+        yield Symptom(
+            Kind.BROKEN,
+            f"{name}: files vanished before they were read ({source.lost_lines} places)",
+            "rotate later, or keep more rotated files",
+        )
+    if source.dead_letters:
+        yield Symptom(
+            Kind.BROKEN,
+            f"{name}: {source.dead_letters} lines could not be read, lastly: {source.last_dead}",
+            "`shangdun dead-letters list` shows them; nothing is lost",
+        )
