@@ -8,7 +8,6 @@ writing once it has reached its size or has a successor. Numbers never return.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
 import time
@@ -168,10 +167,7 @@ def _write_or_undo(fd: int, payload: bytes, size: int) -> None:
     view = memoryview(payload)
     try:
         while view:
-            written = os.write(fd, view)
-            if not written:
-                raise OSError(errno.EIO, os.strerror(errno.EIO))
-            view = view[written:]
+            view = view[os.write(fd, view) :]
     except OSError:
         os.ftruncate(fd, size)
         raise
