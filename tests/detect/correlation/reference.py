@@ -124,4 +124,4 @@ def put(spec: CorrelationSpec, group: Group, event: Event) -> tuple[int, int]:
         window = [other for other in group.events[: position + 1] if other.time >= end - spec.span]
         measured.append((number_of(spec, window), end))
     holding = [pair for pair in measured if satisfied(spec.condition, pair[0])]
-    return (holding or measured)[0]
+    return holding[-1] if holding else measured[0]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from shangdun.detect.correlation.buffer import Flags, Ints
 from shangdun.detect.correlation.spec import Condition
 
-COMPARE: dict[str, Callable[[Ints, float], Flags]] = {
+COMPARE: dict[str, Callable[[Any, float], Any]] = {
     "gt": operator.gt,
     "gte": operator.ge,
     "lt": operator.lt,
@@ -26,3 +27,8 @@ def holds(condition: Condition, numbers: Ints) -> Flags:
     for name, number in condition.bounds:
         satisfied &= COMPARE[name](numbers, number)
     return satisfied
+
+
+def holds_for(condition: Condition, number: int) -> bool:
+    """Whether every bound of the condition is satisfied by one number."""
+    return all(COMPARE[name](number, bound) for name, bound in condition.bounds)

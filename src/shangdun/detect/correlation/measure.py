@@ -7,6 +7,7 @@ measure here and its name to ``spec.SUPPORTED``.
 from __future__ import annotations
 
 from collections import deque
+from heapq import heappop, heappush
 from typing import Protocol
 
 import numpy as np
@@ -17,11 +18,46 @@ from shangdun.detect.correlation.buffer import Ints
 Values = npt.NDArray[np.uint64]
 
 
+class Newest:
+    """The window that ends at the newest event, event by event, in any order of arrival."""
+
+    def __init__(self, span: int) -> None:
+        self._span = span
+        self._inside: list[tuple[int, int]] = []
+        self._seen: dict[int, int] = {}
+
+    def push(self, time: int, value: int, newest: int) -> None:
+        """Take an event in, and let go of what is a timespan older than ``newest``."""
+        heappush(self._inside, (time, value))
+        self._seen[value] = self._seen.get(value, 0) + 1
+        while self._inside and self._inside[0][0] < newest - self._span:
+            gone = heappop(self._inside)[1]
+            self._seen[gone] -= 1
+            if not self._seen[gone]:
+                del self._seen[gone]
+
+    @property
+    def events(self) -> int:
+        return len(self._inside)
+
+    @property
+    def values(self) -> int:
+        return len(self._seen)
+
+
 class Measure(Protocol):
     """Numbers of windows over the events of one group, in order of time."""
 
     def ordered(self, times: Ints, values: Values, first: int, span: int) -> Ints:
         """The number of the window that ends at each event from position ``first`` on."""
+        ...
+
+    def newest(self, window: Newest) -> int | None:
+        """The number of the window that ends at the newest event; None: measure it anew."""
+        ...
+
+    def most(self, values: Values) -> int:
+        """No window over events of these values has a greater number."""
         ...
 
     def members(self, values: Values) -> Ints:
@@ -36,6 +72,12 @@ class EventCount:
         del values
         ends = np.arange(first, len(times))
         return ends - np.searchsorted(times, times[first:] - span, "left") + 1
+
+    def newest(self, window: Newest) -> int | None:
+        return window.events
+
+    def most(self, values: Values) -> int:
+        return len(values)
 
     def members(self, values: Values) -> Ints:
         return np.arange(len(values))
@@ -62,6 +104,12 @@ class ValueCount:
                 numbers[position - first] = len(seen)
         return numbers
 
+    def newest(self, window: Newest) -> int | None:
+        return window.values
+
+    def most(self, values: Values) -> int:
+        return len(np.unique(values))
+
     def members(self, values: Values) -> Ints:
         _, from_the_end = np.unique(values[::-1], return_index=True)
         return np.sort(len(values) - 1 - from_the_end)
@@ -86,6 +134,13 @@ class OrderedStages:
             if stage == last and position >= first and time - start <= span:
                 numbers[position - first] = self._stages
         return numbers
+
+    def newest(self, window: Newest) -> int | None:
+        del window
+        return None
+
+    def most(self, values: Values) -> int:
+        return self._stages if len(np.unique(values)) == self._stages else 0
 
     def members(self, values: Values) -> Ints:
         """The last event of each stage that still leads to the end."""

@@ -9,16 +9,17 @@ included.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import numpy as np
 
 from shangdun.detect.correlation.batch import Batch, group_of
 from shangdun.detect.correlation.buffer import EVENT, MAX_TIME, Events, Flags, Ints, order_key
-from shangdun.detect.correlation.condition import holds
+from shangdun.detect.correlation.condition import holds, holds_for
 from shangdun.detect.correlation.groups import Episode
 from shangdun.detect.correlation.hit import CorrelationHit, EventRef, Rows
-from shangdun.detect.correlation.measure import Values, measure_of
+from shangdun.detect.correlation.measure import Newest, measure_of
 from shangdun.detect.correlation.retention import compact
 from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.correlation.state import Limits, State
@@ -134,42 +135,55 @@ class RuleWindow:
         return groups
 
     def _measured(self, group: _Group) -> _Measured:
-        """Measure in runs that are in order of time; each late event by itself."""
-        times = group.old["time"].astype(np.int64)
-        values = group.old["value"].astype(np.uint64)
-        new_times = group.new["time"].astype(np.int64)
-        new_values = group.new["value"].astype(np.uint64)
-        numbers = np.zeros(len(new_times), np.int64)
-        ends = new_times.copy()
-        backwards = np.flatnonzero(np.diff(new_times) < 0) + 1
-        at = 0
-        while at < len(new_times):
-            if not len(times) or new_times[at] >= times[-1]:
-                stop = int(min(backwards[backwards > at], default=len(new_times)))
-                first = len(times)
-                times = np.concatenate([times, new_times[at:stop]])
-                values = np.concatenate([values, new_values[at:stop]])
-                numbers[at:stop] = self._measure.ordered(times, values, first, self.spec.span)
-                at = stop
-            else:
-                place = int(np.searchsorted(times, new_times[at], "right"))
-                times = np.insert(times, place, new_times[at])
-                values = np.insert(values, place, new_values[at]).astype(np.uint64)
-                numbers[at], ends[at] = self._late(times, values, place)
-                at += 1
+        """Measure at once what is in order of time, and event by event what is not."""
+        times = np.concatenate([group.old["time"], group.new["time"]])
+        values = np.concatenate([group.old["value"], group.new["value"]])
+        first = len(group.old)
+        ends = times[first:].copy()
+        if self._measure.most(values) < self.spec.condition.least:
+            return _Measured(np.zeros(len(ends), np.int64), ends, np.zeros(len(ends), np.bool_))
+        if np.all(np.diff(times[max(first - 1, 0) :]) >= 0):
+            numbers = self._measure.ordered(times, values, first, self.spec.span)
+        else:
+            numbers, ends = self._disordered(times.tolist(), values.tolist(), first)
         return _Measured(numbers, ends, holds(self.spec.condition, numbers))
 
-    def _late(self, times: Ints, values: Values, place: int) -> tuple[int, int]:
-        """Number and end of the first window around a late event that satisfies the condition.
+    def _disordered(self, times: list[int], values: list[int], first: int) -> tuple[Ints, Ints]:
+        """Numbers and ends for events from ``first`` on, which are in order of arrival."""
+        span, condition = self.spec.span, self.spec.condition
+        arriving = list(zip(times[first:], values[first:], strict=True))
+        del times[first:], values[first:]
+        window = Newest(span)
+        for time, value in zip(times, values, strict=True):
+            window.push(time, value, times[-1])
+        numbers, ends = np.zeros(len(arriving), np.int64), np.zeros(len(arriving), np.int64)
+        for at, (time, value) in enumerate(arriving):
+            place = bisect_right(times, time)
+            times.insert(place, time)
+            values.insert(place, value)
+            number, ends[at] = None, times[-1]
+            if time >= times[-1] - span:
+                window.push(time, value, times[-1])
+                number = self._measure.newest(window)
+            if number is None or (place < len(times) - 1 and not holds_for(condition, number)):
+                number, ends[at] = self._around(times, values, place)
+            numbers[at] = number
+        return numbers, ends
+
+    def _around(self, times: list[int], values: list[int], place: int) -> tuple[int, int]:
+        """Number and end of the last window around an event that satisfies the condition.
 
         If none does, those of the window that ends at the event itself.
         """
         span = self.spec.span
-        low = int(np.searchsorted(times, times[place] - span, "left"))
-        high = int(np.searchsorted(times, times[place] + span, "right"))
-        numbers = self._measure.ordered(times[low:high], values[low:high], place - low, span)
-        first = int(np.argmax(holds(self.spec.condition, numbers)))
-        return int(numbers[first]), int(times[place + first])
+        low = bisect_left(times, times[place] - span)
+        high = bisect_right(times, times[place] + span)
+        part = np.array(times[low:high], np.int64)
+        numbers = self._measure.ordered(
+            part, np.array(values[low:high], np.uint64), place - low, span
+        )
+        last = max(np.flatnonzero(holds(self.spec.condition, numbers)), default=0)
+        return int(numbers[last]), times[place + int(last)]
 
     def _episodes(
         self, group: _Group, measured: _Measured, files: list[str]
