@@ -17,6 +17,11 @@ from shangdun.records.roles import Role
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(NOON)

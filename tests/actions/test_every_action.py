@@ -1,0 +1,223 @@
+"""Every ``do_`` function: one ledger entry when it acts, none when it does not, refused by role."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shangdun import actions
+from shangdun.actions.action import ACTIONS
+from shangdun.actions.create_user import NewAccount
+from shangdun.kernel.config import SourceConfig
+from shangdun.kernel.errors import NotAllowed
+from shangdun.records.actor import SETUP, WATCH, Actor
+from shangdun.records.models import Incident, LedgerEntry, Source, User
+from shangdun.records.roles import Capability, Role
+from shangdun.respond.report import Report
+
+from .conftest import finding
+
+pytestmark = pytest.mark.django_db
+
+REPORT = Report(title="Shop is slow", type="system_failure")
+SOURCE = SourceConfig(name="pushed", format="json", http=True)
+
+
+def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for module in pkgutil.walk_packages(actions.__path__, f"{actions.__name__}."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if name.startswith("do_") and inspect.isfunction(value):
+                yield name, value
+
+
+class World:
+    """An actor with every role, one incident, one source, another person."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.boss = call("create_first_administrator", SETUP).user
+        self.other = call("create_user", SETUP, username="li", roles=[Role.TECHNICAL_SUPPORT]).user
+        self.incident: Incident = call("report_incident", self.boss, REPORT)
+        self.source: Source = call("add_source", self.boss, SOURCE)
+
+    def arguments(self, name: str) -> tuple[Actor, tuple[Any, ...], dict[str, Any]]:
+        incident = {"incident_id": self.incident.pk}
+        table: dict[str, tuple[Any, ...]] = {
+            "add_source": (SourceConfig(name="new", format="combined", path="/x"),),
+            "assign_incident": ({**incident, "assignee_id": self.other.pk},),
+            "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
+            "change_source": (SOURCE, {"source_id": self.source.pk, "enabled": False}),
+            "checkpoint_ledger": ({"home": self.home},),
+            "close_incident": ({**incident, "verdict": "benign_positive", "note": "a drill"},),
+            "comment_on_incident": ({**incident, "text": "calling the host"},),
+            "create_first_administrator": ({"username": "second"},),
+            "create_user": ({"username": "wang", "roles": [Role.EMPLOYEE]},),
+            "disable_rule": ({"rule_uid": "sqli", "reason": "noisy"},),
+            "enable_rule": ({"rule_uid": "sqli"},),
+            "issue_source_token": ({"source_id": self.source.pk},),
+            "move_incident": ({**incident, "state": "triaged"},),
+            "record_failed_login": ({"username": "admin", "address": "203.0.113.9"},),
+            "record_findings": ({"batch": 1, "findings": [finding(1)]},),
+            "record_login": ({"address": "203.0.113.9"},),
+            "record_logout": (),
+            "record_password_change": (),
+            "remove_source": ({"source_id": self.source.pk},),
+            "report_incident": (REPORT,),
+            "reset_password": ({"user_id": self.other.pk},),
+            "set_preferences": ({"theme": "dark"},),
+            "switch_account": ({"user_id": self.other.pk, "active": False},),
+            "take_incident": (incident,),
+        }
+        given = table[name]
+        keywords = given[-1] if given and isinstance(given[-1], dict) else {}
+        actor = WATCH if name == "record_findings" else self.boss
+        return actor, tuple(item for item in given if item is not keywords), keywords
+
+    def prepare(self, name: str) -> None:
+        if name == "enable_rule":
+            call("disable_rule", self.boss, rule_uid="sqli", reason="noisy")
+        if name == "create_first_administrator":
+            User.objects.filter(pk=self.other.pk).delete()
+            Incident.objects.all().delete()
+            User.objects.all().delete()
+
+
+def call(name: str, actor: Actor, *args: Any, **keywords: Any) -> Any:
+    return ACTIONS[name](actor, *args, **keywords)
+
+
+NAMES = sorted({name.removeprefix("do_") for name, _ in functions()})
+
+
+@pytest.fixture
+def world(home: Path) -> World:
+    return World(home)
+
+
+def test_every_do_function_is_an_action() -> None:
+    for name, function in functions():
+        assert ACTIONS[name.removeprefix("do_")] is function
+    assert len(NAMES) >= 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_acting_appends_exactly_one_entry_of_its_own(world: World, name: str) -> None:
+    world.prepare(name)
+    actor, args, keywords = world.arguments(name)
+    if name == "create_first_administrator":
+        actor = SETUP
+    before = LedgerEntry.objects.count()
+    call(name, actor, *args, **keywords)
+    assert LedgerEntry.objects.count() == before + 1
+    assert LedgerEntry.objects.order_by("seq").last().action == name
+
+
+NEEDS_NOTHING = {"record_login", "record_logout", "record_password_change", "set_preferences"}
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - NEEDS_NOTHING))
+def test_a_person_without_a_role_is_refused_and_that_is_on_record_once(
+    world: World, name: str
+) -> None:
+    nobody = User.objects.create(username="nobody")
+    _, args, keywords = world.arguments(name)
+    before = LedgerEntry.objects.count()
+    for _ in range(3):
+        with pytest.raises(NotAllowed):
+            call(name, nobody, *args, **keywords)
+    (entry,) = LedgerEntry.objects.filter(seq__gt=before)
+    assert (entry.action, entry.actor) == ("refuse", f"user:{nobody.pk}:nobody")
+    assert entry.subject_id == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_switched_off_account_may_do_nothing(world: World, name: str) -> None:
+    User.objects.filter(pk=world.boss.pk).update(is_active=False)
+    boss = User.objects.get(pk=world.boss.pk)
+    _, args, keywords = world.arguments(name)
+    with pytest.raises(NotAllowed):
+        call(name, boss, *args, **keywords)
+
+
+MAY_DO: dict[Role, set[str]] = {
+    Role.LEADERSHIP: {
+        "assign_incident",
+        "checkpoint_ledger",
+        "close_incident",
+        "comment_on_incident",
+        "move_incident",
+        "report_incident",
+    },
+    Role.TECHNICAL_SUPPORT: {
+        "assign_incident",
+        "close_incident",
+        "comment_on_incident",
+        "move_incident",
+        "report_incident",
+        "take_incident",
+    },
+    Role.CUSTOMER_SERVICE: {"comment_on_incident", "report_incident"},
+    Role.LEGAL: {"comment_on_incident", "report_incident"},
+    Role.LOGISTICS: {"comment_on_incident", "report_incident"},
+    Role.ADMINISTRATOR: {
+        "add_source",
+        "assign_roles",
+        "change_source",
+        "checkpoint_ledger",
+        "create_user",
+        "disable_rule",
+        "enable_rule",
+        "issue_source_token",
+        "record_failed_login",
+        "remove_source",
+        "report_incident",
+        "reset_password",
+        "switch_account",
+    },
+    Role.AUDITOR: set(),
+    Role.EMPLOYEE: {"report_incident"},
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(
+    "name", sorted(set(NAMES) - NEEDS_NOTHING - {"create_first_administrator"})
+)
+def test_each_role_may_do_exactly_what_it_needs(
+    world: World, somebody: Callable[..., User], name: str, role: Role
+) -> None:
+    world.prepare(name)
+    actor = somebody(role, name="actor")
+    _, args, keywords = world.arguments(name)
+    if name in MAY_DO[role]:
+        call(name, actor, *args, **keywords)
+    else:
+        with pytest.raises(NotAllowed):
+            call(name, actor, *args, **keywords)
+
+
+def test_no_role_records_findings() -> None:
+    for role in Role:
+        assert Capability.RECORD_FINDINGS not in User(username="x").capabilities
+        assert "record_findings" not in MAY_DO[role]
+
+
+def test_a_failing_action_leaves_neither_record_nor_entry(world: World) -> None:
+    before = LedgerEntry.objects.count()
+    with pytest.raises(Exception, match="empty"):
+        call("comment_on_incident", world.boss, incident_id=world.incident.pk, text=" ")
+    assert LedgerEntry.objects.count() == before
+
+
+def test_the_first_account_is_printed_once_and_must_change_its_password(home: Path) -> None:
+    account: NewAccount = call("create_first_administrator", SETUP)
+    assert account.user.check_password(account.password)
+    assert account.user.must_change_password
+    assert len(account.password) == 19
+    assert account.password not in "".join(LedgerEntry.objects.values_list("payload", flat=True))
