@@ -86,12 +86,10 @@ def write(class_uid, activity_id, status_id, *, request=None, user=None, **field
     event = {
         "time": round(time.time() * 1000),
         "class_uid": class_uid,
-        "category_uid": 3 if class_uid < 4000 else 6,
         "activity_id": activity_id,
-        "type_uid": class_uid * 100 + activity_id,
         "severity_id": 1,
         "status_id": status_id,
-        "metadata": {"version": "1.8.0", "product": {"name": "django-oscar"}},
+        "metadata": {"product": {"name": "django-oscar"}},
         **fields,
     }
     if request:

@@ -59,9 +59,6 @@ def test_events_are_json_lines_in_order(traffic: dict[str, Path]) -> None:
     events = [json.loads(line) for line in text.splitlines()]
     assert all(a["time"] <= b["time"] for a, b in pairwise(events))
     assert {event["class_uid"] for event in events} == {3002, *range(92006001, 92006007)}
-    assert all(
-        event["type_uid"] == event["class_uid"] * 100 + event["activity_id"] for event in events
-    )
 
 
 def test_every_request_belongs_to_a_label(traffic: dict[str, Path]) -> None:

@@ -69,19 +69,21 @@ class Browser:
 
 
 class Driver:
-    """At most `at_once` actors at the shop; takes no more than it can play."""
+    """At most `at_once` actors of a kind at the shop; takes no more than it can play."""
 
     def __init__(self, port: int, logs: Logs, *, pace: float = 1.0, at_once: int = 4) -> None:
         self._port = port
         self._logs = logs
         self._pace = pace
-        self._free = threading.Semaphore(at_once)
+        self._free = {kind: threading.Semaphore(at_once) for kind in ("honest", "attack")}
         self._stop = threading.Event()
         self._threads: set[threading.Thread] = set()
 
     def take(self, actor: Actor) -> bool:
         """Play the actor if she is one for the real shop and there is room."""
-        if not actor.real or self._stop.is_set() or not self._free.acquire(blocking=False):
+        if not actor.real or self._stop.is_set():
+            return False
+        if not self._free[actor.kind].acquire(blocking=False):
             return False
         thread = threading.Thread(target=self._play, args=(actor,), daemon=True)
         self._threads = {one for one in self._threads if one.is_alive()} | {thread}
@@ -104,7 +106,7 @@ class Driver:
         finally:
             if actor.requests:
                 self._logs.label(actor.label(replayed=False, finished=finished))
-            self._free.release()
+            self._free[actor.kind].release()
 
     def _visit(self, actor: Actor, browser: Browser) -> bool:
         for step in actor.steps:

@@ -17,9 +17,7 @@ def _event(visit: Visit, class_uid: int, activity: int, status: int, **more: obj
     account = visit.account
     event: Event = {
         "class_uid": class_uid,
-        "category_uid": 3 if class_uid < 4000 else 6,
         "activity_id": activity,
-        "type_uid": class_uid * 100 + activity,
         "severity_id": 1,
         "status_id": status,
         "session": {"uid": visit.session},

@@ -44,7 +44,7 @@ def event_line(event: Event, at: float, client: Client, method: str, target: str
     whole = {
         "time": round(at * 1000),
         **event,
-        "metadata": {"version": "1.8.0", "product": {"name": "django-oscar"}},
+        "metadata": {"product": {"name": "django-oscar"}},
         "src_endpoint": source,
         "http_request": {
             "http_method": method,
