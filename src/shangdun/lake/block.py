@@ -89,6 +89,10 @@ class Parsed:
         end = self.block.data.find(b"\n", start)
         return self.block.data[start : len(self.block.data) if end < 0 else end].rstrip(b"\r")
 
+    def raw_text(self, row: int) -> str:
+        """The line behind a row as text, see ``readable``."""
+        return readable(self.raw(row))
+
 
 class Parser(Protocol):
     """A format. Adding one is adding ``lake/parse/<name>.py``, found by its registry."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from shangdun.lake.block import readable
 from shangdun.lake.parse._values import Unreadable
+from shangdun.lake.parse._web import split_target
 
 QUOTED = rb'"((?:[^"\\]|\\.)*+)"'
 _HEAD = re.compile(
@@ -62,7 +63,7 @@ def read_access(line: bytes) -> Access:
     method, url, version = split_request(unescape(request))
     referrer, agent, extra = _split_agent(tail)
     seconds = _SECONDS.match(extra)
-    path, asked, query = url.partition("?") if url and method else (None, "", None)
+    path, query = split_target(url) if url and method else (None, None)
     return Access(
         millis,
         zone,
@@ -72,7 +73,7 @@ def read_access(line: bytes) -> Access:
         method,
         url,
         path,
-        query if asked else None,
+        query,
         version,
         None if code == b"-" else int(code),
         _number(length),

@@ -28,7 +28,7 @@ from shangdun.lake.text import (
     Text,
 )
 
-_QUESTION, _DASH, _OPEN, _CLOSE, _ZERO = b"?-[]0"
+_QUESTION, _DASH, _OPEN, _CLOSE, _ZERO, _SLASH = b"?-[]0/"
 _HTTP = int.from_bytes(b"HTTP/", "little")
 _FIVE_BYTES = np.uint64((1 << 40) - 1)
 _TIME_AND_BRACKETS = _apache_time.LENGTH + 3
@@ -180,12 +180,13 @@ class Layout:
         return good
 
     def _request(self) -> Mask:
-        """``METHOD target HTTP/n`` with its spaces between the first two quotes."""
+        """``METHOD /target HTTP/n`` with its spaces between the first two quotes."""
         place = self._place
         good = self._is("q0", 1, SPACE) & self._is("q1", -1, SPACE)
         good &= place("q1", -1) - place("q0", 1) > 1
         initial = self.text.bytes[place("q0") + 1]
         good &= (initial >= ord("A")) & (initial <= ord("Z"))
+        good &= self.text.bytes[place("q0", 1) + 1] == _SLASH
         good &= self.text.eights[place("q1", -1) + 1] & _FIVE_BYTES == _HTTP
         plain: Mask = self._marks["q1"] - self._marks["q0"] == 3
         return good & (self._masks["query"] | plain)
