@@ -50,6 +50,9 @@ line does not say that it is not from Linux."""
 ROUTING_COLUMNS = ("class_uid", "product", "category", "service", "Channel", "EventID")
 """Columns that are read to route; a parser that is asked for columns must give these too."""
 
+NAMED = frozenset(FAMILIES) | frozenset(CATEGORY_FAMILIES)
+"""Names that routing itself knows, whether or not a rule says them."""
+
 
 class Lanes(NamedTuple):
     """The log sources found in a frame and the lane of every row."""

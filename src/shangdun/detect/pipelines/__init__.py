@@ -44,3 +44,9 @@ def column_of(field: str, columns: Collection[str]) -> str | None:
         return field
     mapped = (pipeline.columns.get(field) for pipeline in PIPELINES)
     return next((column for column in mapped if column is not None and column in columns), None)
+
+
+def keyword_columns(logsource: Logsource) -> frozenset[str] | None:
+    """Where keywords are looked for in events of a log source; None: in every text they have."""
+    served = (one for one in PIPELINES if one.keywords and logsource.category in one.categories)
+    return next((one.keywords for one in served), None)

@@ -18,6 +18,8 @@ class Pipeline:
     products: frozenset[str] = frozenset()
     dashed: frozenset[str] = frozenset()
     """Columns that are null where the log has ``-``."""
+    keywords: frozenset[str] = frozenset()
+    """Columns that hold all text of an event of these categories; empty: unknown."""
 
     def serves(self, logsource: Logsource) -> bool:
         """Whether rules of this log source use the mapping."""

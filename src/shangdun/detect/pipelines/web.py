@@ -43,4 +43,19 @@ PIPELINE = Pipeline(
         }
     ),
     dashed=frozenset({"http_request.referrer", "http_request.user_agent", "user.name"}),
+    # path and query are parts of the target, so they need no search of their own
+    keywords=frozenset(
+        {
+            REQUEST_TARGET,
+            "http_request.referrer",
+            "http_request.user_agent",
+            "http_request.http_method",
+            "http_request.version",
+            "http_request.url.hostname",
+            "http_request.cookies",
+            "http_request.headers",
+            "http_request.body",
+            "user.name",
+        }
+    ),
 )

@@ -1,0 +1,58 @@
+"""The scanners of a plan, one a field, compiled once and kept on disk as one file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import hyperscan as hs
+import msgspec
+
+from shangdun.detect.plan import Plan
+from shangdun.detect.rule_cache import DiskCache
+from shangdun.detect.scan import Compiled, Scanner, compile_matchers, platform
+
+SCANNER_VERSION = b"1"
+"""Raise it when the same matchers are scanned for in another way than before."""
+
+
+class Scanners:
+    """``of`` gives a field's scanner, ``quieter`` one that leaves frequent matchers out."""
+
+    def __init__(self, plan: Plan, *, key: str = "", cache_dir: str = "") -> None:
+        self._matchers = plan.matchers
+        self._cache = DiskCache(Path(cache_dir)) if key and cache_dir else None
+        self._key = key
+        self._scanners = self._obtain("", dict.fromkeys(self._matchers, ()))
+
+    def of(self, group: str) -> Scanner | None:
+        """The scanner of a group of fields; None where no rule asks for a text there."""
+        return self._scanners.get(group)
+
+    def quieter(self, group: str, frequent: tuple[int, ...]) -> Scanner:
+        """A scanner of a group without these matchers, which are then asked value by value."""
+        return self._obtain("quieter", {group: frequent})[group]
+
+    def _obtain(self, kind: str, leave_out: dict[str, tuple[int, ...]]) -> dict[str, Scanner]:
+        name = self._name(msgspec.msgpack.encode((kind, leave_out if kind else {})))
+        stored = self._cache.get(name) if self._cache else None
+        if stored is not None:
+            try:
+                return self._made(msgspec.msgpack.decode(stored, type=dict[str, Compiled]))
+            except (msgspec.DecodeError, hs.error, LookupError):
+                pass  # of another machine or damaged: compile again
+        compiled = {
+            group: compile_matchers(self._matchers[group], out) for group, out in leave_out.items()
+        }
+        if self._cache:
+            self._cache.put(name, msgspec.msgpack.encode(compiled))
+        return self._made(compiled)
+
+    def _made(self, compiled: dict[str, Compiled]) -> dict[str, Scanner]:
+        return {group: Scanner(self._matchers[group], one) for group, one in compiled.items()}
+
+    def _name(self, part: bytes) -> str:
+        digest = hashlib.blake2b(digest_size=16)
+        for one in (SCANNER_VERSION, platform(), self._key.encode(), part):
+            digest.update(b"%d:" % len(one) + one)
+        return f"{digest.hexdigest()}.hsdb"
