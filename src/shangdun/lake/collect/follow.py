@@ -19,13 +19,15 @@ from shangdun.lake.collect.content import (
     open_content,
 )
 from shangdun.lake.collect.identity import EDGE_BYTES, HEAD_BYTES, new_file_id
-from shangdun.lake.collect.position import Chunk, FilePosition
+from shangdun.lake.collect.position import Chunk, FilePosition, Mark
 from shangdun.lake.collect.siblings import Key, key_of, status
 
 LINE_LIMIT = 16 << 20
 """A longer line is given out in pieces of this size, so that memory stays bounded."""
 QUIET_SECONDS = 5.0
 """A rotated file that has not grown for so long has got its last line, whole or not."""
+MARK_SECONDS = 60.0
+"""Linux writes what is buffered to the disk within half this time, unless told otherwise."""
 SKIP_BYTES = 32 << 20
 """How much of a compressed file is passed over in one poll."""
 
@@ -47,6 +49,7 @@ class Follow:
         self.position = position
         self.content: PlainContent | GzipContent | None = None
         self.seen = (position.size, position.mtime_ns)
+        self._size = position.size
         self.more = position.offset < position.size
         self.changed_at = moment
         self.missing_at: float | None = None
@@ -60,6 +63,7 @@ class Follow:
         self._verified = False
         self._head = b""
         self._edge = b""
+        self._next_mark: tuple[float, Mark | None] = (moment, None)
 
     @property
     def key(self) -> Key:
@@ -67,16 +71,18 @@ class Follow:
 
     @property
     def behind(self) -> int:
-        """Bytes known to be there and not given out (raw bytes of a file still unopened)."""
-        return 0 if self.position.compressed else max(0, self.seen[0] - self.position.offset)
+        """Bytes known to be there and not given out; of a compressed file that is not known."""
+        return 0 if self.position.compressed else max(0, self._size - self.position.offset)
 
     def noticed(self, result: os.stat_result) -> bool:
         """Whether a look at the file shows something to read."""
+        self._size = result.st_size
         return self.more or (result.st_size, result.st_mtime_ns) != self.seen
 
     def unfinished(self) -> bool:
         """A rotated file whose last line, without a line end, is still held back."""
-        return self.position.rotated and not self.position.compressed and self.behind > 0
+        rotated = self.position.rotated and not self.position.compressed
+        return rotated and self.seen[0] > self.position.offset
 
     def update(self, **changes: object) -> None:
         self.position = msgspec.structs.replace(self.position, **changes)
@@ -164,10 +170,11 @@ class Follow:
         if not self._verified and not self._verify(content, result.st_size):
             self.more = True
             return None
+        self._size = result.st_size
         data = self._next(content, limit, result.st_size, moment)
         self.seen = seen
         self.update(size=seen[0], mtime_ns=seen[1])
-        return self._deliver(source, data) if data else None
+        return self._deliver(source, data, moment) if data else None
 
     def _ends(self, moment: float) -> bool:
         return self.unfinished() and moment - self.changed_at >= QUIET_SECONDS
@@ -248,10 +255,11 @@ class Follow:
             raise Replaced
         return data[len(edge) :]
 
-    def _deliver(self, source: str, data: bytes) -> Chunk:
+    def _deliver(self, source: str, data: bytes, moment: float) -> Chunk:
         start = self.position.offset
         first_line = self.position.lines + 1
         self._advance(data)
+        self._remember(moment)
         position = self.position
         return Chunk(
             source=source,
@@ -262,6 +270,16 @@ class Follow:
             end=position.offset,
             checksum=zlib.crc32(data),
         )
+
+    def _remember(self, moment: float) -> None:
+        taken_at, mark = self._next_mark
+        if mark and moment - taken_at < MARK_SECONDS:
+            return
+        position = self.position
+        latest = Mark(position.offset, position.lines, position.edge_length, position.edge)
+        self._next_mark = (moment, latest)
+        if mark:
+            self.update(mark=mark)
 
     def _advance(self, data: bytes) -> None:
         position = self.position

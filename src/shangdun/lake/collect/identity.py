@@ -93,29 +93,26 @@ def begins_like(content: Content, size: int, other: Content) -> bool:
     )
 
 
-def position_at_last_line_end(old: FilePosition, content: Content, size: int) -> FilePosition:
-    """The position behind the last whole line within ``size`` bytes, as of a new file.
+def position_at_mark(old: FilePosition, content: Content) -> FilePosition | None:
+    """The position at the mark, as of a new file; None if the mark does not fit either.
 
-    It needs a name of its own: the offsets beyond it were those of other lines before.
+    It needs a name of its own: the offsets after the mark were those of other lines before.
     """
-    offset = lines = at = 0
-    while at < size:
-        piece = content.read(at, min(1 << 20, size - at))
-        if not piece:
-            break
-        lines += piece.count(b"\n")
-        offset = at + piece.rfind(b"\n") + 1 if b"\n" in piece else offset
-        at += len(piece)
-    head = content.read(0, min(HEAD_BYTES, offset))
-    edge = content.read(max(0, offset - EDGE_BYTES), min(offset, EDGE_BYTES))
+    mark = old.mark
+    if mark is None:
+        return None
+    edge = content.read(mark.offset - mark.edge_length, mark.edge_length)
+    if digest(edge) != mark.edge:
+        return None
+    head = content.read(0, min(HEAD_BYTES, mark.offset))
     return msgspec.structs.replace(
         old,
         file_id=new_file_id(old.inode, old.device, head),
-        offset=offset,
-        lines=lines,
+        offset=mark.offset,
+        lines=mark.lines,
         head_length=len(head),
         head=digest(head),
-        edge_length=len(edge),
-        edge=digest(edge),
-        size=size,
+        edge_length=mark.edge_length,
+        edge=mark.edge,
+        size=mark.offset,
     )

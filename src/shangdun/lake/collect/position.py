@@ -10,6 +10,15 @@ import msgspec
 from shangdun.lake.block import Block
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """A place read up to a minute or two ago, which by then is on the disk for good."""
+
+    offset: int
+    lines: int
+    edge_length: int
+    edge: str
+
+
 class FilePosition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far one file has been read, and by what it will be known again.
 
@@ -37,6 +46,7 @@ class FilePosition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     rotated: bool = False
     """No longer what the source writes to: its last line ends where the file ends."""
     compressed: bool = False
+    mark: Mark | None = None
     gone_since: int = 0
     """Milliseconds since the epoch; 0: not given up."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,7 +12,6 @@ from shangdun.lake.collect.content import (
     GzipContent,
     PlainContent,
     UnreadableContent,
-    digest,
     open_content,
 )
 from shangdun.lake.collect.follow import Follow
@@ -20,7 +19,7 @@ from shangdun.lake.collect.identity import (
     Likeness,
     begins_like,
     compare,
-    position_at_last_line_end,
+    position_at_mark,
 )
 from shangdun.lake.collect.position import FilePosition, Loss
 from shangdun.lake.collect.siblings import Key, Listing, family, is_rotated_name, key_of, status
@@ -69,6 +68,7 @@ class Register:
         self._keep_gone = keep_gone
         self._families: dict[str, set[int]] = defaultdict(set)
         self._memberships: dict[int, set[str]] = defaultdict(set)
+        self._opened: OrderedDict[int, Follow] = OrderedDict()
         self._twins: dict[Key, Twin] = {}
         self._between: dict[str, tuple[int, float]] = {}
         self._resumed = bool(since)
@@ -92,6 +92,7 @@ class Register:
         follow.close()
         self.follows.pop(follow.serial, None)
         self.hot.pop(follow.serial, None)
+        self._opened.pop(follow.serial, None)
         for name in self._memberships.pop(follow.serial, ()):
             self._families[name].discard(follow.serial)
             if not self._families[name]:
@@ -101,13 +102,12 @@ class Register:
         """Look at this file at every poll, until it has been quiet for a while."""
         self.hot[follow.serial] = follow
 
-    def trim(self) -> None:
-        """Keep the number of open files bounded; the longest unchanged are closed."""
-        opened = [follow for follow in self.follows.values() if follow.content]
-        if len(opened) > OPEN_FILES:
-            opened.sort(key=lambda follow: follow.changed_at)
-            for follow in opened[: len(opened) - OPEN_FILES]:
-                follow.close()
+    def keep_open(self, follow: Follow) -> None:
+        """Count a file as just used; of too many open ones the longest unused are closed."""
+        self._opened[follow.serial] = follow
+        self._opened.move_to_end(follow.serial)
+        while len(self._opened) > OPEN_FILES:
+            self._opened.popitem(last=False)[1].close()
 
     def scan(self, moment: float) -> None:
         """Look at the file system once, and bring the register up to date with it."""
@@ -188,6 +188,7 @@ class Register:
         follow.attach(content, path, os.path.realpath(path))
         self._index(follow)
         self.heat(follow)
+        self.keep_open(follow)
 
     def _give_up(self, follow: Follow) -> None:
         position = follow.position
@@ -263,16 +264,15 @@ class Register:
     def _shrunk(self, follow: Follow) -> FilePosition | None:
         """Where to go on in a file that lost its end, as in a crash of the whole machine.
 
-        What it lost had been read. Only at a start: later, a shorter file was truncated.
+        New lines may stand where lost ones were, so what came after the mark is read again: some
+        lines twice rather than one not at all. Only at a start: later, it was truncated.
         """
         content, position = follow.content, follow.position
         if not follow.restored or not isinstance(content, PlainContent):
             return None
-        size = os.fstat(content.fd).st_size
-        head = content.read(0, position.head_length)
-        if not position.head_length <= size < position.offset or digest(head) != position.head:
+        if os.fstat(content.fd).st_size >= position.offset:
             return None
-        return position_at_last_line_end(position, content, size)
+        return position_at_mark(position, content)
 
     # Files that are new
 
@@ -301,8 +301,9 @@ class Register:
             rotated=is_rotated_name(path),
             compressed=content.compressed,
         )
+        content.close()
         follow = self.add(position, moment)
-        follow.content = content
+        follow.noticed(result)
         follow.more = follow.found = True
         claimed.add(key)
         self.heat(follow)

@@ -16,10 +16,12 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
+from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import ConfigError
 from shangdun.lake.collect.framing import MESSAGE_LIMIT, Framer
 from shangdun.lake.collect.outbox import Outbox
 from shangdun.lake.collect.payload import one_line
+from shangdun.lake.collect.spool import Spool
 
 MAX_CONNECTIONS = 512
 HANDSHAKE_SECONDS = 10.0
@@ -56,7 +58,7 @@ class _Connection:
 
 
 class SyslogListener:
-    """Listens at one address for one source; bound when made, serving from ``start`` to ``stop``.
+    """Listens at one address for one source; bound when made, serving from ``start`` to ``close``.
 
     ``store`` takes the source's name and lines and returns when they are safe (``Spool.append``).
     While it fails, senders over TCP and TLS are made to wait, and over UDP the kernel's buffer
@@ -107,7 +109,7 @@ class SyslogListener:
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Take in what has arrived, store it, close."""
         self._stopping = True
         if self._thread:
@@ -160,7 +162,7 @@ class SyslogListener:
             self._read_datagrams()
         for connection in list(self._connections.values()):
             self._read(connection)
-            self._close(connection)  # a message it did not finish is taken as it is
+            self._end(connection)  # a message it did not finish is taken as it is
 
     def _put(self, messages: list[bytes]) -> None:
         if messages and self._outbox:
@@ -204,7 +206,7 @@ class SyslogListener:
             )
         if len(self._connections) >= self._max_connections:
             self._refused += 1
-            self._close(min(self._connections.values(), key=lambda other: other.active_at))
+            self._end(min(self._connections.values(), key=lambda other: other.active_at))
         connection = _Connection(accepted, Framer(self._limit), ready=self._tls is None)
         self._connections[accepted] = connection
         self._selector.register(accepted, selectors.EVENT_READ, connection)
@@ -216,7 +218,7 @@ class SyslogListener:
             for _ in range(_ROUND):
                 data = connection.socket.recv(_READ_BYTES)
                 if not data:
-                    self._close(connection)
+                    self._end(connection)
                     return
                 connection.active_at = time.monotonic()
                 self._put(connection.framer.feed(data))
@@ -227,7 +229,7 @@ class SyslogListener:
             return
         except OSError:  # also what TLS finds wrong with the stream
             self._refused += not connection.ready
-            self._close(connection)
+            self._end(connection)
 
     def _shake_hands(self, connection: _Connection) -> bool:
         wrapped = connection.socket
@@ -247,9 +249,9 @@ class SyslogListener:
         for connection in list(self._connections.values()):
             if not connection.ready and moment - connection.active_at > HANDSHAKE_SECONDS:
                 self._refused += 1
-                self._close(connection)
+                self._end(connection)
 
-    def _close(self, connection: _Connection) -> None:
+    def _end(self, connection: _Connection) -> None:
         if self._connections.pop(connection.socket, None) is None:
             return
         self._unread.discard(connection)
@@ -258,6 +260,19 @@ class SyslogListener:
         self._selector.unregister(connection.socket)
         with contextlib.suppress(OSError):
             connection.socket.close()
+
+
+def listen(config: SourceConfig, spool: Spool) -> SyslogListener:
+    """Serve a source's ``listen`` address from now on; raises ``ConfigError`` where it cannot."""
+    listener = SyslogListener(
+        config.name,
+        config.listen,
+        spool.append,
+        certificate=config.tls_certificate,
+        key=config.tls_key,
+    )
+    listener.start()
+    return listener
 
 
 def _parsed(source: str, listen: str) -> SplitResult:

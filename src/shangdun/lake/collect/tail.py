@@ -87,7 +87,6 @@ class Tail:
             self._register.since = to_millis(self._clock.now())
         self._errors.clear()
         self._register.scan(moment)
-        self._register.trim()
         self._next_scan = moment + SCAN_SECONDS
 
     def _in_turn(self) -> list[Follow]:
@@ -107,6 +106,7 @@ class Tail:
         try:
             if not follow.open() or not (follow.position.rotated or follow.is_at_its_place()):
                 self._next_scan = moment
+            self._register.keep_open(follow)
             chunk = follow.take(self.source, limit, moment, settled=self._settled)
         except Replaced:
             self._register.replaced(follow, moment)
