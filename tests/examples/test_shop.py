@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 from crowd import shoppers
-from crowd.actor import honest, hostile
+from crowd.actor import Actor, honest, hostile
 from crowd.attacks import ATTACKS
 from crowd.driver import Driver
-from crowd.people import BROWSERS, REGULARS, Client
+from crowd.people import BROWSERS, REGULARS, STAFF, Client
 from crowd.writer import Logs
 from tests.examples.shop_process import RunningShop, running_shop
 
@@ -35,12 +35,16 @@ def play(shop: RunningShop, name: str, number: int) -> dict:
     else:
         attack = next(one for one in ATTACKS if one.family == name)
         actor = hostile(attack, Random(1), client)
+    return play_actor(shop, actor)
+
+
+def play_actor(shop: RunningShop, actor: Actor) -> dict:
     logs = Logs(shop.folder)
     driver = Driver(shop.port, logs, pace=10_000)
     assert driver.take(actor)
     until = time.monotonic() + 120
     while not logs.labels.waiting:
-        assert time.monotonic() < until, f"{name} is still under way"
+        assert time.monotonic() < until, f"{actor.family} is still under way"
         time.sleep(0.05)
     driver.stop()
     logs.close()
@@ -48,6 +52,8 @@ def play(shop: RunningShop, name: str, number: int) -> dict:
 
 
 def _buyer(visit, account):
+    yield from shoppers.register(visit, account)
+    yield visit.get("/accounts/logout/", "redirect", after=1, status=302)
     yield from shoppers.log_in(visit, account, mistakes=1)
     yield from shoppers.add_to_cart(visit, shoppers.PRODUCTS[3])
     yield from shoppers.buy_cart(visit, account, coupon_code="WELCOME10", declined=True)
@@ -90,6 +96,8 @@ def test_a_purchase_writes_the_events_that_the_replay_writes(shop: RunningShop) 
     assert label["finished"]
     events = written(shop, "192.0.2.1")
     assert kinds(events) == [
+        (3001, 1, 1),  # another account
+        (3002, 1, 1),
         (3002, 1, 2),  # mistyped
         (3002, 1, 1),
         (92006003, 1, 1),  # coupon
@@ -128,6 +136,7 @@ def test_the_replay_knows_no_field_that_the_shop_does_not_write(
         ("carding", 13, 18, (92006002, 1, 2)),
         ("order_enumeration", 14, 38, (92006001, 4, 2)),
         ("account_takeover", 15, 1, (92006005, 1, 1)),
+        ("admin_login_new_country", 16, 1, (3002, 1, 1)),
     ],
 )
 def test_attacks_on_the_shop_show_in_its_events(
@@ -137,6 +146,23 @@ def test_attacks_on_the_shop_show_in_its_events(
     assert label["finished"]
     assert not label["replayed"]
     assert kinds(written(shop, f"192.0.2.{number}")).count(kind) >= least
+
+
+def test_staff_are_told_apart_and_their_exports_counted(shop: RunningShop) -> None:
+    actor = honest("staff", Random(1), Client("192.0.2.22", "CN", BROWSERS[0]), STAFF[0], real=True)
+    actor.steps = _exporter(actor.visit, STAFF[0])
+    play_actor(shop, actor)
+    login, export = written(shop, "192.0.2.22")
+    assert login["user"] == export["user"]
+    assert login["user"]["type"] == "staff"
+    assert export["class_uid"] == 92006006
+    assert export["export"]["record_count"] >= 1
+    assert export["src_endpoint"]["location"]["country"] == "CN"
+
+
+def _exporter(visit, account):
+    yield from shoppers.log_in(visit, account)
+    yield visit.get("/dashboard/orders/", "csv", after=1, response_format="csv")
 
 
 def test_price_tampering_pays_less_than_was_quoted(shop: RunningShop) -> None:

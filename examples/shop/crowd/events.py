@@ -41,10 +41,6 @@ def login(visit: Visit, account: Account | None, status: int, *, name: str = "")
     return event
 
 
-def password_changed(visit: Visit) -> Event:
-    return _event(visit, 3001, 3, SUCCESS)
-
-
 def registered(visit: Visit) -> Event:
     return _event(visit, 3001, 1, SUCCESS)
 

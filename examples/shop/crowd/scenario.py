@@ -53,7 +53,8 @@ def _regular(seed: int, start: float, role: str, every: float) -> Iterator[Arriv
     for number in count():
         rng = Random(f"{seed}:{role}:{number}")
         at = start + every * (number + 0.1 * rng.random())
-        yield Arrival(at, honest(role, rng, place, STAFF[number % len(STAFF)], real=False))
+        member = STAFF[number % len(STAFF)]
+        yield Arrival(at, honest(role, rng, place, member, real=role == "staff"))
 
 
 def _attacks(seed: int, start: float, first_gap: float, gap: float) -> Iterator[Arrival]:

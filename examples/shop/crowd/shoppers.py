@@ -102,6 +102,18 @@ def log_in(visit: Visit, account: Account, *, mistakes: int = 0) -> Steps:
     yield visit.get(landing, "dashboard" if account.staff else "listing", after=0.2)
 
 
+def register(visit: Visit, account: Account) -> Steps:
+    """Open another account; the shop logs its owner in at once."""
+    email, password = f"{visit.token('new')[:8]}.{account.email}", visit.token("password")
+    form = {"email": email, "password1": password, "password2": password, "redirect_url": "/"}
+    visit.account = account._replace(uid=50_000 + account.uid, email=email)
+    yield visit.get("/accounts/register/", "form", after=visit.pause(2, 10))
+    written = (events.registered(visit), events.login(visit, visit.account, events.SUCCESS))
+    yield visit.post(
+        "/accounts/register/", form, "login", after=visit.pause(15, 60), events=written
+    )
+
+
 def add_to_cart(visit: Visit, product: Product, quantity: int = 1) -> Steps:
     yield from look(visit, product)
     visit.cart.append((product, quantity))
@@ -242,7 +254,10 @@ def shopper(visit: Visit, account: Account) -> Steps:
     rng = visit.rng
     yield from arrive(visit)
     yield from browse(visit, rng.randint(1, 9))
-    if rng.random() < 0.5:
+    decision = rng.random()
+    if decision < 0.05:
+        yield from register(visit, account)
+    if decision < 0.5:
         return
     yield from log_in(visit, account, mistakes=rng.choices((0, 1, 2), (80, 14, 6))[0])
     yield from browse(visit, rng.randint(0, 4))
