@@ -1,0 +1,1 @@
+"""The API at /api/: pushing lines in, reading findings and incidents."""

@@ -1,0 +1,52 @@
+"""The API put together: one schema, one shape of error, and its own page without foreign script."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError
+
+from shangdun import __version__
+from shangdun.console.api import ingest, reading
+from shangdun.console.api.body import TooLarge
+from shangdun.console.middleware.errors import status_of
+from shangdun.kernel.errors import ShangdunError
+from shangdun.lake.collect.spool import SpoolFull
+
+RETRY_SECONDS = "5"
+
+api = NinjaAPI(
+    title="ShangDun",
+    version=__version__,
+    description="Push log lines in; read findings and incidents.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("", ingest.router)
+api.add_router("", reading.router)
+
+
+@api.exception_handler(ShangdunError)
+def explain(request: HttpRequest, error: ShangdunError) -> HttpResponse:
+    """An error of ours as JSON, with the status that tells a sender whether to try again."""
+    status = status_of(error)
+    if isinstance(error, TooLarge):
+        status = 413
+    elif isinstance(error, SpoolFull):
+        status = 429
+    body = {"code": error.code, "message": error.message, "fix": error.fix}
+    response = api.create_response(request, body, status=status)
+    if status in {429, 503}:
+        response.headers["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+@api.exception_handler(AuthenticationError)
+def refuse(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """401 with the way to do it right."""
+    del error
+    body = {"code": "not_allowed", "message": "no valid token or session", "fix": "see /api/docs"}
+    response = api.create_response(request, body, status=401)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response

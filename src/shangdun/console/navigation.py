@@ -1,0 +1,91 @@
+"""Where one can go: the groups of the side bar, in the order of the work.
+
+A new area adds its items here; what a person may not see is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shangdun.records.models import User
+from shangdun.records.roles import Capability
+
+
+@dataclass(frozen=True)
+class Item:
+    """One place: its page, sign, key after `g`, and what it asks for."""
+
+    label: Promise
+    url: str
+    icon: str
+    key: str
+    needs: tuple[Capability, ...] = ()
+    tally: str = ""
+    """Name of the figure beside it."""
+    on_phone: bool = False
+    """Whether it has a place in the bottom bar."""
+
+
+@dataclass(frozen=True)
+class Group:
+    label: Promise | str
+    items: tuple[Item, ...]
+
+
+GROUPS = (
+    Group(
+        "",
+        (
+            Item(
+                _("Overview"), "overview", "squares-2x2", "o",
+                (Capability.VIEW_OVERVIEW,), on_phone=True,
+            ),
+        ),
+    ),
+    Group(
+        _("Watch"),
+        (
+            Item(
+                _("Findings"), "findings", "shield-exclamation", "f",
+                (Capability.VIEW_FINDINGS,), on_phone=True,
+            ),
+            Item(
+                _("Sources"), "sources", "signal", "s",
+                (Capability.VIEW_SOURCES,), on_phone=True,
+            ),
+            Item(_("Rules"), "rules", "document-magnifying-glass", "r", (Capability.VIEW_RULES,)),
+        ),
+    ),
+    Group(
+        _("Respond"),
+        (
+            Item(
+                _("Incidents"), "incidents", "bell-alert", "i",
+                (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT),
+                tally="open_incidents", on_phone=True,
+            ),
+            Item(
+                _("Report an incident"), "report", "megaphone", "n",
+                (Capability.REPORT_INCIDENT,),
+            ),
+        ),
+    ),
+    Group(
+        _("Evidence"),
+        (Item(_("Ledger"), "ledger", "link", "l", (Capability.VIEW_LEDGER,)),),
+    ),
+)  # fmt: skip
+SETTINGS = Item(_("Settings"), "settings", "cog-6-tooth", ",")
+
+
+def navigation_of(user: User) -> list[Group]:
+    """The groups with what this person may see; a group that would be empty is left out."""
+    groups = []
+    for group in GROUPS:
+        items = tuple(item for item in group.items if not item.needs or user.can(*item.needs))
+        if items:
+            groups.append(Group(group.label, items))
+    return groups

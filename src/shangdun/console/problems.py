@@ -1,0 +1,47 @@
+"""What went wrong, in the page's language: the errors of actions by their code."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shangdun.kernel.errors import ShangdunError
+
+PROBLEMS: dict[str, Promise] = {
+    "incident.move": _("The incident cannot go there from where it stands now."),
+    "incident.note": _("Say why, in a sentence."),
+    "incident.verdict": _("Say what it was: real, real but harmless, or a false alarm."),
+    "incident.closed": _("A closed incident is nobody's work: reopen it first."),
+    "incident.state": _("There is no such state."),
+    "comment.empty": _("Write something first."),
+    "comment.long": _("The comment is too long."),
+    "report.title": _("Say in one line what happened."),
+    "report.type": _("Choose a type."),
+    "report.severity": _("Choose how bad it is."),
+    "report.time": _("It cannot have begun in the future."),
+    "source.name": _(
+        "A source needs a plain name: at most 100 characters, no slash, no spaces around it."
+    ),
+    "source.taken": _("There is a source of this name already."),
+    "source.way": _("A source is a file, an address to listen on, or pushed over HTTP."),
+    "source.folder": _(
+        "Files in this folder are not open to the console. Add the folder to web.log_folders in "
+        "shangdun.toml, or the source itself."
+    ),
+    "source.file": _("This is not a file that ShangDun can read."),
+    "usage.format": _("There is no such format."),
+    "rule.reason": _("Say why the rule is switched off: whoever asks later needs to know."),
+    "user.name": _("Use letters, digits, dots and dashes, without spaces."),
+    "user.taken": _("There is an account of this name already."),
+    "user.last_administrator": _(
+        "This is the last administrator. Make somebody else administrator first."
+    ),
+    "not_allowed": _("Your role may not do this."),
+    "not_found": _("There is no such record, or you may not see it."),
+    "conflict.edit": _("Somebody else changed it in the meantime."),
+}
+
+
+def said(error: ShangdunError) -> Promise | str:
+    """The error as a sentence for people; one that nobody translated stays as it is."""
+    return PROBLEMS.get(error.code, str(error))

@@ -1,0 +1,73 @@
+"""A rule as people read it: in their language, with its source and its tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shangdun.console.rulebook import RULEBOOK, AnyRule
+from shangdun.console.words import severity_key, spoken, spoken_list
+from shangdun.detect.rule import Rule
+
+LONGEST_SOURCE = 200_000
+
+
+@dataclass
+class Explained:
+    """What a page says about a rule; empty where the rule says nothing."""
+
+    uid: str
+    title: str
+    rule: AnyRule | None = None
+    meaning: str = ""
+    response: list[str] = field(default_factory=list)
+    severity: int = 0
+    severity_key: str = "unknown"
+    logsource: str = ""
+    kind: str = "single"
+
+
+def explained(uid: str) -> Explained:
+    """A rule by its identifier; one that is no longer loaded explains nothing."""
+    rule = RULEBOOK.get(uid)
+    return explain(rule) if rule else Explained(uid, uid)
+
+
+def explain(rule: AnyRule) -> Explained:
+    return Explained(
+        uid=rule.uid,
+        title=spoken(rule.content.title, rule.title),
+        rule=rule,
+        meaning=spoken(rule.content.meaning, rule.description),
+        response=spoken_list(rule.content.response),
+        severity=rule.severity_id,
+        severity_key=severity_key(rule.severity_id),
+        logsource=_logsource(rule),
+        kind="single" if isinstance(rule, Rule) else "correlation",
+    )
+
+
+def source_of(rule: AnyRule) -> str:
+    """The file that the rule was read from; empty when it is gone."""
+    return _text(Path(rule.path))
+
+
+def tests_of(rule: AnyRule) -> str:
+    """The tests that stand beside the rule; empty when there are none."""
+    path = Path(rule.path)
+    return _text(path.with_name(f"{path.stem}.tests.yml"))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(LONGEST_SOURCE)
+    except OSError:
+        return ""
+
+
+def _logsource(rule: AnyRule) -> str:
+    if not isinstance(rule, Rule):
+        return ""
+    parts = (rule.logsource.product, rule.logsource.category, rule.logsource.service)
+    return " / ".join(part for part in parts if part)

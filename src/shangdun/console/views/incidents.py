@@ -1,0 +1,139 @@
+"""Incidents: the list and one of them; what is done to one is in ``incident_steps``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from shangdun.console.findings import Filters, list_findings
+from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
+from shangdun.console.incidents import list_incidents, title_of, told
+from shangdun.console.rulepage import explained
+from shangdun.console.story import story_of
+from shangdun.console.views.fragment import Fragment, answer, render_fragment
+from shangdun.console.views.page import Request, page
+from shangdun.records.access import assignable_people, get_incident_by_number
+from shangdun.records.models import Incident, IncidentEntity
+from shangdun.records.models.incidents import IncidentState
+from shangdun.records.roles import Capability
+from shangdun.respond.state import State, moves_from
+
+PAGE = 50
+FINDINGS_SHOWN = 10
+ENTITIES_SHOWN = 40
+SHOWS = ("open", "mine", "unassigned", "contained", "closed", "all")
+VIEWERS = (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT)
+REACHED = ("reported_at", "triaged_at", "activated_at", "contained_at", "closed_at")
+
+
+@page("incidents", *VIEWERS)
+def incidents(request: Request) -> HttpResponseBase:
+    """The list; who can only report sees his own."""
+    found = list_incidents(request.user, request.GET)
+    # The paginator would count the whole list: a page more than what is shown is enough.
+    pages = Paginator(found, PAGE, allow_empty_first_page=True)
+    pages.count = min(found[: PAGE * 20].count(), PAGE * 20)  # type: ignore[misc]  # a cached property
+    shown = pages.get_page(request.GET.get("page"))
+    context = {
+        "pages": shown,
+        "incidents": told(shown.object_list),
+        "show": request.GET.get("show", "open"),
+        "shows": SHOWS
+        if request.user.can(Capability.VIEW_INCIDENTS)
+        else ("open", "closed", "all"),
+        "q": request.GET.get("q", ""),
+    }
+    return render(request, "incidents/list.html", context)
+
+
+@page("incidents", *VIEWERS)
+def incident(request: Request, number: int) -> HttpResponseBase:
+    """One incident: where it stands, what to do next, what happened, what it is about."""
+    found = get_incident_by_number(request.user, number)
+    return render(request, "incidents/page.html", page_context(request, found))
+
+
+@page("incidents", *VIEWERS)
+def story(request: Request, number: int) -> HttpResponse:
+    """The timeline alone, which renews itself."""
+    found = get_incident_by_number(request.user, number)
+    return answer(request, _story(request, found))
+
+
+def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, Any]:  # noqa: ANN401 - forms of any kind
+    """What the page shows; a form with mistakes takes the place of a fresh one."""
+    user = request.user
+    told([found])
+    handles = user.can(Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS)
+    people = assignable_people(user) if handles else []
+    version = {"version": found.version}
+    context: dict[str, Any] = {
+        "incident": found,
+        "title": title_of(found),
+        "rule": explained(found.rule_uid) if found.rule_uid else None,
+        "steps": _steps(found),
+        "moves": [
+            _move(move.target, needs_note=move.needs_note)
+            for move in moves_from(State(found.state))
+            if move.target != State.CLOSED
+        ],
+        "handles": handles,
+        "takes": user.can(Capability.HANDLE_INCIDENTS)
+        and found.is_open
+        and found.assignee_id != user.pk,
+        "people": people,
+        "story": _story(request, found),
+        "entities": _entities(found),
+        "related": told(found.related.all()[:10]) if user.can(Capability.VIEW_INCIDENTS) else [],
+        "comment_form": CommentForm(),
+        "close_form": CloseForm(initial=version),
+        "assign_form": AssignForm(people, initial={**version, "assignee": found.assignee_id}),
+    }
+    if user.can(Capability.VIEW_FINDINGS):
+        listed = list_findings(user, Filters(incident=found.number)).findings
+        context["findings"] = listed[:FINDINGS_SHOWN]
+    return context | forms
+
+
+def _story(request: Request, found: Incident) -> Fragment:
+    context = {"entries": story_of(found), "incident": found}
+    return render_fragment(request, "incidents/story.html", context)
+
+
+def _entities(found: Incident) -> list[IncidentEntity]:
+    entities = list(found.entities.order_by("-last_time")[:ENTITIES_SHOWN])
+    for entity in entities:
+        query = urlencode({"entity": f"{entity.kind}:{entity.value}"})
+        entity.link = f"{reverse('findings')}?{query}"  # type: ignore[attr-defined]  # for the template
+    return entities
+
+
+def _steps(found: Incident) -> list[dict[str, Any]]:
+    """The states in order: which are done, which is now, when each was reached."""
+    states = list(IncidentState)
+    here = [state.value for state in states].index(found.state)
+    return [
+        {
+            "label": state.label,
+            "time": getattr(found, reached),
+            "look": "now"
+            if place == here
+            else "done"
+            if getattr(found, reached) and place < here
+            else "",
+        }
+        for place, (state, reached) in enumerate(zip(states, REACHED, strict=True))
+    ]
+
+
+def _move(target: State, *, needs_note: bool) -> dict[str, Any]:
+    return {
+        "state": target.value,
+        "label": IncidentState(target.value).label,
+        "needs_note": needs_note,
+    }

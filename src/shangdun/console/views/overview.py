@@ -1,0 +1,91 @@
+"""The overview: what is happening, what needs me now, is everything being watched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from shangdun.console.charts import rate_chart, severity_chart
+from shangdun.console.findings import newest_findings
+from shangdun.console.incidents import told, waiting_for
+from shangdun.console.views.fragment import Fragment, answer, answer_json, render_fragment
+from shangdun.console.views.page import Request, page
+from shangdun.console.watching import read_watch
+from shangdun.records.roles import Capability
+
+NEWEST = 8
+
+
+@page("overview")
+def overview(request: Request) -> HttpResponseBase:
+    """The start page; who only reports starts with his reports."""
+    if not request.user.can(Capability.VIEW_OVERVIEW):
+        return redirect("incidents")
+    return render(
+        request,
+        "overview/page.html",
+        {
+            "now": _now(request),
+            "findings": _findings(request),
+            "watching": _watching(request),
+            "severity": _severity(request),
+        },
+    )
+
+
+@page("overview", Capability.VIEW_OVERVIEW)
+def now(request: Request) -> HttpResponse:
+    return answer(request, _now(request))
+
+
+@page("overview", Capability.VIEW_FINDINGS)
+def findings(request: Request) -> HttpResponse:
+    part = _findings(request)
+    return answer(request, part) if part else HttpResponse(status=204)
+
+
+@page("overview", Capability.VIEW_SOURCES)
+def watching(request: Request) -> HttpResponse:
+    part = _watching(request)
+    return answer(request, part) if part else HttpResponse(status=204)
+
+
+@page("overview", Capability.VIEW_SOURCES)
+def rate(request: Request) -> HttpResponse:
+    return answer_json(request, rate_chart(read_watch(request.user)))
+
+
+@page("overview", Capability.VIEW_FINDINGS)
+def severity(request: Request) -> HttpResponse:
+    return answer_json(request, severity_chart(request.user))
+
+
+def _now(request: Request) -> Fragment:
+    mine, unassigned = waiting_for(request.user)
+    context = {"mine": told(mine), "unassigned": told(unassigned)}
+    return render_fragment(request, "overview/now.html", context)
+
+
+def _findings(request: Request) -> Fragment | None:
+    if not request.user.can(Capability.VIEW_FINDINGS):
+        return None
+    context = {"findings": newest_findings(request.user, NEWEST)}
+    return render_fragment(request, "overview/findings.html", context)
+
+
+def _watching(request: Request) -> Fragment | None:
+    if not request.user.can(Capability.VIEW_SOURCES):
+        return None
+    context = {"watch": read_watch(request.user)}
+    return render_fragment(request, "overview/watching.html", context)
+
+
+def _severity(request: Request) -> dict[str, Any] | None:
+    """The numbers behind the chart, for its table."""
+    if not request.user.can(Capability.VIEW_FINDINGS):
+        return None
+    chart = severity_chart(request.user)
+    rows = zip(chart["labels"], *(series["values"] for series in chart["series"]), strict=True)
+    return {"heads": [series["name"] for series in chart["series"]], "rows": list(rows)}

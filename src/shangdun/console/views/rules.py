@@ -1,0 +1,134 @@
+"""Rules: the list with search and switches, and one of them in words and in source."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shangdun.actions.switch_rule import do_disable_rule, do_enable_rule
+from shangdun.console.findings import Filters, list_findings
+from shangdun.console.problems import said
+from shangdun.console.rulebook import RULEBOOK
+from shangdun.console.rulepage import Explained, explain, source_of, tests_of
+from shangdun.console.views.page import Request, page, way_back
+from shangdun.console.words import severity_label
+from shangdun.kernel.errors import NotFound, UsageError
+from shangdun.kernel.severity import Severity
+from shangdun.records.access import visible_findings, visible_rule_settings
+from shangdun.records.models import RuleSetting
+from shangdun.records.roles import Capability
+
+PAGE = 50
+DAYS = 7
+COUNTS_KEPT_SECONDS = 60
+LEVELS = [(s.name.lower(), severity_label(s)) for s in reversed(Severity) if 0 < s < 6]
+
+
+@page("rules", Capability.VIEW_RULES)
+def rules(request: Request) -> HttpResponseBase:
+    settings = {row.rule_uid: row for row in visible_rule_settings(request.user)}
+    every = [explain(rule) for rule in RULEBOOK.rules().values()]
+    shown = sorted(
+        (rule for rule in every if _wanted(rule, request.GET, settings)),
+        key=lambda rule: (-rule.severity, rule.title.casefold()),
+    )
+    pages = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    counts = _counts(request) if request.user.can(Capability.VIEW_FINDINGS) else {}
+    ruleset = RULEBOOK.ruleset()
+    context = {
+        "pages": pages,
+        "rows": [(rule, settings.get(rule.uid), counts.get(rule.uid, 0)) for rule in pages],
+        "levels": LEVELS,
+        "logsources": sorted({rule.logsource for rule in every if rule.logsource}),
+        "query": request.GET,
+        "total": len(every),
+        "off": sum(not row.enabled for row in settings.values()),
+        "errors": ruleset.errors,
+        "skipped": ruleset.skipped,
+    }
+    return render(request, "rules/list.html", context)
+
+
+@page("rules", Capability.VIEW_RULES)
+def rule(request: Request, uid: str) -> HttpResponseBase:
+    found = _get(uid)
+    rule = explain(found)
+    context: dict[str, Any] = {
+        "rule": rule,
+        "setting": visible_rule_settings(request.user).filter(pk=uid).first(),
+        "source": source_of(found),
+        "tests": tests_of(found),
+        "feeds": [
+            explain(RULEBOOK.rules()[part])
+            for part in getattr(found, "rules", ())
+            if part in RULEBOOK.rules()
+        ],
+    }
+    if request.user.can(Capability.VIEW_FINDINGS):
+        context["findings"] = list_findings(request.user, Filters(rule=uid)).findings[:8]
+    return render(request, "rules/page.html", context)
+
+
+@page("rules", Capability.MANAGE_RULES, methods=("POST",))
+def switch(request: Request, uid: str) -> HttpResponseBase:
+    """Switch a rule on, or off with a reason."""
+    _get(uid)
+    back = way_back(request, "")
+    try:
+        if request.POST.get("enabled") == "on":
+            do_enable_rule(request.user, rule_uid=uid)
+            messages.success(request, _("The rule is on."))
+        else:
+            do_disable_rule(request.user, rule_uid=uid, reason=request.POST.get("reason", ""))
+            messages.success(request, _("The rule is off. Nothing is found by it from now on."))
+    except UsageError as error:
+        messages.error(request, said(error))
+    return redirect(back) if back else redirect("rule", uid)
+
+
+def _get(uid: str) -> Any:  # noqa: ANN401 - a rule of either kind
+    found = RULEBOOK.get(uid)
+    if found is None:
+        raise NotFound("there is no such rule", where=uid, fix="look at the list")
+    return found
+
+
+def _wanted(rule: Explained, query: Any, settings: dict[str, RuleSetting]) -> bool:  # noqa: ANN401 - a QueryDict
+    words = query.get("q", "").casefold().split()
+    text = " ".join(
+        [
+            rule.title,
+            rule.rule.title if rule.rule else "",
+            rule.uid,
+            *(rule.rule.tags if rule.rule else ()),
+        ]
+    )
+    level, logsource, state = query.get("level"), query.get("logsource"), query.get("state")
+    on = settings[rule.uid].enabled if rule.uid in settings else True
+    return (
+        all(word in text.casefold() for word in words)
+        and level in {None, "", rule.severity_key}
+        and logsource in {None, "", rule.logsource}
+        and state in {None, "", "on" if on else "off"}
+    )
+
+
+def _counts(request: Request) -> dict[str, int]:
+    """Findings of the last seven days by rule, counted at most once a minute."""
+
+    def count() -> dict[str, int]:
+        since = timezone.now() - timedelta(days=DAYS)
+        recent = visible_findings(request.user).filter(time__gte=since).order_by()
+        return dict(recent.values_list("rule_uid").annotate(number=Count("id")))
+
+    found: dict[str, int] = cache.get_or_set("rules:counts", count, COUNTS_KEPT_SECONDS)
+    return found

@@ -1,0 +1,95 @@
+"""The words and signs of the field, translated once: severities, entities, formats."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shangdun.kernel.severity import Severity
+from shangdun.records.models.findings import SEVERITIES
+
+_SEVERITY_LABELS = dict(SEVERITIES)
+
+SEVERITY_BARS = {
+    "unknown": 0,
+    "informational": 0,
+    "low": 1,
+    "medium": 2,
+    "high": 3,
+    "critical": 4,
+    "fatal": 4,
+}
+"""How many bars a severity's sign has lit; four means a sign of its own."""
+
+ENTITY_LABELS: dict[str, Promise] = {
+    "account": _("Account"),
+    "address": _("Address"),
+    "session": _("Session"),
+    "order": _("Order"),
+    "card": _("Card"),
+    "coupon": _("Coupon"),
+    "product": _("Product"),
+    "host": _("Host"),
+    "staff": _("Staff"),
+    "device": _("Device"),
+}
+ENTITY_ICONS = {
+    "account": "user",
+    "address": "globe-alt",
+    "session": "finger-print",
+    "order": "shopping-bag",
+    "card": "credit-card",
+    "coupon": "ticket",
+    "product": "cube",
+    "host": "server",
+    "staff": "identification",
+    "device": "device-phone-mobile",
+}
+
+FORMAT_TITLES: dict[str, Promise] = {
+    "combined": _("Web access log (nginx, Apache: combined)"),
+    "json": _("JSON lines, fields kept as they are"),
+    "ocsf": _("JSON lines in OCSF"),
+    "windows": _("Windows event log, exported as JSON"),
+    "modsecurity": _("ModSecurity audit log (JSON)"),
+    "eve": _("Suricata alerts (EVE)"),
+    "syslog": _("Syslog (sshd, sudo, kernel and others)"),
+    "auditd": _("Linux audit log (auditd)"),
+    "shop": _("Business events of the shop"),
+    "http": _("Raw HTTP requests"),
+}
+
+
+def severity_key(value: int) -> str:
+    """`high` for 4: the name that styles and addresses use."""
+    try:
+        return Severity(value).name.lower()
+    except ValueError:
+        return "unknown"
+
+
+def severity_label(value: int) -> Promise | str:
+    return _SEVERITY_LABELS.get(value, _SEVERITY_LABELS[0])
+
+
+def entity_label(kind: str) -> Promise | str:
+    return ENTITY_LABELS.get(kind, kind)
+
+
+def format_title(name: str) -> Promise | str:
+    return FORMAT_TITLES.get(name, name)
+
+
+def spoken(texts: dict[str, str], fallback: str = "") -> str:
+    """Of a rule's bilingual text the one in the page's language, else the other, else the fallback."""
+    chinese = (get_language() or "").startswith("zh")
+    first, second = ("zh", "en") if chinese else ("en", "zh")
+    return texts.get(first) or texts.get(second) or fallback
+
+
+def spoken_list(texts: dict[str, list[str]]) -> list[str]:
+    """As ``spoken``, for lists of steps."""
+    chinese = (get_language() or "").startswith("zh")
+    first, second = ("zh", "en") if chinese else ("en", "zh")
+    return texts.get(first) or texts.get(second) or []
