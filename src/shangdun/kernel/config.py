@@ -66,6 +66,8 @@ class WebConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     time_zone: str = "Asia/Shanghai"
     mfa: Literal["required", "offered"] = "required"
     """A second factor for every role that can act; ``offered`` is for demonstrations only."""
+    log_folders: list[str] = msgspec.field(default_factory=lambda: ["/var/log"])
+    """Folders from which the sources page may watch files; others are named in this file."""
 
 
 class RecordsConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
