@@ -50,3 +50,9 @@ def keyword_columns(logsource: Logsource) -> frozenset[str] | None:
     """Where keywords are looked for in events of a log source; None: in every text they have."""
     served = (one for one in PIPELINES if one.keywords and logsource.category in one.categories)
     return next((one.keywords for one in served), None)
+
+
+def mapped_columns(fields: Collection[str]) -> frozenset[str]:
+    """The fields and every column that may stand behind them."""
+    columns = {one.columns[field] for one in PIPELINES for field in fields if field in one.columns}
+    return frozenset(columns | set(fields))

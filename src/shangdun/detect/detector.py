@@ -1,0 +1,175 @@
+"""From parsed events to findings: single-event rules, correlations, and what people need to see.
+
+Deterministic: the same frames in the same order give the same findings with the same identifiers.
+Time is that of the events; nothing here looks at a clock.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shangdun.detect.correlation.correlator import Correlator
+from shangdun.detect.correlation.hit import CorrelationHit, EventRef
+from shangdun.detect.engine import Engine
+from shangdun.detect.entities import columns_for, entities_in, entity_columns, group_entities
+from shangdun.detect.evidence import MOST_EVIDENCES, TIME, Where, evidences_of, offset_of, times_of
+from shangdun.detect.finding import Entity, Evidence, Finding, Reason
+from shangdun.detect.match import Match
+from shangdun.detect.pipelines import mapped_columns
+from shangdun.detect.rule import CorrelationRule, Rule, RuleSet
+from shangdun.kernel.ids import content_id
+from shangdun.lake.block import Logsource, Parsed
+
+
+class Detection(NamedTuple):
+    """What was seen in one frame, before it is put into words."""
+
+    matches: list[Match]
+    """Of rules that give findings themselves; those that only feed correlations are left out."""
+    hits: list[CorrelationHit]
+
+
+class Detector:
+    """All rules of a set over a stream of frames; its state is that of the open windows."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.engine = Engine(ruleset)
+        self._correlator = Correlator([rule.spec for rule in ruleset.correlations])
+        self._correlations = {rule.uid: rule for rule in ruleset.correlations}
+        self._quiet = ruleset.quiet()
+
+    def fields_for(self, logsource: Logsource | None) -> frozenset[str] | None:
+        """Columns to ask a parser for: of rules, windows, entities and time; None: all."""
+        asked = self.engine.fields_for(logsource)
+        if asked is None:
+            return None
+        grouped = self._correlator.fields
+        own = {
+            field
+            for rule in [*self.engine.plan.rules, *self._correlations.values()]
+            for field in rule.content.entities.values()
+        }
+        return asked | mapped_columns(grouped | own | entity_columns()) | {TIME}
+
+    def detect(self, parsed: Parsed, *, source: str = "", file_id: str = "") -> Detection:
+        """Evaluate a frame and move the windows on; give what was seen, unexplained."""
+        matches = self.engine.evaluate(parsed)
+        hits: list[CorrelationHit] = []
+        if self._correlations:
+            hits = self._correlator.feed(parsed.events, matches, file=file_id, source=source)
+        loud = [match for match in matches if match.rule.uid not in self._quiet]
+        return Detection(loud, hits)
+
+    def process(self, parsed: Parsed, *, source: str, file_id: str, path: str) -> list[Finding]:
+        """The findings of a frame in the order of their last events.
+
+        Matches of one rule in one frame that have the same main entity are one finding.
+        """
+        detection = self.detect(parsed, source=source, file_id=file_id)
+        where = Where(source, file_id, path)
+        findings = [
+            finding
+            for match in detection.matches
+            for finding in self.findings_of(match, parsed, where)
+        ]
+        findings += [self.finding_of(hit, parsed, where) for hit in detection.hits]
+        return sorted(findings, key=lambda finding: finding.time)
+
+    def snapshot(self) -> bytes:
+        """The open windows, for ``restore``."""
+        return self._correlator.snapshot()
+
+    def restore(self, state: bytes) -> None:
+        """Take up the windows where a snapshot left them; rules that changed begin anew."""
+        self._correlator.restore(state)
+
+    def findings_of(self, match: Match, parsed: Parsed, where: Where) -> list[Finding]:
+        """One finding for every main entity among the rows of a match."""
+        frame, rule = parsed.events, match.rule
+        kinds = columns_for(rule, frame.columns)
+        names = [name for name in _names(kinds) if name in frame.columns]
+        events = frame.select(names)[match.rows].to_dicts() if names else [{}] * len(match.rows)
+        groups: dict[Entity | None, tuple[list[int], dict[Entity, None]]] = {}
+        for row, event in zip(match.rows.tolist(), events, strict=True):
+            entities = entities_in(event, kinds)
+            rows, seen = groups.setdefault(entities[0] if entities else None, ([], {}))
+            rows.append(row)
+            if len(rows) <= MOST_EVIDENCES:
+                seen.update(dict.fromkeys(entities))
+        return [
+            self._matched(rule, rows, list(seen), parsed, where) for rows, seen in groups.values()
+        ]
+
+    def finding_of(self, hit: CorrelationHit, parsed: Parsed, where: Where) -> Finding:
+        """The finding of a correlation: of its beginning, or of what a frame added to it.
+
+        Counts of one episode add up: the first finding counts the whole window, the later ones
+        what came since.
+        """
+        rule = self._correlations[hit.rule]
+        rows = hit.rows.tolist()
+        kinds = columns_for(rule, parsed.events.columns)
+        last = parsed.events.row(rows[-1], named=True)
+        entities = dict.fromkeys([*group_entities(rule, hit.group), *entities_in(last, kinds)])
+        room = max(0, MOST_EVIDENCES - len(rows))
+        earlier = [_seen_before(ref, where) for ref in hit.earlier[len(hit.earlier) - room :]]
+        first = offset_of(parsed, rows[0])
+        return Finding(
+            uid=content_id(rule.uid, hit.episode, where.source, where.file_id, first),
+            rule_uid=rule.uid,
+            title=rule.title,
+            severity_id=rule.severity_id,
+            time=hit.last_time,
+            first_time=hit.first_time,
+            count=hit.count if hit.begins else len(rows),
+            entities=list(entities),
+            evidences=[*earlier, *evidences_of(rows, parsed, where)],
+            reasons=_reasons(rule, hit),
+            tags=list(rule.tags),
+        )
+
+    def _matched(
+        self, rule: Rule, rows: list[int], entities: list[Entity], parsed: Parsed, where: Where
+    ) -> Finding:
+        times = times_of(parsed.events, rows)
+        main = entities[0] if entities else Entity("", "")
+        first = parsed.events.row(rows[0], named=True)
+        return Finding(
+            uid=content_id(
+                rule.uid,
+                where.source,
+                where.file_id,
+                _offset(parsed, rows[0]),
+                main.kind,
+                main.value,
+            ),
+            rule_uid=rule.uid,
+            title=rule.title,
+            severity_id=rule.severity_id,
+            time=max(times),
+            first_time=min(times),
+            count=len(rows),
+            entities=entities,
+            evidences=evidences_of(rows, parsed, where),
+            reasons=self.engine.explain(rule, first),
+            tags=list(rule.tags),
+        )
+
+
+def _names(kinds: list[tuple[str, tuple[str, ...]]]) -> list[str]:
+    return list(dict.fromkeys([*(name for _, names in kinds for name in names), "user.type"]))
+
+
+def _seen_before(ref: EventRef, where: Where) -> Evidence:
+    """An event of a frame before: its place is known, its line can be read there."""
+    return Evidence(
+        source=where.source, file=ref.file, line=ref.line, offset=ref.offset, time=ref.time, raw=""
+    )
+
+
+def _reasons(rule: CorrelationRule, hit: CorrelationHit) -> list[Reason]:
+    fields = ", ".join(rule.spec.condition.fields)
+    return [
+        Reason(fields, f"{rule.spec.type} {operator}", f"{number:g}", str(hit.value))
+        for operator, number in rule.spec.condition.bounds
+    ]
