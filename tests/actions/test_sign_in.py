@@ -31,10 +31,11 @@ def test_coming_and_leaving(responder: User) -> None:
 
 def test_failing_to_come_in_names_what_was_typed_and_from_where(responder: User) -> None:
     request = RequestFactory(REMOTE_ADDR="203.0.113.9").post("/")
-    assert authenticate(request, username="root\x00" + "x" * 500, password="guess") is None
+    assert authenticate(request, username="root\x1b" + "x" * 500, password="guess") is None
     row = LedgerEntry.objects.get()
     assert (row.action, row.actor) == ("record_failed_login", "system:accounts")
-    assert row.subject_id.startswith("root\\x00xxx")
+    assert row.subject_id.startswith("root\x1bxxx")
+    assert len(row.subject_id) == 100
     assert json.loads(row.payload) == {"address": "203.0.113.9"}
     assert "guess" not in row.payload
 
