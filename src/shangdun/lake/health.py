@@ -130,7 +130,7 @@ class SourceMeter:
         self._turn(int(second))
         self.health.rates = list(self._counts)
         if self._tails:
-            last = pl.concat(self._tails).tail(LAST_EVENTS)
+            last = pl.concat(self._tails, how="diagonal").tail(LAST_EVENTS)
             self._tails.clear()
             self._tails.append(last.clone())
             self.health.last_events = [_small(row) for row in reversed(last.to_dicts())]

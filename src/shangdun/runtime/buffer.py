@@ -21,14 +21,14 @@ class Buffer:
         self._letters: list[tuple[int, StoredLetter]] = []
 
     def add(self, outcome: Outcome, size: int) -> None:
-        """Take a batch's rows; columns without a value are dropped, an empty one costs too."""
+        """Take a batch's rows."""
         self.batches += 1
         self.bytes += size
         self._letters += [(outcome.batch, letter) for letter in outcome.letters]
         for piece in outcome.pieces:
             if piece.frame.height:
                 self.rows += piece.frame.height
-                self._frames.append(_without_empty(piece.frame))
+                self._frames.append(piece.frame)
 
     def frame(self) -> pl.DataFrame:
         """All rows in the order they came, with the columns that have values."""
@@ -39,7 +39,3 @@ class Buffer:
     def letters(self, *, after: int) -> list[StoredLetter]:
         """Dead letters of the batches after one."""
         return [letter for batch, letter in self._letters if batch > after]
-
-
-def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(column.name for column in frame if column.null_count() < frame.height)

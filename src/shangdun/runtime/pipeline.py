@@ -19,6 +19,7 @@ from shangdun.kernel.clock import Clock, from_millis
 from shangdun.lake.block import DeadLetter, Parsed
 from shangdun.lake.conform import conform
 from shangdun.lake.parse import Reader, get_parser
+from shangdun.lake.schema import POLARS_SCHEMA
 from shangdun.lake.store import StoredLetter
 from shangdun.runtime.journal import Entry, Piece
 
@@ -52,7 +53,7 @@ class NoDetector:
 
 @dataclass(frozen=True, slots=True)
 class PieceResult:
-    """What came of one piece: rows of the lake, and what could not be read."""
+    """What came of one piece: rows with the lake's columns that have values, and dead letters."""
 
     source: str
     frame: pl.DataFrame
@@ -136,7 +137,9 @@ class Pipeline:
         size = len(piece.data)
         try:
             parsed = self._reader(piece.format).parse(piece.block(), None)
-            frame = conform(parsed, source=piece.source, observed=observed, file_id=piece.file_id)
+            frame = _valued(
+                conform(parsed, source=piece.source, observed=observed, file_id=piece.file_id)
+            )
         except Exception as error:
             log.exception("%s: %s cannot be read as %s", piece.source, piece.path, piece.format)
             dead = _all_dead(piece, f"the parser failed: {error}")
@@ -158,6 +161,14 @@ class Pipeline:
         if name not in self._parsers:
             self._parsers[name] = self._make_parser(name, self._clock, self._zone)
         return self._parsers[name]
+
+
+def _valued(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns that have a value: a hundred empty ones would take most of the memory."""
+    wrong = [name for name, kind in frame.schema.items() if POLARS_SCHEMA.get(name) != kind]
+    if wrong:
+        raise TypeError(f"columns that do not fit the lake: {', '.join(wrong)}")
+    return frame.select(column.name for column in frame if column.null_count() < frame.height)
 
 
 def _all_dead(piece: Piece, reason: str) -> tuple[DeadLetter, ...]:

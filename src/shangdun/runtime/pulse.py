@@ -41,6 +41,11 @@ class Pulse:
             self._meters[name].health.format = format_name
             self._meters[name].health.kind = kind
 
+    def rules(self, count: int, errors: list[str]) -> None:
+        """How many rules run, and what is wrong with the others."""
+        self.health.rules = count
+        self.health.rule_errors = errors
+
     def reading(self, name: str, *, error: str, lag_bytes: int, lost: int) -> None:
         """What reading a source meets: a problem, what waits, what was lost since the last call."""
         meter = self._meters.get(name)

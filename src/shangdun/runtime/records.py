@@ -48,6 +48,16 @@ def first_administrator() -> tuple[str, str] | None:
     return account.user.username, account.password
 
 
+def checkpoint_ledger(home: Path) -> None:
+    """Sign the ledger's head; an empty ledger has none."""
+    from shangdun.actions.checkpoint_ledger import do_checkpoint_ledger  # noqa: PLC0415  needs set_up_records
+    from shangdun.records.actor import JOBS  # noqa: PLC0415  as above
+    from shangdun.records.models import LedgerEntry  # noqa: PLC0415  as above
+
+    if _tried(LedgerEntry.objects.exists):
+        _tried(lambda: do_checkpoint_ledger(JOBS, home=home))
+
+
 def watched_sources(config: Config) -> list[SourceConfig]:
     """The sources of ``shangdun.toml`` and those added on the page, which may not take a name."""
     from shangdun.records.models import Source  # noqa: PLC0415  needs set_up_records

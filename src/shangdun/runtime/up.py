@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import logging
-import signal
+import os
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import msgspec
 
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import UsageError
 from shangdun.runtime.children import Child, Children
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.records import first_administrator, migrate, set_up_records
+from shangdun.runtime.stop import stop_on_signals
 from shangdun.runtime.web import address
 
 log = logging.getLogger(__name__)
 
 TEND_SECONDS = 0.5
 ROLES = ("web", "watch", "jobs")
-ENTRY = "from shangdun.cli.main import main; main()"
+
 DEMO_PORT = 8601
 DEMO_FOLDER = Path(__file__).resolve().parents[3] / "examples" / "shop"
 
@@ -32,7 +34,10 @@ def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -
     """
     stop = stop_on_signals()
     with only_one(home, "up"):
-        shop = [demo_child(home)] if demo else []
+        shop = []
+        if demo:
+            os.environ.update(demo_environment(home, config, os.environ))
+            shop.append(demo_child(home))
         set_up_records()
         migrate(home)
         account = first_administrator()
@@ -48,17 +53,9 @@ def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -
     tell("stopped; everything taken in is stored")
 
 
-def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
-
-
 def role_child(role: str) -> Child:
     """One of our own processes; it reads the same home directory and environment."""
-    return Child(role, [sys.executable, "-c", ENTRY, role])
+    return Child(role, [sys.executable, "-m", "shangdun.cli", role])
 
 
 def demo_child(home: Path, folder: Path = DEMO_FOLDER) -> Child:
@@ -90,8 +87,6 @@ def demo_environment(home: Path, config: Config, environ: Mapping[str, str]) -> 
 
     The demo asks for no second factor unless told otherwise: it shows, it does not protect.
     """
-    import msgspec  # noqa: PLC0415
-
     names = {source.name for source in config.sources}
     added = [source for source in demo_sources(home) if source.name not in names]
     sources = msgspec.json.encode([*config.sources, *added]).decode()

@@ -19,6 +19,8 @@ from shangdun.lake.store.tidy import LOGGED, Compaction, compact, retain
 
 TOMBSTONE_HOURS = 1
 ORPHAN_HOURS = 24
+DEAD_TARGET_ROWS = 1 << 17
+"""Of a file of dead letters: they are read back whole, and a raw line may be long."""
 
 DEAD_SCHEMA = pa.schema(
     [
@@ -99,7 +101,8 @@ class Lake:
         Raises ``Conflict`` when another process is at it.
         """
         today = self._clock.now().date()
-        return compact(self.events, today) + compact(self.dead_letters, today)
+        letters = compact(self.dead_letters, today, DEAD_TARGET_ROWS)
+        return compact(self.events, today) + letters
 
     def retain(self, days: int, now: datetime) -> int:
         """Remove events and dead letters taken in more than ``days`` days ago; how many rows."""

@@ -1,0 +1,99 @@
+"""``shangdun watch``: the live loop over the configured sources, rules and records."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from shangdun.detect.detector import Detector
+from shangdun.detect.rule import RuleSet
+from shangdun.detect.rules import load_rules
+from shangdun.kernel.config import Config, SourceConfig
+from shangdun.kernel.errors import ShangdunError
+from shangdun.lake.collect.spool import Spool
+from shangdun.lake.collect.syslog_listener import SyslogListener
+from shangdun.lake.store import Lake
+from shangdun.runtime.intake import SourceIntake
+from shangdun.runtime.lock import only_one
+from shangdun.runtime.pipeline import Pipeline
+from shangdun.runtime.places import lake_folder, spool_folder, watch_folder
+from shangdun.runtime.pulse import Pulse
+from shangdun.runtime.records import RecordsSink, migrate, set_up_records, watched_sources
+from shangdun.runtime.watch import Bounds, Parts, Watch
+
+log = logging.getLogger(__name__)
+
+SOURCES_SECONDS = 3.0
+"""How soon a source added on the page is watched."""
+INSPECT_SECONDS = 1.0
+
+
+def watch(home: Path, config: Config, stop: threading.Event) -> None:
+    """Watch until ``stop`` is set; raises ``Conflict`` if another process watches for this home."""
+    with only_one(home, "watch"):
+        set_up_records()
+        migrate(home)
+        rules = load_rules(config.detect.rules, builtin=config.detect.builtin)
+        pulse = Pulse(home)
+        pulse.rules(len(rules.rules) + len(rules.correlations), _rule_errors(rules))
+        spool = Spool(spool_folder(home))
+        intake = SourceIntake(spool, listen, pulse)
+        intake.configure(watched_sources(config))
+        parts = Parts(
+            intake=intake,
+            pipeline=Pipeline(lambda: Detector(rules), zone=ZoneInfo(config.web.time_zone)),
+            sink=RecordsSink(home),
+            lake=Lake(lake_folder(home, config)),
+            pulse=pulse,
+        )
+        loop = Watch(
+            watch_folder(home), parts, bounds=Bounds(commit_seconds=config.lake.commit_seconds)
+        )
+        try:
+            loop.run(stop, tend=_Tending(config, intake).tend)
+        finally:
+            spool.close()
+
+
+def listen(source: SourceConfig, spool: Spool) -> SyslogListener:
+    """Take syslog into the spool."""
+    listener = SyslogListener(
+        source.name,
+        source.listen,
+        spool.append,
+        certificate=source.tls_certificate,
+        key=source.tls_key,
+    )
+    listener.start()
+    return listener
+
+
+def _rule_errors(rules: RuleSet) -> list[str]:
+    for error in rules.errors:
+        log.error("%s:%d: %s", error.path, error.line, error.message)
+    return [f"{error.path}:{error.line}: {error.message}" for error in rules.errors]
+
+
+class _Tending:
+    """What is looked after between rounds."""
+
+    def __init__(self, config: Config, intake: SourceIntake) -> None:
+        self._config = config
+        self._intake = intake
+        self._sources_at = 0.0
+        self._inspect_at = 0.0
+
+    def tend(self) -> None:
+        now = time.monotonic()
+        if now >= self._inspect_at:
+            self._inspect_at = now + INSPECT_SECONDS
+            self._intake.inspect()
+        if now >= self._sources_at:
+            self._sources_at = now + SOURCES_SECONDS
+            try:
+                self._intake.configure(watched_sources(self._config))
+            except ShangdunError as error:
+                log.warning("the list of sources stays as it is: %s", error)

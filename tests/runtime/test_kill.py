@@ -1,0 +1,118 @@
+"""kill -9 at random moments, while a writer appends and rotates: everything exactly once."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from live import SqliteSink, expected_findings, lake_numbers, line
+
+from shangdun.lake.store import Lake
+
+KILLS = 50
+SEED = 20_260_304
+
+
+class Writer(threading.Thread):
+    """Appends lines in pieces that end anywhere, and rotates by rename as logrotate does."""
+
+    def __init__(self, log: Path) -> None:
+        super().__init__()
+        self._log = log
+        self._random = random.Random(SEED)
+        self.stopping = threading.Event()
+        self.lines = 0
+
+    def run(self) -> None:
+        file = self._log.open("ab", buffering=0)
+        since = 0
+        while not self.stopping.wait(0.02):
+            count = self._random.randint(1, 60)
+            data = b"".join(line(number) for number in range(self.lines, self.lines + count))
+            cut = self._random.randrange(len(data))
+            file.write(data[:cut])
+            time.sleep(self._random.random() / 100)
+            file.write(data[cut:])
+            self.lines += count
+            since += count
+            if since > 2500:
+                file.close()
+                self._rotate()
+                file = self._log.open("ab", buffering=0)
+                since = 0
+        file.close()
+
+    def _rotate(self) -> None:
+        numbered = sorted(
+            (int(path.suffix[1:]), path) for path in self._log.parent.glob("app.log.*")
+        )
+        for number, path in reversed(numbered):
+            path.rename(self._log.with_name(f"app.log.{number + 1}"))
+        self._log.rename(self._log.with_name("app.log.1"))
+
+
+def start(home: Path, log: Path) -> subprocess.Popen[bytes]:
+    script = Path(__file__).with_name("live.py")
+    return subprocess.Popen([sys.executable, script, home, log], stderr=subprocess.PIPE)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    _, errors = process.communicate()
+    assert process.returncode == -signal.SIGKILL, errors.decode()
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.1)
+
+
+def rows_in_lake(home: Path) -> int:
+    return sum(file.rows for file in Lake(home / "lake").files())
+
+
+@pytest.mark.slow
+def test_fifty_kills_lose_and_double_nothing(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    folder.mkdir()
+    log = folder / "app.log"
+    log.touch()
+    process = start(home, log)
+    wait_until(lambda: list((home / "watch").glob("state-*")) != [])  # it follows the log
+    kill(process)
+    writer = Writer(log)
+    writer.start()
+    moments = random.Random(SEED)
+    reached: list[int] = []
+    try:
+        for _ in range(KILLS):
+            process = start(home, log)
+            time.sleep(0.5 + 1.2 * moments.random())
+            kill(process)
+            reached.append(Lake(home / "lake").committed("watch"))
+    finally:
+        writer.stopping.set()
+        writer.join()
+    process = start(home, log)
+    wait_until(lambda: rows_in_lake(home) >= writer.lines)
+    process.terminate()
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors.decode()
+
+    assert len(set(reached)) > KILLS // 3, "the kills came before anything was committed"
+    counts = Counter(lake_numbers(home))
+    assert [number for number, times in counts.items() if times > 1] == []
+    assert sorted(set(range(writer.lines)) - set(counts)) == []
+    assert SqliteSink(home / "findings.sqlite3").findings() == expected_findings(writer.lines)
+    assert list((home / "watch" / "journal").iterdir()) == []
+    print(f"{KILLS} kills, {writer.lines} lines, {len(set(reached))} of them after a commit")
