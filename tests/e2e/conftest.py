@@ -1,4 +1,4 @@
-"""A shop that others wrote behind nginx from Debian, watched by `shangdun up`: all real, all local."""
+"""A shop that others wrote behind nginx, watched by `shangdun up`: all real, all local."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    # The tests' visitors all come from this machine and say who they are, as behind a load balancer.
+    # Visitors all come from this machine and say who they are, as behind a load balancer.
     set_real_ip_from 127.0.0.1;
     real_ip_header X-Forwarded-For;
     server {{
