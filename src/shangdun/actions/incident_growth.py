@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -66,8 +67,17 @@ def extend(growths: Iterable[Growth]) -> None:
     for growth in growths:
         _absorb(growth)
         changed.append(growth.incident)
-    fields = ["severity", "occurred_at", "last_activity", "finding_count"]
-    Incident.objects.bulk_update(changed, fields, batch_size=100)
+    # An upsert by number: many times faster than a CASE over hundreds of incidents.
+    rows = [copy(incident) for incident in changed]
+    for row in rows:
+        row.pk = None
+    Incident.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["number"],
+        update_fields=["severity", "occurred_at", "last_activity", "finding_count"],
+    )
 
 
 def _absorb(growth: Growth) -> None:
@@ -172,4 +182,6 @@ def write_joined(growths: Iterable[Growth], now: datetime) -> None:
             fresh.append(entry)
         entry.data = {"count": rules.total(), "rules": dict(rules)}
     TimelineEntry.objects.bulk_create(fresh)
-    TimelineEntry.objects.bulk_update(grown, ["data"], batch_size=100)
+    TimelineEntry.objects.bulk_create(
+        grown, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=["data"]
+    )

@@ -1,0 +1,33 @@
+"""Records: a million findings listed, and batches of findings recorded, on SQLite in a file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+from tests.bench.row import Row
+
+ROOT = Path(__file__).parent.parent.parent
+# Django is bound to one home directory for the life of a process, and models wait for its start.
+START = (
+    "from shangdun.records.boot import migrate, start; start(); migrate();"
+    "from tests.bench.records_at_scale import main; main()"
+)
+
+
+def measure() -> list[Row]:
+    with tempfile.TemporaryDirectory() as home:
+        environment = os.environ | {"SHANGDUN_HOME": home}
+        environment.pop("SHANGDUN_RECORDS__POSTGRES", None)
+        done = subprocess.run(
+            [sys.executable, "-c", START],
+            env=environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+    return msgspec.json.decode(done.stdout, type=list[Row])
