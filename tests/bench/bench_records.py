@@ -14,7 +14,7 @@ from tests.bench.row import Row
 ROOT = Path(__file__).parent.parent.parent
 # Django is bound to one home directory for the life of a process, and models wait for its start.
 START = (
-    "from shangdun.records.boot import migrate, start; start(); migrate();"
+    "from shangdun.records.boot import migrate, start; migrate(start());"
     "from tests.bench.records_at_scale import main; main()"
 )
 

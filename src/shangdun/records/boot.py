@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from shangdun.kernel.config import home_directory
+from shangdun.lake.store.disk import exclusive
 
 
 def start() -> Path:
@@ -24,10 +25,9 @@ def start() -> Path:
     return home
 
 
-def migrate() -> bool:
-    """Apply what migrations are missing; True when there were any."""
+def migrate(home: Path) -> None:
+    """Apply what migrations are missing; of several processes that start together one does it."""
     executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return False
-    call_command("migrate", interactive=False, verbosity=0)
-    return True
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        with exclusive(home / "run" / "migrate.lock", wait=True, busy=""):
+            call_command("migrate", interactive=False, verbosity=0)

@@ -25,8 +25,7 @@ class RecordsGroup(click.Group):
 
     def _loaded(self) -> click.Group:
         if self._group is None:
-            start()
-            migrate()
+            migrate(start())
             group: click.Group = importlib.import_module(self._module).group
             self._group = group
         return self._group

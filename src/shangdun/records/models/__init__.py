@@ -5,6 +5,7 @@ from shangdun.records.models.findings import Finding, FindingEntity, FindingStat
 from shangdun.records.models.incidents import (
     Incident,
     IncidentEntity,
+    IncidentState,
     IncidentType,
     TimelineEntry,
     TimelineKind,
@@ -21,6 +22,7 @@ __all__ = [
     "FindingState",
     "Incident",
     "IncidentEntity",
+    "IncidentState",
     "IncidentType",
     "LedgerEntry",
     "RuleSetting",
