@@ -16,7 +16,8 @@ def only_one(home: Path, role: str) -> Iterator[None]:
     """Be the home directory's only ``role``; raises ``Conflict`` naming the process that is it."""
     path = home / "run" / f"{role}.lock"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StoreError(

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import django
 import msgspec
-from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
 
 from shangdun.detect.finding import Finding
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import StoreError
-from shangdun.lake.store.disk import exclusive, replace_file
+from shangdun.lake.store.disk import replace_file
+from shangdun.records import boot
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +24,12 @@ T = TypeVar("T")
 
 def set_up_records() -> None:
     """Make the records usable in this process; their home is ``$SHANGDUN_HOME``."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shangdun.console.settings")
-    django.setup()
+    boot.start()
 
 
 def migrate(home: Path) -> None:
     """Bring the tables up to date; of several processes that start together one does it."""
-    with exclusive(home / "run" / "migrate.lock", wait=True, busy=""):
-        call_command("migrate", interactive=False, verbosity=0)
+    boot.migrate(home)
 
 
 def first_administrator() -> tuple[str, str] | None:

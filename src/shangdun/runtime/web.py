@@ -10,6 +10,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from shangdun.kernel.config import Config
 from shangdun.kernel.errors import ConfigError
@@ -44,6 +45,7 @@ def serve(config: Config) -> None:
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
+        log_level=LogLevels.warning,
         log_access=False,
     )
     server.serve(target_loader=_Loader(os.getpid()))
