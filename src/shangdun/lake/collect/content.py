@@ -81,6 +81,12 @@ class GzipContent:
         ended = self._decoder.eof and not self._input
         return ended and self._raw >= os.fstat(self.fd).st_size
 
+    @property
+    def cut_short(self) -> bool:
+        """Everything there is was decompressed, and it ends in the middle of a member."""
+        drained = not self._input and self._raw >= os.fstat(self.fd).st_size
+        return drained and not self._decoder.eof and not self.damage
+
     def read(self, offset: int, length: int) -> bytes:
         if offset < self._start:
             self._restart()

@@ -20,7 +20,7 @@ from shangdun.lake.collect.content import (
 )
 from shangdun.lake.collect.identity import EDGE_BYTES, HEAD_BYTES, new_file_id
 from shangdun.lake.collect.position import Chunk, FilePosition, Mark
-from shangdun.lake.collect.siblings import Key, key_of, status
+from shangdun.lake.collect.siblings import Key
 
 LINE_LIMIT = 16 << 20
 """A longer line is given out in pieces of this size, so that memory stays bounded."""
@@ -48,9 +48,9 @@ class Follow:
         self.serial = next(self._serials)
         self.position = position
         self.content: PlainContent | GzipContent | None = None
-        self.seen = (position.size, position.mtime_ns)
+        self.seen = (position.size, position.mtime_ns) if position.file_id else (-1, -1)
         self._size = position.size
-        self.more = position.offset < position.size
+        self.more = self.unread()
         self.changed_at = moment
         self.missing_at: float | None = None
         self.restored = bool(position.file_id)
@@ -74,6 +74,10 @@ class Follow:
         """Bytes known to be there and not given out; of a compressed file that is not known."""
         return 0 if self.position.compressed else max(0, self._size - self.position.offset)
 
+    def unread(self) -> bool:
+        """Whether anything known to be there was not given out."""
+        return not self.position.finished if self.position.compressed else self.behind > 0
+
     def noticed(self, result: os.stat_result) -> bool:
         """Whether a look at the file shows something to read."""
         self._size = result.st_size
@@ -83,6 +87,10 @@ class Follow:
         """A rotated file whose last line, without a line end, is still held back."""
         rotated = self.position.rotated and not self.position.compressed
         return rotated and self.seen[0] > self.position.offset
+
+    def cut_short(self) -> bool:
+        """A compressed file whose data ends in the middle."""
+        return isinstance(self.content, GzipContent) and self.content.cut_short
 
     def update(self, **changes: object) -> None:
         self.position = msgspec.structs.replace(self.position, **changes)
@@ -103,6 +111,7 @@ class Follow:
             inode=result.st_ino,
             rotated=self.position.rotated or path != self.position.path,
             compressed=content.compressed,
+            finished=False,
             gone_since=0,
         )
 
@@ -110,10 +119,6 @@ class Follow:
         """The file is not at its place any more."""
         self.close()
         self.update(device=0, inode=0)
-
-    def is_at_its_place(self) -> bool:
-        """Whether the path still leads to this file."""
-        return key_of(status(self.position.path)) == self.key
 
     def resume(self, data: bytes, start: int, lines: int) -> None:
         """Count ``data``, which was given out in an earlier run, as given out."""
@@ -164,6 +169,8 @@ class Follow:
             return None
         seen = (result.st_size, result.st_mtime_ns)
         if seen != self.seen:
+            if not self.position.file_id and seen[0] <= self.seen[0]:
+                raise Replaced  # written to, but not longer: truncated before anything was read
             self.changed_at = moment
         elif not self.more and not self._ends(moment):
             return None
@@ -172,6 +179,9 @@ class Follow:
             return None
         self._size = result.st_size
         data = self._next(content, limit, result.st_size, moment)
+        if isinstance(content, GzipContent):
+            self.damage = "" if self.more else content.damage
+            self.update(finished=content.complete and not self.more)
         self.seen = seen
         self.update(size=seen[0], mtime_ns=seen[1])
         return self._deliver(source, data, moment) if data else None
@@ -195,7 +205,6 @@ class Follow:
         if isinstance(content, GzipContent):
             # The last line, if it has no end, is given out by the next call.
             self.more = self.more or 0 < whole < len(data)
-            self.damage = content.damage if not data else ""
         return data[:whole]
 
     def _last(self, content: PlainContent | GzipContent, moment: float) -> bool:
@@ -243,8 +252,6 @@ class Follow:
             return content.read(offset, limit)
         if size < offset:
             raise Replaced
-        if not offset and size < self.seen[0]:
-            raise Replaced  # truncated while its first line was still incomplete
         edge = self._edge
         data = content.read(offset - len(edge), len(edge) + min(limit, size - offset))
         if data[: len(edge)] != edge:

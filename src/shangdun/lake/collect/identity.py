@@ -23,7 +23,7 @@ class Likeness(Enum):
     """What a file's content is to a position."""
 
     SAME = "it goes on from the position"
-    SHORTER = "the same beginning, but it ends before the position"
+    SHORTER = "it ends before the position, or even before its beginning can be compared"
     UNKNOWN = "too little of it can be read yet"
     OTHER = "other content"
 
@@ -57,7 +57,7 @@ def compare(position: FilePosition, content: Content) -> Likeness:
         return Likeness.OTHER
     head = content.read(0, position.head_length)
     if len(head) < position.head_length:
-        return _too_short(content, Likeness.OTHER)
+        return _too_short(content)
     if digest(head) != position.head:
         return Likeness.OTHER
     if content.compressed and position.head_length == HEAD_BYTES:
@@ -74,20 +74,22 @@ def _compare_edge(position: FilePosition, content: Content) -> Likeness:
     length = position.edge_length or 1
     edge = content.read(position.offset - length, length)
     if len(edge) < length:
-        return _too_short(content, Likeness.SHORTER)
+        return _too_short(content)
     same = not position.edge_length or digest(edge) == position.edge
     return Likeness.SAME if same else Likeness.OTHER
 
 
-def _too_short(content: Content, meaning: Likeness) -> Likeness:
+def _too_short(content: Content) -> Likeness:
     unfinished = isinstance(content, GzipContent) and not content.complete
-    return Likeness.UNKNOWN if unfinished else meaning
+    return Likeness.UNKNOWN if unfinished else Likeness.SHORTER
 
 
 def begins_like(content: Content, size: int, other: Content) -> bool:
-    """Whether the first ``size`` bytes of a file look like another's: both ends of them."""
+    """Whether a file of ``size`` bytes looks like the beginning of another: both ends of it."""
+    if content.compressed:
+        size = stated_size(content.fd)
     start = max(0, size - EDGE_BYTES)
-    return all(
+    return size > 0 and all(
         content.read(at, EDGE_BYTES)[: size - at] == other.read(at, EDGE_BYTES)[: size - at]
         for at in (0, start)
     )

@@ -46,6 +46,8 @@ class FilePosition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     rotated: bool = False
     """No longer what the source writes to: its last line ends where the file ends."""
     compressed: bool = False
+    finished: bool = False
+    """Of a compressed file: all of it has been read."""
     mark: Mark | None = None
     gone_since: int = 0
     """Milliseconds since the epoch; 0: not given up."""

@@ -192,8 +192,8 @@ class Register:
 
     def _give_up(self, follow: Follow) -> None:
         position = follow.position
-        if position.offset < position.size or not follow.found:
-            # A file that was deleted while nobody looked may have had more than was ever seen.
+        if follow.unread() or not (follow.found or position.rotated):
+            # What was written to when it was last seen may have got more before it was deleted.
             reason = "deleted or truncated before it was read to its end"
             self.losses.append(
                 Loss(position.path, position.file_id, position.offset, position.size, reason)
@@ -222,10 +222,23 @@ class Register:
             content = None if key is None or key in claimed else self._open(path)
             if content is None:
                 continue
-            if compare(position, content) is Likeness.SAME and accept(content):
+            if self._fits_best(position, path, content) and accept(content):
                 return path, content
             content.close()
         return None
+
+    def _fits_best(self, position: FilePosition, path: str, content: AnyContent) -> bool:
+        """Whether the file goes on from here, and from nowhere that was read further.
+
+        Of a file of which only a header was read, that alone can be said of every other one too.
+        """
+        if compare(position, content) is not Likeness.SAME:
+            return False
+        return not any(
+            other.position.offset > position.offset
+            and compare(other.position, content) is Likeness.SAME
+            for other in self._relatives(path, position.real)
+        )
 
     def locate(
         self, position: FilePosition, accept: Callable[[AnyContent], bool]
@@ -328,19 +341,19 @@ class Register:
     def _twin(
         self, content: AnyContent, path: str, real: str, size: int
     ) -> tuple[Follow, Likeness] | None:
-        """The known file that this one is a copy of, so far."""
-        for follow in self._relatives(path, real):
+        """The known file that this one is a copy of, so far; the one read furthest, if several."""
+        relatives = sorted(self._relatives(path, real), key=lambda one: -one.position.offset)
+        for follow in relatives:
             likeness = compare(follow.position, content)
-            if likeness is Likeness.OTHER:
-                continue
             if likeness is Likeness.SHORTER and not self._is_prefix(content, size, follow):
                 continue
-            return follow, likeness
+            if likeness is not Likeness.OTHER:
+                return follow, likeness
         return None
 
     def _is_prefix(self, content: AnyContent, size: int, follow: Follow) -> bool:
         original = self._open(follow.position.path) if follow.position.inode else None
-        if original is None or content.compressed:
+        if original is None:
             return False
         try:
             return begins_like(content, size, original)

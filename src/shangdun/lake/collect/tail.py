@@ -19,6 +19,7 @@ from shangdun.lake.collect.follow import Follow, Replaced
 from shangdun.lake.collect.identity import recall
 from shangdun.lake.collect.position import Chunk, Loss, Positions, Problem
 from shangdun.lake.collect.register import AnyContent, Register
+from shangdun.lake.collect.siblings import key_of, status
 
 CHUNK_BYTES = 4 << 20
 SCAN_SECONDS = 1.0
@@ -80,6 +81,8 @@ class Tail:
                 max_bytes -= len(chunk.block.data)
             elif self._is_cold(follow, moment):
                 register.hot.pop(follow.serial, None)
+                if follow.cut_short():
+                    self._note_damage(follow, "the gzip data ends in the middle")
         return chunks
 
     def _scan(self, moment: float) -> None:
@@ -104,8 +107,8 @@ class Tail:
     def _take(self, follow: Follow, limit: int, moment: float) -> Chunk | None:
         path = follow.position.path
         try:
-            if not follow.open() or not (follow.position.rotated or follow.is_at_its_place()):
-                self._next_scan = moment
+            if not self._is_due(follow, moment) or not follow.open():
+                return None
             self._register.keep_open(follow)
             chunk = follow.take(self.source, limit, moment, settled=self._settled)
         except Replaced:
@@ -116,17 +119,27 @@ class Tail:
         except (OSError, UnreadableContent) as error:
             self._errors[path] = getattr(error, "strerror", None) or str(error)
         else:
-            self._note_damage(follow)
+            if follow.damage:
+                self._note_damage(follow, follow.damage)
             return chunk
         return None
 
-    def _note_damage(self, follow: Follow) -> None:
-        if follow.damage and not follow.damage_told:
+    def _is_due(self, follow: Follow, moment: float) -> bool:
+        """Whether a look at the file itself is called for; also notices that its path is taken."""
+        if follow.content and follow.position.rotated:
+            return True
+        result = status(follow.position.path)
+        if result is None or key_of(result) != follow.key:
+            self._next_scan = moment
+            return follow.content is not None
+        return follow.content is not None or follow.noticed(result) or follow.unfinished()
+
+    def _note_damage(self, follow: Follow, reason: str) -> None:
+        if not follow.damage_told:
             follow.damage_told = True
             position = follow.position
-            self._register.losses.append(
-                Loss(position.path, position.file_id, position.offset, position.size, follow.damage)
-            )
+            loss = Loss(position.path, position.file_id, position.offset, position.size, reason)
+            self._register.losses.append(loss)
 
     def reread(
         self,
