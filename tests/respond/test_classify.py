@@ -16,6 +16,7 @@ from shangdun.respond.classify import Kind, incident_kind
         (["attack.Exfiltration"], ["address"], Kind.DATA_BREACH),
         (["attack.collection"], ["account"], Kind.DATA_BREACH),
         (["attack.exfiltration"], ["account", "staff"], Kind.INSIDER_THREAT),
+        (["attack.credential-access"], ["staff", "address"], Kind.NETWORK_ATTACK),
         (["shangdun.system-failure"], ["host"], Kind.SYSTEM_FAILURE),
     ],
 )

@@ -36,6 +36,8 @@ def signing_key(home: Path) -> Ed25519PrivateKey:
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise LedgerError("is not an Ed25519 key", where=str(path), fix="restore it from a backup")
+    if not (folder / PUBLIC_FILE).exists():
+        _write(folder / PUBLIC_FILE, _public_pem(key), 0o644)
     return key
 
 
@@ -86,9 +88,6 @@ def _create_key(folder: Path) -> None:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),  # the watch and the jobs sign unattended
     )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
     draft = folder / f"{KEY_FILE}.{os.getpid()}"
     _write(draft, private, 0o600)
     try:
@@ -97,8 +96,13 @@ def _create_key(folder: Path) -> None:
         return
     finally:
         draft.unlink()
-    _write(folder / PUBLIC_FILE, public, 0o644)
     _sync_folder(folder)
+
+
+def _public_pem(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:

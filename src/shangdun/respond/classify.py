@@ -24,15 +24,15 @@ _FAILURE_TAGS = ("shangdun.system-failure", "shangdun.system_failure")
 def incident_kind(tags: Iterable[str], entities: Iterable[Entity]) -> Kind:
     """The type to start with; whoever triages corrects it.
 
-    ``tags`` are Sigma's. A finding about staff is an insider threat even when data leave, because
-    the plan then also needs personnel and legal; otherwise ATT&CK's exfiltration and collection are
-    a data breach; what a rule marks as system failure is one; everything else attacks the network.
+    ``tags`` are Sigma's. ATT&CK's exfiltration and collection are a data breach, and an insider
+    threat when staff took part, because the plan then also needs personnel and legal; staff alone
+    prove nothing, their accounts are attacked too. What a rule marks as system failure is one;
+    everything else attacks the network.
     """
     labels = {tag.lower() for tag in tags}
-    if any(entity.kind == "staff" for entity in entities):
-        return Kind.INSIDER_THREAT
     if not labels.isdisjoint(_BREACH_TAGS):
-        return Kind.DATA_BREACH
+        by_staff = any(entity.kind == "staff" for entity in entities)
+        return Kind.INSIDER_THREAT if by_staff else Kind.DATA_BREACH
     if not labels.isdisjoint(_FAILURE_TAGS):
         return Kind.SYSTEM_FAILURE
     return Kind.NETWORK_ATTACK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -46,7 +46,7 @@ def report(title: str, kind: str, username: str, *, as_json: bool, **more: Any) 
         title=title,
         type=kind,
         severity=Severity[more["severity"].upper()],
-        occurred_at=when.astimezone() if when else None,
+        occurred_at=when.astimezone(UTC) if when else None,
         affected=more["affected"],
         description=more["description"],
     )

@@ -53,9 +53,10 @@ def verify_ledger(
     key = public_key(key_path) if key_file or key_path.exists() else None
     verdict = verify(_read(export) if export else entries(), marks, key)
     if as_json:
-        print_json({"holds": verdict.holds, **msgspec.to_builtins(verdict)})
+        signed = {"holds": verdict.holds, "signatures_checked": bool(marks and key)}
+        print_json({**signed, **msgspec.to_builtins(verdict)})
     else:
-        _tell(verdict)
+        _tell(verdict, unsigned=bool(marks) and key is None)
     sys.exit(0 if verdict.holds else 1)
 
 
@@ -93,7 +94,9 @@ def _read(path: Path) -> Iterator[Entry]:
                 ) from error
 
 
-def _tell(verdict: Verdict) -> None:
+def _tell(verdict: Verdict, *, unsigned: bool) -> None:
+    if unsigned:
+        click.echo("there is no public key: signatures of checkpoints are not checked", err=True)
     if not verdict.holds:
         click.echo(f"row {verdict.bad_seq}: {verdict.fault}: {plain(verdict.detail)}")
         click.echo(f"{verdict.entries} rows before it hold")
