@@ -26,6 +26,7 @@ from shangdun.lake.text import (
     Lines,
     Mask,
     Text,
+    places_of,
 )
 
 _QUESTION, _DASH, _OPEN, _CLOSE, _ZERO, _SLASH = b"?-[]0/"
@@ -66,12 +67,10 @@ class Marks:
 
 def find_marks(text: Text) -> tuple[Marks, Ints]:
     """The marks of every line that may be regular, and the rows of those that cannot be."""
-    data = text.bytes[: text.size]
-    mask = data == QUOTE
-    for mark in (SPACE, NEWLINE, _QUESTION, BACKSLASH):
-        mask |= data == mark
-    at = np.append(np.flatnonzero(mask), [text.size] * _AHEAD)
-    kind = text.bytes[at]
+    missing = text.size - len(text.block.data)
+    ends = [len(text.block.data)] * missing + [text.size] * _AHEAD
+    at = np.append(places_of(b'" \n?\\', text.block.data), ends)
+    kind = text.octets[at]
     feed = np.flatnonzero(kind == NEWLINE)
     first = np.concatenate([np.zeros(1, np.int64), feed[:-1] + 1]) if len(feed) else feed
     lines = text.lines_ended_at(at[feed])
@@ -164,8 +163,8 @@ class Layout:
         good &= place("address", 1) - place("address") > 1
         good &= place("address", 2) - place("address", 1) > 1
         good &= place("address", 4) - place("address", 2) == _TIME_AND_BRACKETS
-        good &= self.text.bytes[place("address", 2) + 1] == _OPEN
-        good &= self.text.bytes[place("address", 4) - 1] == _CLOSE
+        good &= self.text.octets[place("address", 2) + 1] == _OPEN
+        good &= self.text.octets[place("address", 4) - 1] == _CLOSE
         good &= place("q0") == place("address", 4) + 1
         start, end = self._span("ip")
         good &= end > start
@@ -184,9 +183,9 @@ class Layout:
         place = self._place
         good = self._is("q0", 1, SPACE) & self._is("q1", -1, SPACE)
         good &= place("q1", -1) - place("q0", 1) > 1
-        initial = self.text.bytes[place("q0") + 1]
+        initial = self.text.octets[place("q0") + 1]
         good &= (initial >= ord("A")) & (initial <= ord("Z"))
-        good &= self.text.bytes[place("q0", 1) + 1] == _SLASH
+        good &= self.text.octets[place("q0", 1) + 1] == _SLASH
         good &= self.text.eights[place("q1", -1) + 1] & _FIVE_BYTES == _HTTP
         plain: Mask = self._marks["q1"] - self._marks["q0"] == 3
         return good & (self._masks["query"] | plain)
@@ -218,7 +217,7 @@ class Layout:
         return good
 
     def _dash(self, span: Span) -> Mask:
-        dash: Mask = (span[1] - span[0] == 1) & (self.text.bytes[span[0]] == _DASH)
+        dash: Mask = (span[1] - span[0] == 1) & (self.text.octets[span[0]] == _DASH)
         return dash
 
     def _number(self, span: Span) -> tuple[Ints, Mask]:
@@ -228,7 +227,7 @@ class Layout:
         good = (size > 0) & (size <= _LONGEST_NUMBER)
         value = np.zeros(len(start), np.int64)
         for place in range(int(size[good].max(initial=0))):
-            digit = self.text.bytes[np.minimum(start + place, self.text.size)] - np.uint8(_ZERO)
+            digit = self.text.octets[np.minimum(start + place, self.text.size)] - np.uint8(_ZERO)
             inside = place < size
             good &= ~inside | (digit <= 9)
             value = np.where(inside, value * 10 + digit, value)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from shangdun.lake.parse._values import RESERVED, Flat
+from shangdun.lake.parse._values import EXACT, RESERVED, Flat
 from shangdun.lake.text import Ints
 
 MAX_COLUMNS = 1000
@@ -35,7 +35,9 @@ class Columns:
     parts: dict[str, list[tuple[Ints, pl.Series]]] = field(default_factory=dict)
 
     def add(self, name: str, rows: Ints, values: pl.Series) -> None:
-        """Take values for rows that no other part of this column has."""
+        """Take values, some perhaps null, for rows that no other part of this column has."""
+        if values.null_count() == len(values):
+            return
         if name in self.parts or len(self.parts) < MAX_COLUMNS:
             self.parts.setdefault(name, []).append((rows, values))
 
@@ -58,11 +60,9 @@ class Columns:
         return {name: self._column(name, parts) for name, parts in self.parts.items()}
 
     def _column(self, name: str, parts: list[tuple[Ints, pl.Series]]) -> pl.Series:
-        if len({str(values.dtype) for _, values in parts}) > 1:
-            parts = [(rows, values.cast(pl.String)) for rows, values in parts]
-        values = parts[0][1] if len(parts) == 1 else pl.concat([part for _, part in parts])
+        values = _of_one_type([values for _, values in parts])
         rows = parts[0][0] if len(parts) == 1 else np.concatenate([rows for rows, _ in parts])
-        if len(rows) == self.height and (len(parts) == 1 and _ascending(rows)):
+        if len(rows) == self.height and bool((np.diff(rows) > 0).all()):
             return values.alias(name)
         place = np.full(self.height, len(rows), np.int64)
         place[rows] = np.arange(len(rows))
@@ -70,5 +70,26 @@ class Columns:
         return padded.gather(place).alias(name)
 
 
-def _ascending(rows: Ints) -> bool:
-    return bool((np.diff(rows) > 0).all())
+def _of_one_type(parts: list[pl.Series]) -> pl.Series:
+    kinds = {str(values.dtype) for values in parts}
+    if kinds == {"Int64", "Float64"}:
+        parts = [values.cast(pl.Float64) for values in parts]
+    elif len(kinds) > 1:
+        parts = [_as_text(values) for values in parts]
+    values = parts[0] if len(parts) == 1 else pl.concat(parts)
+    if values.dtype == pl.Float64 and _is_whole(values).all():
+        values = values.cast(pl.Int64)
+    return values
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    text = values.cast(pl.String)
+    if values.dtype == pl.Float64:
+        whole = _is_whole(values)
+        text = values.cast(pl.Int64, strict=False).cast(pl.String).zip_with(whole, text)
+    return text
+
+
+def _is_whole(values: pl.Series) -> pl.Series:
+    """Which floats are whole numbers that a float can tell apart."""
+    return (values == values.floor()) & (values.abs() < EXACT)

@@ -1,8 +1,9 @@
 r"""One line of JSON as a flat mapping: names joined with dots, scalars kept with their type.
 
 orjson reads nearly every line. What it refuses and Python's own reader takes (a lone surrogate, a
-raw tab inside a string, an integer beyond 64 bits, NaN) is read by that, so that a sloppy
-producer's event is not lost; strings stay valid UTF-8, bytes that are not shown as ``\xNN``.
+raw tab inside a string, an integer beyond 64 bits, NaN) is read by that, and an escape that JSON
+does not know stands for itself, so that a sloppy producer's event is not lost. Strings stay valid
+UTF-8; bytes that are not are shown as ``\xNN``.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 RESERVED = frozenset({LINE, OFFSET, LENGTH})
 """Names of ours that an event must not overwrite; its raw line keeps its own."""
 
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})?')
 _LONG_NUMBER = re.compile(rb"\d{19}")
 _I64 = 1 << 63
+EXACT = 1 << 53
+"""From here on a float no longer tells whole numbers apart."""
 
 
 class Unreadable(Exception):
@@ -61,7 +65,15 @@ def load_object(line: bytes) -> dict[str, Any]:
 
 def _load_leniently(line: bytes) -> Any:  # noqa: ANN401  any JSON value
     text = line.decode("utf-8", "shangdun.json")
-    return json.loads(text, strict=False, parse_constant=str)
+    try:
+        return json.loads(text, strict=False, parse_constant=str)
+    except json.JSONDecodeError:
+        return json.loads(repaired(text), strict=False, parse_constant=str)
+
+
+def repaired(text: str) -> str:
+    """JSON text in which a backslash that begins no escape is a backslash."""
+    return _ESCAPE.sub(lambda match: match[0] if len(match[0]) > 1 else "\\\\", text)
 
 
 def _as_object(value: Any) -> dict[str, Any]:  # noqa: ANN401  any JSON value
@@ -73,7 +85,8 @@ def _as_object(value: Any) -> dict[str, Any]:  # noqa: ANN401  any JSON value
 def flatten(event: dict[str, Any], wanted: frozenset[str] | None = None) -> Flat:
     """Nested names joined with dots; null is left out, a list becomes its JSON text.
 
-    Where a name comes twice, the last one counts. Integers beyond 64 bits become text.
+    Where a name comes twice, the last one counts. JSON has one kind of number: ``1.0`` is the
+    integer 1. Integers beyond 64 bits become text.
     """
     flat: Flat = {}
     _flatten_into(flat, "", event, wanted, 1)
@@ -92,12 +105,14 @@ def _flatten_into(
             flat[name] = value if type(value) in _PLAIN else _scalar(value)
 
 
-_PLAIN = frozenset({bool, float})
+_PLAIN = frozenset({bool})
 
 
 def _scalar(value: Any) -> Scalar:  # noqa: ANN401  any JSON value
     if isinstance(value, str):
-        return value if value.isascii() else _valid(value)
+        return value if value.isascii() else valid_text(value)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < EXACT else value
     if isinstance(value, int):
         return value if -_I64 <= value < _I64 else str(value)
     return json_text(value)
@@ -109,10 +124,11 @@ def json_text(value: Any) -> str:  # noqa: ANN401  any JSON value
         return orjson.dumps(value).decode()
     except orjson.JSONEncodeError:
         try:
-            return _valid(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+            return valid_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
         except RecursionError:
             return TOO_DEEP
 
 
-def _valid(text: str) -> str:
+def valid_text(text: str) -> str:
+    r"""Text that can be UTF-8: a surrogate without its partner as ``\udNNN``."""
     return text.encode("utf-8", "backslashreplace").decode()
