@@ -133,13 +133,13 @@ class Detector:
     ) -> Finding:
         times = times_of(parsed.events, rows)
         main = entities[0] if entities else Entity("", "")
-        first = parsed.events.row(rows[0], named=True)
+        first, offset = parsed.events.row(rows[0], named=True), offset_of(parsed, rows[0])
         return Finding(
             uid=content_id(
                 rule.uid,
                 where.source,
                 where.file_id,
-                _offset(parsed, rows[0]),
+                offset,
                 main.kind,
                 main.value,
             ),
