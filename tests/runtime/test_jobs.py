@@ -67,6 +67,6 @@ def test_every_job_is_scheduled_and_one_that_fails_stops_none(
     tasks = huey._registry._registry
     assert len(tasks) == len(huey._registry._periodic_tasks) == 4
     with caplog.at_level(logging.ERROR):
-        for task in huey._registry._periodic_tasks:
+        for task in huey._registry.periodic_tasks:
             task.execute()
     assert caplog.text.count("tried again at its next time") == 4
