@@ -93,3 +93,37 @@ def spoken_list(texts: dict[str, list[str]]) -> list[str]:
     chinese = (get_language() or "").startswith("zh")
     first, second = ("zh", "en") if chinese else ("en", "zh")
     return texts.get(first) or texts.get(second) or []
+
+
+ACTION_LABELS: dict[str, Promise] = {
+    "assign_incident": _("assigned an incident"),
+    "assign_roles": _("gave roles"),
+    "add_source": _("added a source"),
+    "change_source": _("changed a source"),
+    "checkpoint_ledger": _("signed a checkpoint"),
+    "close_incident": _("closed an incident"),
+    "comment_on_incident": _("commented on an incident"),
+    "create_first_administrator": _("made the first administrator"),
+    "create_user": _("added a person"),
+    "disable_rule": _("switched a rule off"),
+    "enable_rule": _("switched a rule on"),
+    "issue_source_token": _("issued a token"),
+    "move_incident": _("moved an incident"),
+    "record_failed_login": _("failed to sign in"),
+    "record_findings": _("recorded findings"),
+    "record_login": _("signed in"),
+    "record_logout": _("signed out"),
+    "record_password_change": _("changed the password"),
+    "refuse": _("was refused"),
+    "remove_source": _("removed a source"),
+    "report_incident": _("reported an incident"),
+    "reset_password": _("issued a one-time password"),
+    "set_preferences": _("changed preferences"),
+    "switch_account": _("switched an account"),
+    "take_incident": _("took an incident"),
+}
+"""The ledger's actions in words; the test of the ledger page holds them against the actions."""
+
+
+def action_label(name: str) -> Promise | str:
+    return ACTION_LABELS.get(name, name)

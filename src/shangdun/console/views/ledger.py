@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from shangdun.console.views.page import Request, page
+from shangdun.console.words import action_label
 from shangdun.kernel.clock import from_millis
 from shangdun.kernel.errors import LedgerError
 from shangdun.kernel.ledger import Checkpoint, Verdict, verify
@@ -97,6 +98,7 @@ def _told(rows: list[LedgerEntry]) -> list[dict[str, Any]]:
         {
             "row": row,
             "time": from_millis(row.time),
+            "did": action_label(row.action),
             "actor": row.actor.rpartition(":")[2],
             "by_system": row.actor.startswith("system:"),
             "payload": json.loads(row.payload),

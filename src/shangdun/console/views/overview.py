@@ -15,7 +15,7 @@ from shangdun.console.views.page import Request, page
 from shangdun.console.watching import read_watch
 from shangdun.records.roles import Capability
 
-NEWEST = 8
+NEWEST = 6
 
 
 @page("overview")

@@ -60,10 +60,10 @@ const kinds = {
     return {
       ...base,
       grid: { ...base.grid, top: 34 },
-      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: base.xAxis.axisLabel.color } },
+      legend: { type: "scroll", top: 0, right: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: base.xAxis.axisLabel.color } },
       tooltip: { ...base.tooltip, axisPointer: { type: "shadow" } },
       xAxis: { ...base.xAxis, data: data.labels },
-      series: data.series.map(({ name, key, values }) => ({ type: "bar", stack: "all", name, data: values, barMaxWidth: 22, itemStyle: { color: colour(key), borderRadius: 1 } })),
+      series: data.series.map(({ name, key, values }) => ({ type: "bar", stack: "all", name, data: values, barMaxWidth: 22, itemStyle: { color: colour(`fill-${key}`), borderRadius: 1 } })),
     };
   },
 };

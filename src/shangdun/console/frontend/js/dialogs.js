@@ -11,7 +11,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   const closer = event.target.closest("[data-closes]");
-  if (closer) closer.closest("dialog, .note")?.[closer.closest("dialog") ? "close" : "remove"]();
+  if (closer) closer.closest("dialog, .notice")?.[closer.closest("dialog") ? "close" : "remove"]();
   if (event.target.matches("dialog[open]")) {
     const box = event.target.getBoundingClientRect();
     const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;

@@ -1,0 +1,3 @@
+"""The password of everybody whom ``seed`` makes."""
+
+PASSWORD = "correct-horse-battery"
