@@ -20,7 +20,7 @@ from shangdun.lake.collect.content import (
 )
 from shangdun.lake.collect.identity import EDGE_BYTES, HEAD_BYTES, new_file_id
 from shangdun.lake.collect.position import Chunk, FilePosition, Mark
-from shangdun.lake.collect.siblings import Key
+from shangdun.lake.collect.siblings import Key, is_rotated_name
 
 LINE_LIMIT = 16 << 20
 """A longer line is given out in pieces of this size, so that memory stays bounded."""
@@ -109,7 +109,7 @@ class Follow:
             real=real,
             device=result.st_dev,
             inode=result.st_ino,
-            rotated=self.position.rotated or path != self.position.path,
+            rotated=path != self.position.path or is_rotated_name(path),
             compressed=content.compressed,
             finished=False,
             gone_since=0,

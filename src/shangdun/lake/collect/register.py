@@ -217,7 +217,7 @@ class Register:
         claimed: set[Key],
         accept: Callable[[AnyContent], bool] = lambda _: True,
     ) -> tuple[str, AnyContent] | None:
-        for path in listing.family_of(position.path, position.real):
+        for path in _likely_first(position, listing.family_of(position.path, position.real)):
             key = key_of(status(path))
             content = None if key is None or key in claimed else self._open(path)
             if content is None:
@@ -302,7 +302,7 @@ class Register:
             self.attach(twin[0], path, content)
             claimed.add(key)
             return
-        if twin and self._is_copy(*twin, result, moment, compressed=content.compressed):
+        if twin and self._is_copy(content, *twin, result, moment):
             content.close()
             return
         position = FilePosition(
@@ -362,24 +362,21 @@ class Register:
 
     def _is_copy(
         self,
+        content: AnyContent,
         twin: Follow,
         likeness: Likeness,
         result: os.stat_result,
         moment: float,
-        *,
-        compressed: bool,
     ) -> bool:
         """Whether a file that holds what a known one holds is a copy, to be left alone."""
         key = (result.st_dev, result.st_ino)
         if likeness is Likeness.UNKNOWN:
             self._note_twin(key, result, moment, certain=False)
             return True
-        original = status(twin.position.path)
-        intact = key_of(original) == twin.key and not compressed
-        if original and intact and twin.position.offset <= original.st_size < result.st_size:
-            return False  # longer than the other: a copy of what only grows never is
+        if _is_longer(content, result.st_size, twin):
+            return False
         known = self._twins.get(key)
-        certain = compressed or result.st_size >= COPY_BYTES
+        certain = content.compressed or result.st_size >= COPY_BYTES
         if known and known.is_as_seen(result) and moment - known.since >= TWIN_SECONDS:
             return certain
         self._note_twin(key, result, moment, certain=certain)
@@ -396,9 +393,10 @@ class Register:
             if moment - noticed_at > MISSING_SECONDS:
                 del self._between[path]
                 continue
-            for sibling in reversed(listing.family_of(path, os.path.realpath(path))):
+            members = listing.family_of(path, os.path.realpath(path))
+            for sibling in sorted(members, key=lambda name: members[name]):
                 result = status(sibling)
-                if result and result.st_mtime_ns >= newest and sibling != path:
+                if result and members[sibling] >= newest and sibling != path:
                     self._welcome(sibling, result, claimed, moment)
 
     def _open(self, path: str) -> AnyContent | None:
@@ -411,3 +409,31 @@ class Register:
         except UnreadableContent as error:
             self.problems[path] = str(error)
         return None
+
+
+def _likely_first(position: FilePosition, found: dict[str, int]) -> list[str]:
+    """Where a file's content may have gone.
+
+    Where only a header was read, which all generations share, several may seem right: then it is
+    the oldest that was written to after the last look, and its old place the least likely.
+    """
+    return sorted(
+        found,
+        key=lambda path: (path == position.path, found[path] < position.mtime_ns, found[path]),
+    )
+
+
+def _is_longer(content: AnyContent, size: int, twin: Follow) -> bool:
+    """Whether a file (``size`` bytes when last looked at) goes beyond the end of a known one.
+
+    A copy of what only grows never does.
+    """
+    position = twin.position
+    if position.compressed:
+        return position.finished and bool(content.read(position.offset, 1))
+    original = status(position.path)
+    if original is None or key_of(original) != twin.key or original.st_size < position.offset:
+        return False  # gone or truncated: nothing can be said
+    if content.compressed:
+        return bool(content.read(original.st_size, 1))
+    return size > original.st_size

@@ -96,8 +96,8 @@ class Listing:
                     return path
         return None
 
-    def family_of(self, *paths: str) -> list[str]:
-        """Every file of the families of these paths, the most recently written first."""
+    def family_of(self, *paths: str) -> dict[str, int]:
+        """Every file of the families of these paths, and when it was last written to (ns)."""
         found: dict[str, int] = {}
         for wanted in {family(path) for path in paths}:
             self._entries(wanted.rpartition("/")[0])
@@ -105,7 +105,7 @@ class Listing:
                 result = status(path)
                 if result:
                     found[path] = result.st_mtime_ns
-        return sorted(found, key=lambda path: (-found[path], path))
+        return found
 
     def _entries(self, folder: str) -> dict[int, list[str]]:
         if folder not in self._folders:
