@@ -23,7 +23,6 @@ class Actor:
     steps: Steps
     real: bool
     title: str = ""
-    also: tuple[str, ...] = ()
     start: float = 0.0
     end: float = 0.0
     requests: int = 0
@@ -52,7 +51,7 @@ class Actor:
             "finished": finished,
         }
         if self.kind == "attack":
-            row |= {"title": self.title, "expected": [self.family], "also": list(self.also)}
+            row |= {"title": self.title, "expected": [self.family]}
         return row
 
 
@@ -68,6 +67,4 @@ def honest(
 def hostile(attack: Attack, rng: Random, client: Client) -> Actor:
     """An attacker."""
     visit = Visit(rng, client)
-    return Actor(
-        "attack", attack.family, visit, attack.play(visit), attack.real, attack.title, attack.also
-    )
+    return Actor("attack", attack.family, visit, attack.play(visit), attack.real, attack.title)

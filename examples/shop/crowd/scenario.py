@@ -64,7 +64,8 @@ def _attacks(seed: int, start: float, first_gap: float, gap: float) -> Iterator[
         rng = Random(f"{seed}:attack:{number}")
         attack = ATTACKS[number % len(ATTACKS)]
         address, country = attacker_address(number)
-        client = Client(address, country, attack.agent or rng.choice(BROWSERS))
+        agent = attack.agent or rng.choice(BROWSERS)
+        client = Client(address, country if attack.abroad else HOME, agent)
         yield Arrival(at, hostile(attack, rng, client))
         at += (first_gap if number < len(ATTACKS) else gap) * rng.uniform(0.8, 1.2)
 

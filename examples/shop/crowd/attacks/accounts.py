@@ -62,10 +62,10 @@ def credential_cracking(visit: Visit) -> Steps:
 
 
 def account_takeover(visit: Visit) -> Steps:
-    """A few wrong passwords, the right one, and the parcels go elsewhere."""
+    """Some wrong passwords, the right one, and the parcels go elsewhere."""
     victim = visit.rng.choice(VICTIMS)
     yield visit.get("/accounts/login/", "form", after=0)
-    for n in range(visit.rng.randint(5, 9)):
+    for n in range(visit.rng.randint(7, 12)):
         yield _failed_login(
             visit, victim.email, f"{victim.password[:4]}{n}", after=visit.rng.uniform(3, 8)
         )

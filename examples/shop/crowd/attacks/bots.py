@@ -34,13 +34,14 @@ def vulnerability_scanning(visit: Visit) -> Steps:
 
 
 def scraping(visit: Visit) -> Steps:
-    """The whole catalogue, page after page, without pictures, baskets or pauses."""
+    """The whole catalogue, with its reviews, without pictures, baskets or pauses."""
     for shelf in SHELVES:
         for page in range(1, 4):
             pause = visit.rng.uniform(0.15, 0.5)
             yield visit.get(shelf.path, "listing", after=pause, page=page)
     for product in PRODUCTS:
-        yield visit.get(product.path, "product", after=visit.rng.uniform(0.15, 0.5))
+        for path in (product.path, f"{product.path}reviews/"):
+            yield visit.get(path, "product", after=visit.rng.uniform(0.15, 0.5))
 
 
 def order_enumeration(visit: Visit) -> Steps:
@@ -61,11 +62,11 @@ def order_enumeration(visit: Visit) -> Steps:
 
 def request_flood(visit: Visit) -> Steps:
     """One dear page as fast as one client can ask for it."""
-    for n in range(visit.rng.randint(900, 1500)):
+    for n in range(visit.rng.randint(2_200, 3_200)):
         status = 200 if n < 300 else visit.rng.choice((200, 503, 503))
         target = f"/search/?q={visit.rng.randint(0, 0xFFFFFF):x}"
         kind = "search" if status == 200 else "refused"
-        after = visit.rng.uniform(0.01, 0.05)
+        after = visit.rng.uniform(0.005, 0.03)
         step = visit.raw("GET", target, kind, after=after, status=status)
         yield replace(
             step, took=round(step.took / 20, 3)
