@@ -257,7 +257,8 @@ def read_blocks(
 def _unpack(file: BinaryIO, cutter: BlockCutter) -> Iterator[Block]:
     with gzip.open(file) as stream:
         try:
-            while data := stream.read(READ_BYTES):
+            # read1, since read drops what it has when the stream breaks off
+            while data := stream.read1(READ_BYTES):
                 yield from cutter.feed(data)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             yield from cutter.finish()

@@ -93,7 +93,7 @@ def find_marks(text: Text) -> tuple[Marks, Ints]:
     if len(unusual):
         rows, lines, count = rows[usable], lines.take(usable), count[usable]
         first, feed, before = first[usable], feed[usable], before[usable]
-    quotes = np.append(quotes, [len(at) - 1] * 6)
+    quotes = np.append(quotes, [len(at) - _AHEAD] * 6)
     placed = tuple(quotes[before + nth] for nth in range(6))
     return Marks(at, kind, every, rows, lines, first, feed, placed, count == 6), unusual
 

@@ -121,13 +121,14 @@ def count_members(data: bytes) -> tuple[int, int] | None:
     if it has no partner.
     """
     texts = others = 0
-    padded = np.frombuffer(b"\0\0\0" + data + b"\0\0\0", np.uint8)
-    for start in range(3, len(data) + 3, _CHUNK):
-        end = min(start + _CHUNK, len(data) + 3)
-        if _has_surrogate(padded[start - 1 : end + 1]):
+    whole = np.frombuffer(data, np.uint8)
+    # no member's colon stands in the first three bytes, {"": being the shortest, or the last two
+    for start in range(3, len(data) - 2, _CHUNK):
+        end = min(start + _CHUNK, len(data) - 2)
+        if _has_surrogate(whole[start - 1 : end + 1]):
             return None
-        keys = (padded[start:end] == _COLON) & (padded[start - 1 : end - 1] == QUOTE)
-        found = _count_part(padded, np.flatnonzero(keys) + start)
+        keys = (whole[start:end] == _COLON) & (whole[start - 1 : end - 1] == QUOTE)
+        found = _count_part(whole, np.flatnonzero(keys) + start)
         if found is None:
             return None
         texts += found[0]
@@ -135,16 +136,16 @@ def count_members(data: bytes) -> tuple[int, int] | None:
     return texts, others
 
 
-def _count_part(padded: Bytes, colons: Ints) -> tuple[int, int] | None:
-    inside = padded[colons - 2] == BACKSLASH
+def _count_part(whole: Bytes, colons: Ints) -> tuple[int, int] | None:
+    inside = whole[colons - 2] == BACKSLASH
     if inside.any():
-        if (padded[colons[inside] - 3] == BACKSLASH).any():
+        if (whole[colons[inside] - 3] == BACKSLASH).any():
             return None
         colons = colons[~inside]
-    following = padded[colons + 1]
+    following = whole[colons + 1]
     spaced = following == SPACE
     if spaced.any():  # one space, as Python's json.dumps writes it
-        following = np.where(spaced, padded[colons + 2], following)
+        following = np.where(spaced, whole[colons + 2], following)
     if (following == _LIST).any():
         return None
     texts = int(np.count_nonzero(following == QUOTE))

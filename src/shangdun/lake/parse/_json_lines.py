@@ -70,7 +70,9 @@ class Reading:
         if end - start <= FEWEST_LINES or self.failures > MOST_FAILURES:
             self.one_by_one(start, end)
             return
-        data = self._text.block.data[lines.starts[start] : lines.ends[end - 1]]
+        data = self._text.block.data
+        if end - start < len(lines) or lines.starts[0]:
+            data = data[lines.starts[start] : lines.ends[end - 1]]
         columns = self._fast.read(data, end - start)
         if columns is None:
             self.failures += 1
