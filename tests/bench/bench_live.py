@@ -65,8 +65,8 @@ def measure() -> list[Row]:
         try:
             return _run(home, log, process)
         finally:
-            process.terminate()
-            process.wait(30)
+            process.kill()
+            process.wait()
 
 
 def _run(home: Path, log: Path, process: subprocess.Popen[bytes]) -> list[Row]:
@@ -139,7 +139,7 @@ def _seen(home: Path) -> set[str]:
         connection.close()
 
 
-def _until(holds: object, seconds: float = 60) -> None:
+def _until(holds: object, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not holds():  # type: ignore[operator]
         if time.monotonic() > deadline:

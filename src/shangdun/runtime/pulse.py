@@ -41,6 +41,10 @@ class Pulse:
             self._meters[name].health.format = format_name
             self._meters[name].health.kind = kind
 
+    def start(self) -> None:
+        """Say that the watch prepares: rules that were never compiled take a while."""
+        self._write()
+
     def rules(self, count: int, errors: list[str]) -> None:
         """How many rules run, and what is wrong with the others."""
         self.health.rules = count

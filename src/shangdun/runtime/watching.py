@@ -36,8 +36,9 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
     with only_one(home, "watch"):
         set_up_records()
         migrate(home)
-        rules = load_rules(config.detect.rules, builtin=config.detect.builtin)
         pulse = Pulse(home)
+        pulse.start()
+        rules = load_rules(config.detect.rules, builtin=config.detect.builtin)
         pulse.rules(len(rules.rules) + len(rules.correlations), _rule_errors(rules))
         spool = Spool(spool_folder(home))
         intake = SourceIntake(spool, listen, pulse)
