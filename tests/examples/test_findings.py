@@ -33,10 +33,9 @@ class Found(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def found(
-    traffic: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, list[Found]]:
-    ruleset = load_rules(cache_dir=tmp_path_factory.mktemp("rules"))
+def found(traffic: dict[str, Path]) -> dict[str, list[Found]]:
+    ruleset = load_rules()
+    assert not ruleset.errors
     files = {rule.uid: Path(rule.path).stem for rule in [*ruleset.rules, *ruleset.correlations]}
     everything = {}
     for scenario, folder in traffic.items():
