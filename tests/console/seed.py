@@ -143,11 +143,16 @@ def incidents(users: dict[str, User], now: datetime) -> None:
     )
 
 
-def fill(home: Path) -> dict[str, User]:
-    """Everything above; returns the people."""
+def day_of(users: dict[str, User], home: Path) -> None:
+    """Findings, incidents and health for these people."""
     now = datetime.now(UTC)
-    users = people()
     do_record_findings(WATCH, batch=1, findings=day(now))
     incidents(users, now)
     health(home, now)
+
+
+def fill(home: Path) -> dict[str, User]:
+    """People and their day."""
+    users = people()
+    day_of(users, home)
     return users

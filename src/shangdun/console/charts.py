@@ -43,7 +43,7 @@ def rate_chart(watch: Watch) -> dict[str, Any]:
 def severity_chart(actor: Actor) -> dict[str, Any]:
     """Findings of the last 24 hours by hour and severity."""
     hours = _hours()
-    counts = cache.get_or_set("chart:severity", lambda: _count(actor, hours[0]), KEPT_SECONDS)
+    counts = _counts(actor, hours[0])
     return {
         "labels": [f"{timezone.localtime(hour):%H:00}" for hour in hours],
         "series": [
@@ -60,6 +60,15 @@ def severity_chart(actor: Actor) -> dict[str, Any]:
 def _hours() -> list[datetime]:
     last = timezone.now().replace(minute=0, second=0, microsecond=0)
     return [last - timedelta(hours=back) for back in reversed(range(HOURS))]
+
+
+def _counts(actor: Actor, since: datetime) -> Counter[tuple[int, int]]:
+    """Everybody who may see findings sees the same ones: counted once for all of them."""
+    kept: Counter[tuple[int, int]] | None = cache.get("chart:severity")
+    if kept is None:
+        kept = _count(actor, since)
+        cache.set("chart:severity", kept, KEPT_SECONDS)
+    return kept
 
 
 def _count(actor: Actor, since: datetime) -> Counter[tuple[int, int]]:

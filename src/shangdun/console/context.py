@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from shangdun.console.incidents import UNFINISHED
 from shangdun.console.navigation import SETTINGS, navigation_of
+from shangdun.kernel.severity import Severity
 from shangdun.records.access import visible_incidents
 from shangdun.records.models import User
 from shangdun.records.roles import Capability
@@ -19,8 +21,9 @@ TALLY_STOPS = 99
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: theme, languages, navigation and its figures."""
-    user = request.user
+    user = getattr(request, "user", None)  # an error can come before anybody is known
     frame = {
+        "layout": "base.html" if isinstance(user, User) else "gate.html",
         "theme": THEMES.get(theme_of(request), ""),
         "theme_choice": theme_of(request),
         "languages": [("zh-hans", "简体中文", "中"), ("en", "English", "EN")],
@@ -43,13 +46,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def theme_of(request: HttpRequest) -> str:
     """`system`, `light` or `dark`: the person's choice, else the browser's cookie."""
-    user = request.user
+    user = getattr(request, "user", None)
     choice = user.theme if isinstance(user, User) else request.COOKIES.get(THEME_COOKIE, "")
     return choice if choice in THEMES else "system"
 
 
-def _open_incidents(user: User) -> int:
+def _open_incidents(user: User) -> dict[str, Any]:
+    """How many incidents wait for somebody, and whether one of them is grave."""
     if not user.can(Capability.VIEW_INCIDENTS):
-        return 0
-    unfinished = visible_incidents(user).filter(state__in=["reported", "triaged", "active"])
-    return unfinished[: TALLY_STOPS + 1].count()
+        return {"number": 0, "urgent": False}
+    waiting = visible_incidents(user).filter(state__in=UNFINISHED, assignee=None)
+    severities = list(
+        waiting.order_by("-severity").values_list("severity", flat=True)[:TALLY_STOPS]
+    )
+    return {"number": len(severities), "urgent": severities[:1] >= [Severity.CRITICAL]}

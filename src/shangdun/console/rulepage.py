@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from shangdun.console.rulebook import RULEBOOK, AnyRule
 from shangdun.console.words import severity_key, spoken, spoken_list
-from shangdun.detect.rule import Rule
+from shangdun.detect import ir
+from shangdun.detect.rule import CorrelationRule, Rule
 
 LONGEST_SOURCE = 200_000
 
@@ -56,6 +58,31 @@ def tests_of(rule: AnyRule) -> str:
     """The tests that stand beside the rule; empty when there are none."""
     path = Path(rule.path)
     return _text(path.with_name(f"{path.stem}.tests.yml"))
+
+
+def whole_pattern(rule: AnyRule | None, pattern: str) -> str:
+    """An expression that a reason cut short, as the rule has it; else the pattern as it is."""
+    if not pattern.endswith("…") or rule is None:
+        return pattern
+    return next((text for text in _expressions(rule) if text.startswith(pattern[:-1])), "")
+
+
+def _expressions(rule: AnyRule) -> Iterator[str]:
+    """Every regular expression of a rule, or of those that it counts."""
+    if isinstance(rule, CorrelationRule):
+        for part in rule.spec.rules:
+            if (found := RULEBOOK.get(part)) and found is not rule:
+                yield from _expressions(found)
+        return
+    nodes: list[ir.Node] = [rule.condition]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ir.Regex):
+            yield node.pattern
+        elif isinstance(node, ir.Not):
+            nodes.append(node.arg)
+        elif isinstance(node, ir.And | ir.Or):
+            nodes.extend(node.args)
 
 
 def _text(path: Path) -> str:

@@ -136,7 +136,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Transport; `web.https` says that a TLS proxy stands in front, and only then is its header believed.
+# Transport: `web.https` says that a TLS proxy stands in front; only then is its header believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS

@@ -82,7 +82,7 @@ def format_title(name: str) -> Promise | str:
 
 
 def spoken(texts: dict[str, str], fallback: str = "") -> str:
-    """Of a rule's bilingual text the one in the page's language, else the other, else the fallback."""
+    """Of a rule's bilingual text the one in the page's language, else the other."""
     chinese = (get_language() or "").startswith("zh")
     first, second = ("zh", "en") if chinese else ("en", "zh")
     return texts.get(first) or texts.get(second) or fallback

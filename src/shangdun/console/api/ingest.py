@@ -1,28 +1,48 @@
 """Pushing events: lines in the source's format, or OpenTelemetry logs.
 
-An answer of 202 means that the lines are on the disk (fsync) and will reach the lake, whatever
-happens to this process or machine. Anything else means that none of them was kept.
+A good answer (202, for OTLP 200) means that the lines are on the disk (fsync) and will reach the
+lake, whatever happens to this process or machine. Any other means that none of them was kept.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 from ninja.security import HttpBearer
 
-from shangdun.console.api.body import lines_of, read_body
-from shangdun.kernel.errors import NotAllowed
+from shangdun.console.api.body import read_body
+from shangdun.kernel.errors import NotAllowed, ShangdunError
+from shangdun.lake.collect import ndjson, otlp
 from shangdun.lake.collect.spool import Spool
 from shangdun.records.access import source_by_token
 from shangdun.records.models import Source
 
 LONGEST_TOKEN = 200
+TEXT_FORMATS = frozenset({"auditd", "combined", "http", "syslog"})
+"""Formats whose lines are no JSON: a log record's body is such a line by itself."""
 
 router = Router(tags=["ingest"])
-SPOOL = Spool(settings.HOME / "spool")
+
+
+@cache
+def spool_of(home: Path) -> Spool:
+    """One spool a home directory and process; the watch follows it."""
+    return Spool(home / "spool")
+
+
+class PushRefused(ShangdunError):
+    """An error about an OTLP push: collectors read its text in their own encoding."""
+
+    def __init__(self, error: ShangdunError, kind: str) -> None:
+        super().__init__(error.message, code=error.code, where=error.where, fix=error.fix)
+        self.cause = error
+        self.kind = kind
+        self.body = otlp.failure(kind, str(error))
 
 
 class Accepted(Schema):
@@ -58,11 +78,41 @@ ANSWERS: Any = {202: Accepted, 400: Problem, 401: Problem, 413: Problem, 429: Pr
 
 @router.post("/ingest/{source}", auth=SourceToken(), response=ANSWERS, summary="Push log lines")
 def ingest(request: HttpRequest, source: str) -> Status[Accepted]:
-    """One event a line in the source's own format; `Content-Encoding: gzip` is welcome.
+    """One event a line in the source's own format, or a JSON array of events.
 
-    At most 8 MiB on the wire, 32 MiB unpacked, 1 MiB a line. 429 and 503 mean: send the same
-    again later.
+    `Content-Encoding: gzip` is welcome. At most 16 MiB, packed and unpacked, and 1 MiB an event.
+    429 and 503 mean: send the same again later.
     """
-    lines = lines_of(read_body(request))
-    SPOOL.append(source, lines)
+    kind, encoding = _headers(request)
+    lines = ndjson.to_lines(read_body(request), kind, encoding)
+    spool_of(settings.HOME).append(source, lines)
     return Status(202, Accepted(accepted=len(lines)))
+
+
+@router.post(
+    "/otlp/{source}/v1/logs",
+    auth=SourceToken(),
+    summary="Push OpenTelemetry logs",
+    openapi_extra={"responses": {"200": {"description": "Stored"}}},
+)
+def otlp_logs(request: HttpRequest, source: str) -> HttpResponse:
+    """OTLP/HTTP, protobuf or JSON, gzip or not: what an OpenTelemetry Collector sends.
+
+    At most 16 MiB, packed and unpacked. 429 and 503 mean: send the same again later.
+    """
+    kind, encoding = _headers(request)
+    try:
+        lines = otlp.to_lines(read_body(request), kind, encoding, text_format=_is_text(request))
+        spool_of(settings.HOME).append(source, lines)
+    except ShangdunError as error:
+        raise PushRefused(error, kind) from error
+    return HttpResponse(otlp.response(kind), content_type=kind)
+
+
+def _headers(request: HttpRequest) -> tuple[str, str]:
+    return request.headers.get("Content-Type", ""), request.headers.get("Content-Encoding", "")
+
+
+def _is_text(request: HttpRequest) -> bool:
+    source = getattr(request, "auth", None)
+    return isinstance(source, Source) and source.format in TEXT_FORMATS

@@ -8,12 +8,17 @@ from ninja.errors import AuthenticationError
 
 from shangdun import __version__
 from shangdun.console.api import ingest, reading
-from shangdun.console.api.body import TooLarge
+from shangdun.console.api.ingest import PushRefused
 from shangdun.console.middleware.errors import status_of
 from shangdun.kernel.errors import ShangdunError
-from shangdun.lake.collect.spool import SpoolFull
 
 RETRY_SECONDS = "5"
+STATUSES = {
+    "ingest.too_large": 413,
+    "ingest.line_too_long": 413,
+    "ingest.type": 415,
+    "spool.full": 429,
+}
 
 api = NinjaAPI(
     title="ShangDun",
@@ -30,13 +35,12 @@ api.add_router("", reading.router)
 @api.exception_handler(ShangdunError)
 def explain(request: HttpRequest, error: ShangdunError) -> HttpResponse:
     """An error of ours as JSON, with the status that tells a sender whether to try again."""
-    status = status_of(error)
-    if isinstance(error, TooLarge):
-        status = 413
-    elif isinstance(error, SpoolFull):
-        status = 429
+    cause = error.cause if isinstance(error, PushRefused) else error
+    status = STATUSES.get(cause.code) or status_of(cause)
     body = {"code": error.code, "message": error.message, "fix": error.fix}
     response = api.create_response(request, body, status=status)
+    if isinstance(error, PushRefused):
+        response = HttpResponse(error.body, status=status, content_type=error.kind)
     if status in {429, 503}:
         response.headers["Retry-After"] = RETRY_SECONDS
     return response

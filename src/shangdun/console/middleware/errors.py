@@ -11,6 +11,7 @@ from shangdun.kernel.errors import (
     Conflict,
     NotAllowed,
     NotFound,
+    ParseError,
     ShangdunError,
     StoreError,
     UsageError,
@@ -21,6 +22,7 @@ STATUSES: list[tuple[type[ShangdunError], int]] = [
     (NotFound, 404),
     (Conflict, 409),
     (UsageError, 400),
+    (ParseError, 400),
     (StoreError, 503),
 ]
 

@@ -1,4 +1,4 @@
-"""Which language a page speaks: the person's choice, the browser's cookie, its wish, the default."""
+"""Which language a page speaks: the person's choice, the cookie, the browser's, the default."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select, Textarea
+from django.http import QueryDict
 from django.template.defaultfilters import date as format_date
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
@@ -141,7 +142,7 @@ def matched(value: str, operator: str, pattern: str) -> SafeString:
 @register.filter
 def compact_json(value: object) -> str:
     """A structure as it stands in a log: one line, Chinese left as it is."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else str(json.dumps(value, ensure_ascii=False))
 
 
 @register.filter
@@ -172,7 +173,7 @@ def is_choice(field: BoundField) -> bool:
 @register.simple_tag(takes_context=True)
 def query(context: dict[str, Any], **changes: object) -> str:
     """The page's query string with some values changed; an empty one is dropped."""
-    values = context["request"].GET.copy()
+    values: QueryDict = context["request"].GET.copy()
     values.pop("after", None)
     values.pop("before", None)
     for name, value in changes.items():

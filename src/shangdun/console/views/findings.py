@@ -14,7 +14,7 @@ from shangdun.console.findings import (
     matching_rules,
 )
 from shangdun.console.rulebook import RULEBOOK
-from shangdun.console.rulepage import explained
+from shangdun.console.rulepage import explained, whole_pattern
 from shangdun.console.views.fragment import answer, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.words import SEVERITY_BARS, entity_label, severity_label
@@ -64,10 +64,14 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
     """One finding: rule, reasons, events, who is concerned, what to do."""
     found = get_finding(request.user, finding_id)
     entitle([found])
+    rule = explained(found.rule_uid)
     context = {
         "finding": found,
-        "rule": explained(found.rule_uid),
-        "attack_tags": found.tags,
+        "rule": rule,
+        "reasons": [
+            {**reason, "whole": whole_pattern(rule.rule, reason["pattern"])}
+            for reason in found.reasons
+        ],
         "more": found.count - len(found.evidences),
     }
     return render(request, "findings/page.html", context)

@@ -44,7 +44,7 @@ def _conditional(request: HttpRequest, response: HttpResponse, tag: str) -> Http
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie, Accept-Language"
-    found: HttpResponse = get_conditional_response(request, etag=tag, response=response)
+    found = get_conditional_response(request, etag=tag, response=response) or response
     found.headers["Cache-Control"] = "private, no-cache"
     return found
 

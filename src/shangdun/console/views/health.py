@@ -1,4 +1,4 @@
-"""Whether the console answers, for a load balancer; it tells nothing else to nobody in particular."""
+"""Whether the console answers, for a load balancer; strangers learn nothing else from it."""
 
 from __future__ import annotations
 

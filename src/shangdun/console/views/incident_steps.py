@@ -121,7 +121,7 @@ def _do(
     except EditConflict as conflict:
         return _conflict(request, incident, conflict)
     except UsageError as error:
-        messages.error(request, said(error))
+        messages.error(request, str(said(error)))
         return redirect("incident", incident.number)
     if done:
         messages.success(request, done)

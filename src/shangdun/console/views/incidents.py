@@ -37,7 +37,7 @@ def incidents(request: Request) -> HttpResponseBase:
     found = list_incidents(request.user, request.GET)
     # The paginator would count the whole list: a page more than what is shown is enough.
     pages = Paginator(found, PAGE, allow_empty_first_page=True)
-    pages.count = min(found[: PAGE * 20].count(), PAGE * 20)  # type: ignore[misc]  # a cached property
+    pages.count = min(found[: PAGE * 20].count(), PAGE * 20)
     shown = pages.get_page(request.GET.get("page"))
     context = {
         "pages": shown,

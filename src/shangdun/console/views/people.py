@@ -72,7 +72,7 @@ def switch(request: Request, user_id: int) -> HttpResponseBase:
     try:
         do_switch_account(request.user, user_id=found.pk, active=not found.is_active)
     except UsageError as error:
-        messages.error(request, said(error))
+        messages.error(request, str(said(error)))
     return redirect("person", found.pk)
 
 

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from shangdun.actions.switch_rule import do_disable_rule, do_enable_rule
 from shangdun.console.findings import Filters, list_findings
 from shangdun.console.problems import said
-from shangdun.console.rulebook import RULEBOOK
+from shangdun.console.rulebook import RULEBOOK, AnyRule
 from shangdun.console.rulepage import Explained, explain, source_of, tests_of
 from shangdun.console.views.page import Request, page, way_back
 from shangdun.console.words import severity_label
+from shangdun.detect.rule import CorrelationRule
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import visible_findings, visible_rule_settings
@@ -67,11 +68,7 @@ def rule(request: Request, uid: str) -> HttpResponseBase:
         "setting": visible_rule_settings(request.user).filter(pk=uid).first(),
         "source": source_of(found),
         "tests": tests_of(found),
-        "feeds": [
-            explain(RULEBOOK.rules()[part])
-            for part in getattr(found, "rules", ())
-            if part in RULEBOOK.rules()
-        ],
+        "feeds": _fed_by(found),
     }
     if request.user.can(Capability.VIEW_FINDINGS):
         context["findings"] = list_findings(request.user, Filters(rule=uid)).findings[:8]
@@ -91,11 +88,19 @@ def switch(request: Request, uid: str) -> HttpResponseBase:
             do_disable_rule(request.user, rule_uid=uid, reason=request.POST.get("reason", ""))
             messages.success(request, _("The rule is off. Nothing is found by it from now on."))
     except UsageError as error:
-        messages.error(request, said(error))
+        messages.error(request, str(said(error)))
     return redirect(back) if back else redirect("rule", uid)
 
 
-def _get(uid: str) -> Any:  # noqa: ANN401 - a rule of either kind
+def _fed_by(rule: AnyRule) -> list[Explained]:
+    """The rules whose matches a correlation counts."""
+    if not isinstance(rule, CorrelationRule):
+        return []
+    every = RULEBOOK.rules()
+    return [explain(every[part]) for part in rule.spec.rules if part in every]
+
+
+def _get(uid: str) -> AnyRule:
     found = RULEBOOK.get(uid)
     if found is None:
         raise NotFound("there is no such rule", where=uid, fix="look at the list")
@@ -124,11 +129,10 @@ def _wanted(rule: Explained, query: Any, settings: dict[str, RuleSetting]) -> bo
 
 def _counts(request: Request) -> dict[str, int]:
     """Findings of the last seven days by rule, counted at most once a minute."""
-
-    def count() -> dict[str, int]:
+    kept: dict[str, int] | None = cache.get("rules:counts")
+    if kept is None:
         since = timezone.now() - timedelta(days=DAYS)
         recent = visible_findings(request.user).filter(time__gte=since).order_by()
-        return dict(recent.values_list("rule_uid").annotate(number=Count("id")))
-
-    found: dict[str, int] = cache.get_or_set("rules:counts", count, COUNTS_KEPT_SECONDS)
-    return found
+        kept = dict(recent.values_list("rule_uid").annotate(number=Count("id")))
+        cache.set("rules:counts", kept, COUNTS_KEPT_SECONDS)
+    return kept

@@ -75,7 +75,7 @@ def add(request: Request) -> HttpResponseBase:
             form.add_error("path" if error.code.startswith("source.f") else None, str(said(error)))
     found = look and look.format and not form.errors
     if found and look and not form["format"].value():
-        form.data = form.data.copy()
+        form.data = request.POST.copy()
         form.data["format"] = look.format
     context = {"form": form, "look": look}
     return render(request, "sources/add.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,67 @@
+"""Every address of the console, from the URLconf, and how to ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from shangdun.records.models import Finding, Incident, Source, User
+
+from .seed import SQLI
+
+
+class Address(NamedTuple):
+    name: str
+    path: str
+
+
+def names() -> list[str]:
+    """The names of all addresses, those of included ones too."""
+    return sorted(set(_names(get_resolver().url_patterns, "")))
+
+
+def _names(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _names(pattern.url_patterns, inner)
+        elif pattern.name:
+            yield f"{namespace}{pattern.name}"
+        else:
+            raise AssertionError(f"{pattern} has no name")
+
+
+def arguments() -> dict[str, dict[str, Any]]:
+    """What the addresses with a place in them are filled with."""
+    incident = {"number": Incident.objects.get(reporter__username="qian.fang").number}
+    source = Source.objects.get()
+    person = {"user_id": User.objects.get(username="wu.gang").pk}
+    finding = {"finding_id": Finding.objects.latest("time").pk}
+    found: dict[str, dict[str, Any]] = {
+        "finding": finding,
+        "api:finding": finding,
+        "api:incident": incident,
+        "api:ingest": {"source": source.name},
+        "api:otlp_logs": {"source": source.name},
+        "source": {"name": source.name},
+        "source_live": {"name": source.name},
+        "rule": {"uid": SQLI},
+        "rule_switch": {"uid": SQLI},
+        "mfa_remove_webauthn": {"pk": 1},
+        "mfa_edit_webauthn": {"pk": 1},
+    }
+    for name in names():
+        if name.startswith("incident"):
+            found[name] = incident
+        elif name.startswith("person"):
+            found[name] = person
+        elif name in {"source_token", "source_switch", "source_remove"}:
+            found[name] = {"source_id": source.pk}
+    found.pop("incidents", None)
+    return found
+
+
+def path_of(name: str, filled: dict[str, dict[str, Any]]) -> str:
+    return reverse(name, kwargs=filled.get(name))

@@ -1,0 +1,81 @@
+"""All pages a person sees, as rendered; for tests that hold something against each of them."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from django.test import Client
+
+from shangdun.records.models import Finding, Incident
+
+from .pulse import HOSTILE
+from .seed import SQLI, STUFFING
+
+RENEWED = ("/overview/now/", "/overview/findings/", "/overview/watching/", "/findings/rows/", "/sources/rows/", "/sources/of/shop-access/live/")
+
+
+def paths() -> dict[str, str]:
+    """Name → address of every page worth looking at, with its hostile content."""
+    hostile = Finding.objects.get(title__contains="script").pk
+    injected = Finding.objects.filter(rule_uid=SQLI).first()
+    incident = Incident.objects.get(rule_uid=STUFFING).number
+    bad = Incident.objects.get(title__contains="script").number
+    return {
+        "overview": "/",
+        "findings": "/findings/",
+        "findings by severity": "/findings/?severity=high",
+        "findings by rule": f"/findings/?rule={SQLI}",
+        "findings by state": "/findings/?state=new&severity=low",
+        "findings by entity": "/findings/?entity=address:203.0.113.77",
+        "findings by words": f"/findings/?q={HOSTILE[:20]}",
+        "finding": f"/findings/{injected.pk}/",
+        "finding, hostile": f"/findings/{hostile}/",
+        "incidents": "/incidents/",
+        "incidents, all": "/incidents/?show=all&q=scan",
+        "incident": f"/incidents/{incident}/",
+        "incident, hostile": f"/incidents/{bad}/",
+        "report": "/report/",
+        "sources": "/sources/",
+        "source": "/sources/of/shop-access/",
+        "source add": "/sources/add/",
+        "rules": "/rules/",
+        "rule": f"/rules/{STUFFING}/",
+        "ledger": "/ledger/",
+        "settings": "/settings/",
+        "people": "/settings/people/",
+        "system": "/settings/system/",
+        "second factor": "/accounts/2fa/",
+        "password": "/accounts/password/change/",
+        "api": "/api/docs",
+        "missing": "/nothing/",
+    } | {path: path for path in RENEWED}
+
+
+def rendered(client: Client) -> dict[str, str]:
+    return {name: client.get(path).content.decode() for name, path in paths().items()}
+
+
+class Inline(HTMLParser):
+    """Collects what a strict policy forbids: scripts and styles within the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "script" and "src" not in given and given.get("type") != "application/json":
+            self.found.append("script without src")
+        if tag in {"style", "iframe", "object", "embed", "base"}:
+            self.found.append(tag)
+        self.found += [f"{tag} {name}" for name in given if name.startswith("on") or name == "style"]
+        for name in ("href", "src", "action", "formaction"):
+            value = given.get(name) or ""
+            if value.startswith(("javascript:", "http:", "https:", "//")):
+                self.found.append(f"{tag} {name}={value}")
+
+
+def inline(html: str) -> list[str]:
+    parser = Inline()
+    parser.feed(html)
+    return parser.found

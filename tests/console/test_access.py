@@ -1,0 +1,171 @@
+"""Every address by every role, and by nobody: a new address without a row here fails."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from shangdun.actions.change_source import do_add_source
+from shangdun.kernel.config import SourceConfig
+from shangdun.records.actor import SETUP
+
+from .addresses import arguments, names, path_of
+
+LEADERSHIP, TECHNICAL, SERVICE, LEGAL, LOGISTICS, ADMIN, AUDITOR, EMPLOYEE = (
+    "leadership", "technical_support", "customer_service", "legal", "logistics",
+    "administrator", "auditor", "employee",
+)  # fmt: skip
+ALL = {LEADERSHIP, TECHNICAL, SERVICE, LEGAL, LOGISTICS, ADMIN, AUDITOR, EMPLOYEE}
+STAFF = ALL - {EMPLOYEE}
+SEES_EVENTS = {LEADERSHIP, TECHNICAL, ADMIN, AUDITOR}
+OVERSEES = {LEADERSHIP, ADMIN, AUDITOR}
+HANDLES = {TECHNICAL, LEADERSHIP}
+GROUPS = {LEADERSHIP, TECHNICAL, SERVICE, LEGAL, LOGISTICS}
+
+EXPECTED = {
+    # name: (method, who gets in)
+    "overview": ("get", ALL),
+    "overview_now": ("get", STAFF),
+    "overview_findings": ("get", SEES_EVENTS),
+    "overview_watching": ("get", SEES_EVENTS),
+    "overview_rate": ("get", SEES_EVENTS),
+    "overview_severity": ("get", SEES_EVENTS),
+    "findings": ("get", SEES_EVENTS),
+    "findings_rows": ("get", SEES_EVENTS),
+    "finding": ("get", SEES_EVENTS),
+    "incidents": ("get", ALL),
+    "incident": ("get", ALL),  # the employee's own report
+    "incident_story": ("get", ALL),
+    "incident_take": ("post", {TECHNICAL}),
+    "incident_assign": ("post", HANDLES),
+    "incident_comment": ("post", GROUPS),
+    "incident_move": ("post", HANDLES),
+    "incident_close": ("post", HANDLES),
+    "report": ("get", ALL - {AUDITOR}),
+    "sources": ("get", SEES_EVENTS),
+    "sources_rows": ("get", SEES_EVENTS),
+    "source": ("get", SEES_EVENTS),
+    "source_live": ("get", SEES_EVENTS),
+    "source_add": ("get", {ADMIN}),
+    "source_token": ("post", {ADMIN}),
+    "source_switch": ("post", {ADMIN}),
+    "source_remove": ("post", {ADMIN}),
+    "rules": ("get", SEES_EVENTS),
+    "rule": ("get", SEES_EVENTS),
+    "rule_switch": ("post", {ADMIN}),
+    "ledger": ("get", OVERSEES),
+    "ledger_check": ("post", OVERSEES),
+    "settings": ("get", ALL),
+    "system": ("get", OVERSEES),
+    "people": ("get", OVERSEES),
+    "person": ("get", OVERSEES),
+    "person_switch": ("post", {ADMIN}),
+    "person_reset": ("post", {ADMIN}),
+    "set_language": ("post", ALL),
+    "set_theme": ("post", ALL),
+    "account_login": ("get", ALL),
+    "account_logout": ("get", ALL),
+    "account_inactive": ("get", ALL),
+    "account_reauthenticate": ("get", ALL),
+    "account_change_password": ("get", ALL),
+    "mfa_index": ("get", ALL),
+    "mfa_authenticate": ("get", ALL),
+    "mfa_reauthenticate": ("get", ALL),
+    "mfa_activate_totp": ("get", ALL),
+    "mfa_deactivate_totp": ("get", set()),  # there is none to switch off
+    "mfa_list_webauthn": ("get", ALL),
+    "mfa_add_webauthn": ("get", ALL),
+    "mfa_reauthenticate_webauthn": ("get", ALL),
+    "mfa_remove_webauthn": ("get", ALL),  # asks for the password before it looks for the key
+    "mfa_edit_webauthn": ("get", ALL),
+    "mfa_login_webauthn": ("get", ALL),
+    "mfa_view_recovery_codes": ("get", set()),  # there are none
+    "mfa_generate_recovery_codes": ("get", ALL),
+    "mfa_download_recovery_codes": ("get", set()),
+    "api_docs": ("get", ALL),
+    "api:openapi-json": ("get", ALL),
+    "api:api-root": ("get", set()),
+    "api:findings": ("get", SEES_EVENTS),
+    "api:finding": ("get", SEES_EVENTS),
+    "api:incidents": ("get", ALL),
+    "api:incident": ("get", ALL),
+    "api:ingest": ("post", set()),  # a session opens no source, a token does
+    "api:otlp_logs": ("post", set()),
+    "healthz": ("get", ALL),
+}
+FOR_ANYBODY = {
+    "account_login", "account_logout", "account_inactive", "healthz", "mfa_authenticate",
+    "mfa_login_webauthn", "set_language", "set_theme", "api:openapi-json",
+}  # fmt: skip
+IN = {200, 204, 302, 422}
+OUT = {401, 403, 404}
+
+
+@pytest.fixture
+def filled(shop):
+    do_add_source(SETUP, SourceConfig(name="shop-push", format="shop", http=True))
+    return arguments()
+
+
+def test_every_address_has_an_expectation():
+    assert names() == sorted(EXPECTED)
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_by_role(role, filled, shop, client_of):
+    client = client_of(shop[role])
+    wrong = []
+    for name, (method, who) in EXPECTED.items():
+        if name == "account_logout":
+            continue
+        response = getattr(client, method)(path_of(name, filled))
+        gate = "/accounts/login" in response.headers.get("Location", "") and name not in {"mfa_authenticate", "mfa_login_webauthn"}
+        let_in = response.status_code in IN and not gate
+        if let_in is not (role in who) or response.status_code not in IN | OUT:
+            wrong.append((name, response.status_code))
+    assert not wrong
+
+
+def test_by_nobody(filled):
+    wrong = []
+    for name, (method, _) in EXPECTED.items():
+        response = getattr(Client(), method)(path_of(name, filled))
+        to_login = response.status_code == 302 and "/accounts/login/" in response.headers["Location"]
+        kept_out = to_login or response.status_code in OUT
+        if kept_out is (name in FOR_ANYBODY) and name not in {"account_logout", "mfa_authenticate", "mfa_login_webauthn"}:
+            wrong.append((name, response.status_code))
+    assert not wrong
+
+
+def test_an_employee_sees_only_own_reports(shop, client_of):
+    from shangdun.records.models import Incident
+
+    other = Incident.objects.filter(reporter=None).first()
+    client = client_of(shop[EMPLOYEE])
+    assert client.get(f"/incidents/{other.number}/").status_code == 404
+    listed = client.get("/incidents/?show=all").content.decode()
+    assert "顾客来电" in listed
+    assert other.title not in listed
+
+
+def test_a_person_who_is_switched_off_is_out(shop, client_of):
+    user = shop[TECHNICAL]
+    client = client_of(user)
+    assert client.get("/findings/").status_code == 200
+    user.is_active = False
+    user.save()
+    assert client.get("/findings/").status_code == 302
+
+
+def test_reading_does_not_write(shop, client_of):
+    """A page that is only read changes nothing that the ledger would know."""
+    from shangdun.records.models import LedgerEntry
+
+    client = client_of(shop["everybody"])
+    before = LedgerEntry.objects.count()
+    filled = {"finding": 1}
+    for name, (method, _) in EXPECTED.items():
+        if method == "get" and name not in filled and not name.startswith(("account", "mfa", "api:", "source", "person", "incident_", "rule", "finding")):
+            kwargs = {"number": 1} if name == "incident" else {}
+            client.get(path_of(name, {name: kwargs} if kwargs else {}))
+    assert LedgerEntry.objects.count() == before
