@@ -57,6 +57,8 @@ class Follow:
         """From an earlier run, and not yet verified in this one."""
         self.found = False
         """Seen at its place in this run."""
+        self.rewritten = False
+        """Written to and no longer than before: truncated perhaps, and begun with equal lines."""
         self.damage = ""
         """Why nothing can be read beyond this place."""
         self.damage_told = False
@@ -169,8 +171,9 @@ class Follow:
             return None
         seen = (result.st_size, result.st_mtime_ns)
         if seen != self.seen:
-            if not self.position.file_id and seen[0] <= self.seen[0]:
-                raise Replaced  # written to, but not longer: truncated before anything was read
+            self.rewritten = seen[0] <= self.seen[0]
+            if self.rewritten and not self.position.file_id:
+                raise Replaced
             self.changed_at = moment
         elif not self.more and not self._ends(moment):
             return None

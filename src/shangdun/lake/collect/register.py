@@ -272,7 +272,7 @@ class Register:
         successor = self.add(shrunk if shrunk and not found else fresh, moment)
         successor.more = successor.found = True
         self.heat(successor)
-        self._watch_between(before.path, moment)
+        self.watch_between(before.path, moment)
 
     def _shrunk(self, follow: Follow) -> FilePosition | None:
         """Where to go on in a file that lost its end, as in a crash of the whole machine.
@@ -321,7 +321,7 @@ class Register:
         claimed.add(key)
         self.heat(follow)
         if self._resumed and not position.rotated:
-            self._watch_between(path, moment)
+            self.watch_between(path, moment)
 
     def _waits(self, key: Key, path: str, result: os.stat_result, moment: float) -> bool:
         """Whether a new file is to be left alone for now: a twin, or still being compressed."""
@@ -344,6 +344,8 @@ class Register:
         """The known file that this one is a copy of, so far; the one read furthest, if several."""
         relatives = sorted(self._relatives(path, real), key=lambda one: -one.position.offset)
         for follow in relatives:
+            if not follow.position.inode and not _may_return(follow.position, path):
+                continue
             likeness = compare(follow.position, content)
             if likeness is Likeness.SHORTER and not self._is_prefix(content, size, follow):
                 continue
@@ -373,16 +375,36 @@ class Register:
         if likeness is Likeness.UNKNOWN:
             self._note_twin(key, result, moment, certain=False)
             return True
-        if _is_longer(content, result.st_size, twin):
+        longer = self._is_longer(content, result.st_size, twin)
+        if longer:
             return False
         known = self._twins.get(key)
-        certain = content.compressed or result.st_size >= COPY_BYTES
+        copy = content.compressed or result.st_size >= COPY_BYTES
         if known and known.is_as_seen(result) and moment - known.since >= TWIN_SECONDS:
-            return certain
-        self._note_twin(key, result, moment, certain=certain)
+            return copy
+        self._note_twin(key, result, moment, certain=copy and longer is not None)
         return True
 
-    def _watch_between(self, path: str, moment: float) -> None:
+    def _is_longer(self, content: AnyContent, size: int, twin: Follow) -> bool | None:
+        """Whether a file (``size`` bytes when last looked at) goes beyond the end of a known one.
+
+        A copy of what only grows never does. None: the end of the known one is not known just now.
+        """
+        position = twin.position
+        if position.compressed:
+            return bool(content.read(position.offset, 1)) if position.finished else None
+        original = self._open(position.path)
+        if original is None:
+            return None
+        try:
+            end = os.fstat(original.fd).st_size
+            longer = bool(content.read(end, 1)) if content.compressed else size > end
+            same = compare(position, original) is Likeness.SAME
+            return longer if same else None  # truncated just now, by copytruncate perhaps
+        finally:
+            original.close()
+
+    def watch_between(self, path: str, moment: float) -> None:
         """After a rotation: generations that came and went unseen are looked for."""
         relatives = self._relatives(path, os.path.realpath(path))
         newest = max((follow.position.mtime_ns for follow in relatives), default=0)
@@ -418,22 +440,11 @@ def _likely_first(position: FilePosition, found: dict[str, int]) -> list[str]:
     the oldest that was written to after the last look, and its old place the least likely.
     """
     return sorted(
-        found,
+        (path for path in found if _may_return(position, path)),
         key=lambda path: (path == position.path, found[path] < position.mtime_ns, found[path]),
     )
 
 
-def _is_longer(content: AnyContent, size: int, twin: Follow) -> bool:
-    """Whether a file (``size`` bytes when last looked at) goes beyond the end of a known one.
-
-    A copy of what only grows never does.
-    """
-    position = twin.position
-    if position.compressed:
-        return position.finished and bool(content.read(position.offset, 1))
-    original = status(position.path)
-    if original is None or key_of(original) != twin.key or original.st_size < position.offset:
-        return False  # gone or truncated: nothing can be said
-    if content.compressed:
-        return bool(content.read(original.st_size, 1))
-    return size > original.st_size
+def _may_return(position: FilePosition, path: str) -> bool:
+    """What was rotated away does not come back as the file that is written to."""
+    return path != family(path) or path == position.path

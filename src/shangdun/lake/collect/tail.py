@@ -6,9 +6,11 @@ file is read in ``follow``. docs/collecting.md tells it from the user's side.
 
 from __future__ import annotations
 
+import glob
 import os
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Callable
 
 from shangdun.kernel.clock import Clock, SystemClock, to_millis
@@ -19,11 +21,13 @@ from shangdun.lake.collect.follow import Follow, Replaced
 from shangdun.lake.collect.identity import recall
 from shangdun.lake.collect.position import Chunk, Loss, Positions, Problem
 from shangdun.lake.collect.register import AnyContent, Register
-from shangdun.lake.collect.siblings import key_of, status
+from shangdun.lake.collect.siblings import family, key_of, status
 
 CHUNK_BYTES = 4 << 20
 SCAN_SECONDS = 1.0
 """How often the file system is listed; files that change are looked at in every poll."""
+FOLDER_SECONDS = 0.2
+"""How soon after a listing the next may be, when the folder's own time of change has moved."""
 HOT_SECONDS = 60.0
 """After so long without change a file is looked at only once in ``SCAN_SECONDS``."""
 
@@ -31,6 +35,7 @@ HOT_SECONDS = 60.0
 class Tail:
     """The files of one source, followed. Not safe for several threads.
 
+    ``files`` is a glob (``**`` for any folders), or simply a path.
     Nothing is opened before the first ``poll``, so that a start can first ``reread`` what was
     taken in but not committed; each such range also moves its file's position on.
     ``settled``: read under a shared ``flock``, for files whose writers hold it exclusively while
@@ -40,7 +45,7 @@ class Tail:
     def __init__(
         self,
         source: str,
-        glob: str,
+        files: str,
         positions: Positions | None = None,
         *,
         settled: bool = False,
@@ -55,7 +60,10 @@ class Tail:
         self._turn = 0
         self._errors: dict[str, str] = {}
         start = positions or Positions()
-        pattern = os.path.abspath(os.path.expanduser(glob))  # noqa: PTH100, PTH111 - a glob is no path
+        pattern = os.path.abspath(os.path.expanduser(files))  # noqa: PTH100, PTH111 - a glob is no path
+        self._folder = pattern.rpartition("/")[0] or "/"
+        self._folder_mtime = 0
+        self._scanned_at = float("-inf")
         self._register = Register(pattern, start.since, self._clock, keep_gone=not settled)
         for position in start.files:
             self._register.add(position, tick())
@@ -63,27 +71,36 @@ class Tail:
     def poll(self, max_bytes: int = 8 << 20) -> list[Chunk]:
         """What has been written since, about ``max_bytes`` at most; empty when there is nothing.
 
-        When nothing changes this costs one ``fstat`` for each file that changed within the last
-        minute, and a listing of the glob every second.
+        When nothing changes this costs two looks at each file that changed within the last minute,
+        one at the folder, and a listing of the glob every second.
         """
         moment = self._tick()
-        register = self._register
-        if moment >= self._next_scan:
+        if moment >= self._next_scan or self._folder_changed(moment):
             self._scan(moment)
         chunks: list[Chunk] = []
-        for follow in self._in_turn():
+        for generations in self._in_turn():
             if max_bytes <= 0:
                 break
             limit = min(CHUNK_BYTES, max(max_bytes, 64 << 10))
-            chunk = self._take(follow, limit, moment)
+            chunk = self._take_first(generations, limit, moment)
             if chunk:
                 chunks.append(chunk)
                 max_bytes -= len(chunk.block.data)
-            elif self._is_cold(follow, moment):
-                register.hot.pop(follow.serial, None)
+        return chunks
+
+    def _take_first(self, generations: list[Follow], limit: int, moment: float) -> Chunk | None:
+        """From the oldest generation of a log that still has something."""
+        for follow in generations:
+            chunk = self._take(follow, limit, moment)
+            if chunk:
+                return chunk
+            if follow.more and follow.position.path not in self._errors:
+                return None  # not at its end: what follows would come out of order
+            if self._is_cold(follow, moment):
+                self._register.hot.pop(follow.serial, None)
                 if follow.cut_short():
                     self._note_damage(follow, "the gzip data ends in the middle")
-        return chunks
+        return None
 
     def _scan(self, moment: float) -> None:
         if not self._register.since:
@@ -91,13 +108,29 @@ class Tail:
         self._errors.clear()
         self._register.scan(moment)
         self._next_scan = moment + SCAN_SECONDS
+        self._scanned_at = moment
 
-    def _in_turn(self) -> list[Follow]:
-        """The files to look at: what was rotated away first, then each a turn at being first."""
-        hot = list(self._register.hot.values())
-        self._turn = (self._turn + 1) % len(hot) if hot else 0
-        hot = hot[self._turn :] + hot[: self._turn]
-        return sorted(hot, key=lambda follow: not follow.position.rotated)
+    def _folder_changed(self, moment: float) -> bool:
+        """Whether a name was made or renamed beside the files: a rotation, most likely."""
+        if moment - self._scanned_at < FOLDER_SECONDS or glob.has_magic(self._folder):
+            return False
+        try:
+            changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - in every poll
+        except OSError:
+            return False
+        before, self._folder_mtime = self._folder_mtime, changed
+        return changed != before
+
+    def _in_turn(self) -> list[list[Follow]]:
+        """The files to look at: by log, each in its turn first, its oldest generation first."""
+        logs: dict[str, list[Follow]] = defaultdict(list)
+        for follow in self._register.hot.values():
+            logs["" if self._settled else family(follow.position.real)].append(follow)
+        for generations in logs.values():
+            generations.sort(key=lambda one: (not one.position.rotated, one.serial))
+        turns = list(logs.values())
+        self._turn = (self._turn + 1) % len(turns) if turns else 0
+        return turns[self._turn :] + turns[: self._turn]
 
     def _is_cold(self, follow: Follow, moment: float) -> bool:
         if follow.more or follow.unfinished():
@@ -119,6 +152,9 @@ class Tail:
         except (OSError, UnreadableContent) as error:
             self._errors[path] = getattr(error, "strerror", None) or str(error)
         else:
+            if follow.rewritten and not follow.position.compressed:
+                follow.rewritten = False
+                self._register.watch_between(path, moment)
             if follow.damage:
                 self._note_damage(follow, follow.damage)
             return chunk
