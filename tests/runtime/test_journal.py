@@ -4,6 +4,7 @@ import os
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,18 @@ def test_a_batch_that_failed_to_sync_is_written_again_and_read_once(
     assert batches(tmp_path) == [1, 2, 3]
     journal.prune(3)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_batch_of_another_version_is_said_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = Journal(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "_encoder", msgspec.json.Encoder())
+        journal.append(entry(1))
+    journal.append(entry(2))
+    assert batches(tmp_path) == [2]
+    assert "another version" in caplog.text
 
 
 def test_snapshots(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

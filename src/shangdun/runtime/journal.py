@@ -175,7 +175,10 @@ class Journal:
                 log.warning("%s: dropped an unfinished batch of %d bytes", path, len(data) - place)
                 return
             place += HEADER.size + HEADER.unpack_from(data, place)[1]
-            yield self._decoder.decode(payload)
+            try:
+                yield self._decoder.decode(payload)
+            except msgspec.MsgspecError:
+                log.exception("%s: a batch of another version cannot be read", path)
 
 
 def _payload(data: bytes, place: int) -> bytes | None:

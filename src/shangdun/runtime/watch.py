@@ -163,10 +163,7 @@ class Watch:
         try:
             self._save(batch, positions)
             if self._buffer.batches:
-                buried = self._lake.buried(APP_ID)
-                letters = self._buffer.letters(after=buried)
-                if letters:
-                    self._lake.bury(letters, app_id=APP_ID, version=batch)
+                self._bury(batch)
                 self._lake.append(self._buffer.frame(), app_id=APP_ID, version=batch)
                 self._committed = batch
             drop_snapshots(self._folder, self._committed)
@@ -179,6 +176,12 @@ class Watch:
         self._commit_at = time.monotonic() + self._bounds.commit_seconds
         self._intake.release(positions)
         return True
+
+    def _bury(self, batch: int) -> None:
+        if self._buffer.letters(after=self._committed):
+            letters = self._buffer.letters(after=self._lake.buried(APP_ID))
+            if letters:
+                self._lake.bury(letters, app_id=APP_ID, version=batch)
 
     def run(self, stop: threading.Event, *, tend: Callable[[], None] = lambda: None) -> None:
         """Recover, go round until ``stop`` is set, then commit; ``tend`` is called every round."""
