@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -75,8 +74,8 @@ class MatchLines:
     def __init__(self) -> None:
         self._parts: dict[tuple[str, str], tuple[str, str, str]] = {}
 
-    def write(self, match: Match, frame: pl.DataFrame, file: str, observed: int) -> Iterator[str]:
-        """Lines without line ends, by row; ``observed`` where an event has no time."""
+    def write(self, match: Match, frame: pl.DataFrame, file: str, observed: int) -> str:
+        """One line a row; ``observed`` stands where an event has no time."""
         parts = self._parts.get((match.rule.uid, file))
         if parts is None:
             parts = self._parts[match.rule.uid, file] = _parts(match.rule, file)
@@ -87,8 +86,10 @@ class MatchLines:
         times = [observed] * len(lines)
         if "time" in frame.columns and frame.schema["time"].is_integer():
             times = frame["time"].gather(rows).fill_null(observed).to_list()
-        for line, offset, time in zip(lines, offsets, times, strict=True):
-            yield f"{head}{offset:012x}{middle}{time}{tail}{line}}}}}]}}"
+        return "".join(
+            f"{head}{offset:012x}{middle}{time}{tail}{line}}}}}]}}\n"
+            for line, offset, time in zip(lines, offsets, times, strict=True)
+        )
 
 
 def _parts(rule: Rule, file: str) -> tuple[str, str, str]:

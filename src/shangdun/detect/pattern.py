@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from shangdun.detect import ir
 from shangdun.detect.fold import cases, fold
-from shangdun.detect.superset import ANYTHING, WIDE, byte_pattern, superset_of
+from shangdun.detect.superset import ANYTHING, ODD_LETTERS, WIDE, byte_pattern, superset_of
 from shangdun.detect.value import text_of
 
 SEPARATOR = b"\n\xff\n"
@@ -29,6 +29,12 @@ class Expression(NamedTuple):
     multiline: bool
     confirm: bool
     """A hit still has to be confirmed on the value itself."""
+
+
+ODD_VALUE = Expression(
+    "|".join(map(byte_pattern, ODD_LETTERS)), caseless=False, multiline=False, confirm=False
+)
+"""Found in values that all caseless regular expressions have to be asked about."""
 
 
 def matcher_of(atom: ir.Atom) -> Matcher | None:
@@ -50,7 +56,7 @@ def expression_of(matcher: Matcher) -> Expression | None:
         widened = superset_of(matcher.pattern, matcher.flags)
         if widened is None:
             return None
-        return Expression(widened, caseless=False, multiline=True, confirm=True)
+        return Expression(widened.text, widened.caseless, multiline=True, confirm=True)
     return _text_expression(matcher)
 
 

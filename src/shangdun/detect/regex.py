@@ -46,11 +46,11 @@ class SafeRegex:
     def search(self, text: str) -> bool:
         """Whether the expression is found anywhere in the text."""
         if self._linear is not None:
-            if self._linear.search(text) is not None:
+            if self._linear.Match(text):
                 return True
             # elsewhere `$` also stands before a newline at the very end, in RE2 it does not
             ends = self._before_last_newline and text.endswith("\n")
-            return ends and self._linear.search(text[:-1]) is not None
+            return ends and bool(self._linear.Match(text[:-1]))
         if self.suspended:
             return False
         try:
@@ -61,11 +61,15 @@ class SafeRegex:
 
 
 def _linear(pattern: str, flags: str) -> Any:  # noqa: ANN401  re2 has no types
+    """A set of one, which is asked in half the time of a compiled pattern; None if refused."""
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 64 << 20
     prefix = f"(?{flags})" if flags else ""
+    one = re2.Set.SearchSet(options)
     try:
-        return re2.compile(prefix + pattern, options)
+        one.Add(prefix + pattern)
     except re2.error:
         return None
+    one.Compile()
+    return one

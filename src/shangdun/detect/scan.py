@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from shangdun.detect.pattern import SEPARATOR, Expression, Matcher, expression_of
+from shangdun.detect import ir
+from shangdun.detect.pattern import ODD_VALUE, SEPARATOR, Expression, Matcher, expression_of
 from shangdun.detect.value import Test, text_test
 
 SLICE_BYTES = 64 << 20
@@ -39,6 +40,8 @@ class Compiled(msgspec.Struct, frozen=True):
     """Matchers that take part; others are asked value by value by whoever needs them."""
     confirmed: list[int]
     """Matchers whose hits are confirmed on the value."""
+    caseless: list[int]
+    """Regular expressions to be confirmed on every value with an odd letter, see ``ODD_VALUE``."""
     database: bytes
     """Serialised by Hyperscan; empty where nothing is scanned."""
 
@@ -53,6 +56,7 @@ class Scanner:
         self._tests: dict[int, Test] = {n: text_test(matchers[n]) for n in compiled.confirmed}
         self._confirmed = np.zeros(len(matchers), bool)
         self._confirmed[compiled.confirmed] = True
+        self._caseless = np.array(compiled.caseless, np.int64)
         self._database: Any = None
         if compiled.database:
             self._database = hs.loadb(compiled.database, hs.HS_MODE_BLOCK)
@@ -71,7 +75,7 @@ class Scanner:
             last = max(int(np.searchsorted(ends, base + SLICE_BYTES, "right")), first + 1)
             pairs.append(self._scan_run(array[first:last], ends[first:last] - base, first))
             first = last
-        found = np.unique(np.concatenate(pairs))
+        found = np.unique(self._with_odd(np.concatenate(pairs)))
         hits = Hits(found >> _VALUE_BITS, found & (1 << _VALUE_BITS) - 1)
         return self._confirm(hits, values)
 
@@ -93,6 +97,15 @@ class Scanner:
         matcher = hits & (1 << _MATCHER_BITS) - 1
         return matcher << _VALUE_BITS | np.minimum(value, len(ends) - 1) + first
 
+    def _with_odd(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A value with an odd letter is asked every caseless regular expression."""
+        odd = pairs >> _VALUE_BITS == len(self.matchers)
+        if not odd.any():
+            return pairs
+        values = np.unique(pairs[odd] & (1 << _VALUE_BITS) - 1)
+        more = (self._caseless[:, None] << _VALUE_BITS | values).ravel()
+        return np.concatenate([pairs[~odd], more])
+
     def _confirm(self, hits: Hits, values: pl.Series) -> Hits:
         doubtful = np.flatnonzero(self._confirmed[hits.matcher])
         if not len(doubtful):
@@ -113,13 +126,26 @@ def compile_matchers(matchers: Sequence[Matcher], leave_out: Iterable[int] = ())
         if number not in out and (expression := expression_of(matcher)) is not None
     }
     try:
-        database = _compiled(expressions)
+        database = _compiled(_with_odd_value(matchers, expressions))
     except hs.error:
         # Hyperscan refuses the whole for one: find which by compiling each alone
         expressions = {n: one for n, one in expressions.items() if _compiles(one)}
-        database = _compiled(expressions)
+        database = _compiled(_with_odd_value(matchers, expressions))
     confirmed = [number for number, one in expressions.items() if one.confirm]
-    return Compiled(list(expressions), confirmed, database)
+    return Compiled(list(expressions), confirmed, _caseless(matchers, expressions), database)
+
+
+def _caseless(matchers: Sequence[Matcher], expressions: dict[int, Expression]) -> list[int]:
+    regexes = [number for number in expressions if isinstance(matchers[number], ir.Regex)]
+    # an expression can also turn case off inside, `(?i:…)`
+    return [n for n in regexes if expressions[n].caseless or "(?" in str(matchers[n])]
+
+
+def _with_odd_value(
+    matchers: Sequence[Matcher], expressions: dict[int, Expression]
+) -> dict[int, Expression]:
+    odd = {len(matchers): ODD_VALUE} if _caseless(matchers, expressions) else {}
+    return expressions | odd
 
 
 def _compiled(expressions: dict[int, Expression]) -> bytes:

@@ -12,18 +12,19 @@ import re
 from collections.abc import Callable, Sequence
 from re import _constants as op  # type: ignore[attr-defined]  # the standard parser has no public name
 from re import _parser as parser  # type: ignore[attr-defined]  # the standard parser has no public name
-from typing import Any
+from typing import Any, NamedTuple
 
 WIDE = r"[\xc2-\xf4][\x80-\xbf]{1,3}"
 """Any letter that is not ASCII, as UTF-8 bytes."""
 ANY = rf"(?:[\x00-\x7f]|{WIDE})"
 NOT_NEWLINE = rf"(?:[\x00-\x09\x0b-\x7f]|{WIDE})"
 ANYTHING = r"[^\xff]*"
-MOST_REPEATS = 48
-"""Counted repetitions above make automata large; more is widened to `or more`."""
+MOST_REPEATS = 3
+"""Counted repetitions make automata large (nested ones by the product): more is `or more`."""
 FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
-LEAST_LITERAL = 3
-"""An expression without this many literal letters in a row would be found everywhere."""
+LEAST_WIDTH = 2
+FEW = 8
+"""A set of so few letters is as good as a letter to look for."""
 
 _ASCII = range(0x80)
 _CATEGORIES: dict[Any, Callable[[int], bool]] = {
@@ -31,54 +32,66 @@ _CATEGORIES: dict[Any, Callable[[int], bool]] = {
     op.CATEGORY_SPACE: lambda n: chr(n).isspace(),
     op.CATEGORY_WORD: lambda n: chr(n).isalnum() or n == 0x5F,
 }
+_ANCHORS = {
+    op.AT_BEGINNING: "^",
+    op.AT_BEGINNING_STRING: "^",
+    op.AT_END: "$",
+    op.AT_END_STRING: "$",
+}
 _NEGATED = {
     op.CATEGORY_NOT_DIGIT: op.CATEGORY_DIGIT,
     op.CATEGORY_NOT_SPACE: op.CATEGORY_SPACE,
     op.CATEGORY_NOT_WORD: op.CATEGORY_WORD,
 }
-_FOLDS_TO_WIDE = frozenset("kKsSiI")
-"""ASCII letters that a non-ASCII letter equals when case is ignored."""
+ODD_LETTERS = "Kſİıẞßŉǰΐΰևẖẗẘẙẚﬀﬁﬂﬃﬄﬅﬆ"
+"""Letters beyond ASCII that may equal ASCII ones when case is ignored. They are not written into
+expressions, which would double those: a value that has one is asked all caseless expressions."""
 
 
-def superset_of(pattern: str, flags: str) -> str | None:
-    """An expression for Hyperscan in byte mode that is found wherever ``pattern`` is.
+class Superset(NamedTuple):
+    """An expression for Hyperscan in byte mode."""
 
-    None if it would match nothing but the empty text somewhere, or holds no literal worth
-    scanning for: such a pattern is asked value by value.
+    text: str
+    caseless: bool
+
+
+def superset_of(pattern: str, flags: str) -> Superset | None:
+    """An expression that is found wherever ``pattern`` is, ``ODD_LETTERS`` aside.
+
+    None if no certain letter occurs in every match, so that it might be found at every place of
+    a value: such a pattern is asked value by value.
     """
     try:
         tree = parser.parse(pattern, sum(FLAGS[flag] for flag in flags))
     except (re.error, RecursionError, OverflowError):
         return None
-    if tree.getwidth()[0] == 0 or _longest_literal(tree) < LEAST_LITERAL:
+    if tree.getwidth()[0] < LEAST_WIDTH or not _has_letter(tree):
         return None
     try:
-        return _Writer(tree.state.flags).sequence(_trimmed(list(tree)))
+        caseless = bool(tree.state.flags & re.IGNORECASE)
+        return Superset(_Writer(tree.state.flags).sequence(_trimmed(list(tree))), caseless)
     except RecursionError:
         return None
 
 
-def _longest_literal(tree: Sequence[Any]) -> int:
-    """Letters in a row that every match has, looking into groups but not over alternatives."""
-    longest = run = 0
-    for kind, value in tree:
-        if kind is op.LITERAL:
-            run += 1
-        else:
-            run = 0
-            longest = max(longest, _inner_literal(kind, value))
-        longest = max(longest, run)
-    return longest
+def _has_letter(tree: Sequence[Any]) -> bool:
+    """Whether every match holds a certain letter, or one of a few."""
+    return any(_is_letter(kind, value) for kind, value in tree)
 
 
-def _inner_literal(kind: Any, value: Any) -> int:  # noqa: ANN401  nodes of the standard parser
+def _is_letter(kind: Any, value: Any) -> bool:  # noqa: ANN401  nodes of the standard parser
+    if kind is op.IN:
+        single = all(item is op.LITERAL for item, _ in value)
+        return single and len(value) <= FEW
     if kind is op.SUBPATTERN:
-        return _longest_literal(value[3])
+        return _has_letter(value[3])
+    if kind is op.ATOMIC_GROUP:
+        return _has_letter(value)
     if kind is op.BRANCH:
-        return min(map(_longest_literal, value[1]))
-    if kind in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT} and value[0] > 0:
-        return _longest_literal(value[2])
-    return 0
+        return all(map(_has_letter, value[1]))
+    if kind in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}:
+        return value[0] > 0 and _has_letter(value[2])
+    return kind is op.LITERAL
 
 
 def _trimmed(tree: list[Any]) -> list[Any]:
@@ -97,6 +110,8 @@ class _Writer:
     def __init__(self, flags: int) -> None:
         self._caseless = bool(flags & re.IGNORECASE)
         self._dotall = bool(flags & re.DOTALL)
+        self._repeated = False
+        """Whether what is written stands inside a repetition, where Hyperscan takes no anchors."""
 
     def sequence(self, tree: Sequence[Any]) -> str:
         return "".join(self._item(kind, value) for kind, value in tree)
@@ -111,9 +126,7 @@ class _Writer:
         if kind is op.NOT_LITERAL:
             return self._set([(op.NEGATE, None), (op.LITERAL, value)])
         if kind is op.AT:
-            return {op.AT_BEGINNING: "^", op.AT_BEGINNING_STRING: "^"}.get(
-                value, "$" if value in {op.AT_END, op.AT_END_STRING} else ""
-            )
+            return "" if self._repeated else _ANCHORS.get(value, "")
         return self._compound(kind, value)
 
     def _compound(self, kind: Any, value: Any) -> str:  # noqa: ANN401  nodes of the standard parser
@@ -121,14 +134,15 @@ class _Writer:
             least, most, body = value
             least = min(least, MOST_REPEATS)
             bound = "" if most == op.MAXREPEAT or most > MOST_REPEATS else str(most)
-            return f"(?:{self.sequence(body)}){{{least},{bound}}}"
+            before, self._repeated = self._repeated, True
+            inner = self.sequence(body)
+            self._repeated = before
+            return f"(?:{inner}){{{least},{bound}}}"
         if kind is op.SUBPATTERN:
             _, added, removed, body = value
-            inner = _Writer(0)
-            inner._caseless = (self._caseless or bool(added & re.IGNORECASE)) and not (
-                removed & re.IGNORECASE
-            )
-            inner._dotall = (self._dotall or bool(added & re.DOTALL)) and not removed & re.DOTALL
+            mine = self._caseless * re.IGNORECASE | self._dotall * re.DOTALL
+            inner = _Writer((mine | added) & ~removed)
+            inner._repeated = self._repeated
             return f"(?:{inner.sequence(body)})"
         if kind is op.ATOMIC_GROUP:
             return f"(?:{self.sequence(value)})"
@@ -143,8 +157,7 @@ class _Writer:
             return WIDE if self._caseless else byte_pattern(chr(number))
         letter = chr(number)
         if self._caseless and letter.isalpha():
-            both = f"[{letter.lower()}{letter.upper()}]"
-            return f"(?:{both}|{WIDE})" if letter in _FOLDS_TO_WIDE else both
+            return f"[{letter.lower()}{letter.upper()}]"
         return byte_pattern(letter)
 
     def _set(self, items: Sequence[Any]) -> str:
@@ -157,7 +170,6 @@ class _Writer:
         if self._caseless:
             letters = {chr(n) for n in members}
             members |= {ord(case) for x in letters for case in (x.lower(), x.upper())}
-            wide = wide or bool(letters & _FOLDS_TO_WIDE)
         if negate:
             members = set(_ASCII) - members
         narrow = "[" + "".join(f"\\x{n:02x}" for n in sorted(members)) + "]" if members else ""
