@@ -19,6 +19,8 @@ EARLIEST = 946_684_800_000
 AHEAD = 86_400_000
 """A day: an event said to be further ahead comes from a clock that is wrong."""
 
+_CALENDAR = -62_135_596_800_000, 253_402_300_799_999
+"""The years 1 to 9999; a time beyond them is kept as its number."""
 _BOOKKEEPING = frozenset({LINE, OFFSET, LENGTH})
 ROUTING = frozenset({"product", "category", "service"})
 """Columns that formats other than ``json`` add to tell rules where an event comes from."""
@@ -86,7 +88,8 @@ def raw_column(parsed: Parsed) -> pl.Series:
 def _true_time(observed: int) -> list[pl.Expr]:
     time = pl.col("time")
     possible = time.is_between(EARLIEST, observed + AHEAD)
-    written = pl.from_epoch("time", "ms").dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+    shown = pl.from_epoch(pl.when(time.is_between(*_CALENDAR)).then(time), "ms")
+    written = pl.coalesce(shown.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"), time.cast(pl.String))
     return [
         pl.when(possible).then(time).otherwise(observed).alias("time"),
         pl.when(possible)

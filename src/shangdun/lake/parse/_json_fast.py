@@ -9,13 +9,13 @@ if every member is accounted for, with its type, is the result what ``_values`` 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from shangdun.lake.parse._values import EXACT, MAX_DEPTH, RESERVED
-from shangdun.lake.text import BACKSLASH, QUOTE, SPACE, Bytes, Ints
+from shangdun.lake.text import BACKSLASH, QUOTE, SPACE, Bytes, Ints, Mask
 
 Kinds = dict[str, Any]
 """What is known of each key: a Polars type, or the keys of an object."""
@@ -23,7 +23,7 @@ Kinds = dict[str, Any]
 MOST_KEYS = 400
 """With more keys, most of them null on any line, reading against a schema is no longer fast."""
 _CHUNK = 1 << 17
-_COLON, _OBJECT, _LIST, _NULL, _LETTER_U, _LETTER_D = b":{[nud"
+_COLON, _COMMA, _OBJECT, _LIST, _NULL, _LETTER_U, _LETTER_D = b":,{[nud"
 _LOWER = 0x20
 """Set in a letter, makes it lower-case."""
 _TYPES = {str: pl.String(), int: pl.Int64(), float: pl.Float64(), bool: pl.Boolean()}
@@ -71,9 +71,8 @@ class FastReader:
         if frame.height != height:
             return None
         columns: dict[str, pl.Series] = {}
-        if not _take_apart(frame, "", columns):
-            return None
-        return columns if _accounted(columns, *members) else None
+        objects = _take_apart(frame, "", columns)
+        return columns if objects == members.objects and _accounted(columns, members) else None
 
 
 def _schema(kinds: Kinds) -> dict[str, Any]:
@@ -83,65 +82,96 @@ def _schema(kinds: Kinds) -> dict[str, Any]:
     }
 
 
-def _take_apart(frame: pl.DataFrame, prefix: str, columns: dict[str, pl.Series]) -> bool:
-    """The frame's columns under dotted names; False where two have the same name."""
+def _take_apart(frame: pl.DataFrame, prefix: str, columns: dict[str, pl.Series]) -> int:
+    """The frame's columns under dotted names; gives how many objects were in them.
+
+    -1 where two columns come to have the same name.
+    """
+    objects = 0
     for values in frame:
         name = prefix + values.name
         if isinstance(values.dtype, pl.Struct):
-            if not _take_apart(values.struct.unnest(), name + ".", columns):
-                return False
+            inner = _take_apart(values.struct.unnest(), name + ".", columns)
+            if inner < 0:
+                return -1
+            objects += inner + len(values) - values.null_count()
         elif name in columns:
-            return False
+            return -1
         else:
             columns[name] = values
-    return True
+    return objects
 
 
-def _accounted(columns: dict[str, pl.Series], texts: int, others: int) -> bool:
-    """Whether the columns hold every member: so many texts, so many numbers and literals."""
+def _accounted(columns: dict[str, pl.Series], members: Members) -> bool:
+    """Whether the columns hold every text, and every number and literal.
+
+    Only a text can have come to a text column and only a number or literal to another one, once
+    it is known that every object came to a column of objects.
+    """
+    texts, others = members.texts, members.others
     for name, values in columns.items():
         filled = len(values) - values.null_count()
         if values.dtype == pl.String:
             texts -= filled
         else:
             others -= filled
-        if values.dtype == pl.Float64 and filled and float(values.abs().max()) >= EXACT:  # type: ignore[arg-type]  # a float column's greatest value is a float
-            return False
-        if name in RESERVED:
+        if name in RESERVED or (values.dtype == pl.Float64 and (values.abs() >= EXACT).any()):
             return False
     return texts == 0 and others == 0
 
 
-def count_members(data: bytes) -> tuple[int, int] | None:
-    r"""How many members of the objects are texts, and how many are numbers or literals.
+class Members(NamedTuple):
+    """How many members of objects hold what; nulls are left out."""
+
+    texts: int
+    others: int
+    """Numbers, true and false."""
+    objects: int
+
+
+def count_members(data: bytes) -> Members | None:
+    r"""Count the members of all objects by what they hold.
 
     A member's key ends with ``":`` and no space between; inside a text that quote has a backslash
-    before it. Nulls and objects are left out of both counts. None where there is a list, a key
-    that ends with a backslash, or a surrogate written as ``\udNNN``, which Polars reads wrongly
-    if it has no partner.
+    before it. None where there is a list, a key that ends with a backslash or stands apart from
+    its colon, or a surrogate as ``\udNNN``, which Polars reads wrongly if it has no partner.
     """
-    texts = others = 0
+    counted = np.zeros(3, np.int64)
     whole = np.frombuffer(data, np.uint8)
     # no member's colon stands in the first three bytes, {"": being the shortest, or the last two
     for start in range(3, len(data) - 2, _CHUNK):
         end = min(start + _CHUNK, len(data) - 2)
         if _has_surrogate(whole[start - 1 : end + 1]):
             return None
-        keys = (whole[start:end] == _COLON) & (whole[start - 1 : end - 1] == QUOTE)
-        found = _count_part(whole, np.flatnonzero(keys) + start)
+        colon, before = whole[start:end] == _COLON, whole[start - 1 : end - 1]
+        apart = colon & (before <= SPACE)
+        if apart.any() and _stands_apart(whole, np.flatnonzero(apart) + start):
+            return None
+        found = _count_part(whole, np.flatnonzero(colon & (before == QUOTE)) + start)
         if found is None:
             return None
-        texts += found[0]
-        others += found[1]
-    return texts, others
+        counted += found
+    return Members(*counted.tolist())
 
 
-def _count_part(whole: Bytes, colons: Ints) -> tuple[int, int] | None:
+def _stands_apart(whole: Bytes, colons: Ints) -> bool:
+    """Whether only white space stands between one of these colons and a quote before it."""
+    places = colons - 1
+    while len(places):
+        places = places[whole[places] <= SPACE] - 1
+        if (whole[places] == QUOTE).any():
+            return True
+        places = places[places > 0]
+    return False
+
+
+def _count_part(whole: Bytes, colons: Ints) -> tuple[int, int, int] | None:
     inside = whole[colons - 2] == BACKSLASH
     if inside.any():
         if (whole[colons[inside] - 3] == BACKSLASH).any():
             return None
         colons = colons[~inside]
+    colons = colons[~_begins_value(whole, colons)]
     following = whole[colons + 1]
     spaced = following == SPACE
     if spaced.any():  # one space, as Python's json.dumps writes it
@@ -149,8 +179,27 @@ def _count_part(whole: Bytes, colons: Ints) -> tuple[int, int] | None:
     if (following == _LIST).any():
         return None
     texts = int(np.count_nonzero(following == QUOTE))
-    neither = int(np.count_nonzero((following == _OBJECT) | (following == _NULL)))
-    return texts, len(colons) - texts - neither
+    objects = int(np.count_nonzero(following == _OBJECT))
+    nulls = int(np.count_nonzero(following == _NULL))
+    return texts, len(colons) - texts - objects - nulls, objects
+
+
+def _begins_value(whole: Bytes, colons: Ints) -> Mask:
+    """Which of these colons are not behind a key but the first byte of a text, as in ``"::1"``.
+
+    The quote before is then the second in ``k":":`` or ``k": ":``. The same bytes stand around the
+    key ``":"``, but after the mark or the white space that comes before a key.
+    """
+    before = whole[colons - 2]
+    begins = (before == _COLON) | ((before == SPACE) & (whole[colons - 3] == _COLON))
+    if begins.any():
+        places = colons[begins] - np.where(before[begins] == SPACE, 4, 3)
+        last_of_key = whole[places - 1]
+        sure = (whole[places] == QUOTE) & (last_of_key > SPACE)
+        for mark in (_COMMA, _OBJECT, BACKSLASH):
+            sure &= last_of_key != mark
+        begins[begins] = sure
+    return begins
 
 
 def _has_surrogate(part: Bytes) -> bool:

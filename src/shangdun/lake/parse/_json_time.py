@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 
 import polars as pl
 
-from shangdun.lake.parse._moment import UNITS, read_moment
+from shangdun.lake.parse._moment import EARLIEST, LATEST, UNITS, read_moment
 
 TIME_NAMES = (
     "time",
@@ -68,7 +68,8 @@ def _from_numbers(values: pl.Series) -> pl.Series:
     millis = column * 1000
     for least, divisor in reversed(UNITS):
         millis = pl.when(size >= least).then(column // divisor).otherwise(millis)
-    return pl.DataFrame({"n": values}).select(millis).to_series()
+    possible = pl.when(millis.is_between(EARLIEST, LATEST)).then(millis)
+    return pl.DataFrame({"n": values}).select(possible).to_series()
 
 
 def _each(values: pl.Series, zone: tzinfo) -> pl.Series:

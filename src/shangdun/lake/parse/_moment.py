@@ -15,6 +15,8 @@ _ISO = re.compile(
 _NUMBER = re.compile(r"\d{1,19}(?:\.\d{1,9})?")
 UNITS = ((10**17, 10**6), (10**14, 10**3), (10**11, 1))
 """Smallest magnitude of nanoseconds, microseconds and milliseconds, and what makes it millis."""
+EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999
+"""The years 1 to 9999 in milliseconds: what a calendar can show."""
 
 
 def read_moment(value: Scalar, zone: tzinfo = UTC) -> int | None:
@@ -36,10 +38,10 @@ def read_moment(value: Scalar, zone: tzinfo = UTC) -> int | None:
 def _from_number(value: float) -> int | None:
     if not math.isfinite(value):
         return None
-    for least, divisor in UNITS:
-        if abs(value) >= least:
-            return int(value // divisor)
-    return round(value * 1000)
+    millis = next(
+        (value // divisor for least, divisor in UNITS if abs(value) >= least), value * 1000
+    )
+    return int(millis) if EARLIEST <= millis <= LATEST else None
 
 
 def _from_iso(match: re.Match[str], zone: tzinfo) -> int | None:
