@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -21,6 +22,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         del request
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """On to work: the first sign-in ends here, and nobody changes a password twice in a row."""
+        del request
+        return reverse(settings.LOGIN_REDIRECT_URL)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - allauth's own signature
         """Only what went wrong: the pages themselves show what went well."""
