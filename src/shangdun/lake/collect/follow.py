@@ -57,8 +57,8 @@ class Follow:
         """From an earlier run, and not yet verified in this one."""
         self.found = False
         """Seen at its place in this run."""
-        self.rewritten = False
-        """Written to and no longer than before: truncated perhaps, and begun with equal lines."""
+        self.rewritten_since: int | None = None
+        """Written to after this time (ns), and truncated before that, perhaps."""
         self.damage = ""
         """Why nothing can be read beyond this place."""
         self.damage_told = False
@@ -171,9 +171,7 @@ class Follow:
             return None
         seen = (result.st_size, result.st_mtime_ns)
         if seen != self.seen:
-            self.rewritten = seen[0] <= self.seen[0]
-            if self.rewritten and not self.position.file_id:
-                raise Replaced
+            self._suspect(seen)
             self.changed_at = moment
         elif not self.more and not self._ends(moment):
             return None
@@ -188,6 +186,13 @@ class Follow:
         self.seen = seen
         self.update(size=seen[0], mtime_ns=seen[1])
         return self._deliver(source, data, moment) if data else None
+
+    def _suspect(self, seen: tuple[int, int]) -> None:
+        """Where content does not tell: a file that was empty, or begins with the same lines."""
+        if seen[0] <= self.seen[0] or (not self.position.file_id and self.seen[1] > 0):
+            self.rewritten_since = self.seen[1]
+        if seen[0] <= self.seen[0] and not self.position.file_id:
+            raise Replaced
 
     def _ends(self, moment: float) -> bool:
         return self.unfinished() and moment - self.changed_at >= QUIET_SECONDS

@@ -404,11 +404,15 @@ class Register:
         finally:
             original.close()
 
-    def watch_between(self, path: str, moment: float) -> None:
-        """After a rotation: generations that came and went unseen are looked for."""
-        relatives = self._relatives(path, os.path.realpath(path))
-        newest = max((follow.position.mtime_ns for follow in relatives), default=0)
-        self._between[path] = (max(newest, self.since * 1_000_000), moment)
+    def watch_between(self, path: str, moment: float, written: int | None = None) -> None:
+        """After a rotation: generations that came and went unseen are looked for.
+
+        They were written to after ``written`` (ns), by default after what is known of this log.
+        """
+        if written is None:
+            relatives = self._relatives(path, os.path.realpath(path))
+            written = max((follow.position.mtime_ns for follow in relatives), default=0)
+        self._between[path] = (max(written, self.since * 1_000_000), moment)
 
     def _catch_between(self, listing: Listing, claimed: set[Key], moment: float) -> None:
         for path, (newest, noticed_at) in list(self._between.items()):

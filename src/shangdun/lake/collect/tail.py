@@ -152,13 +152,17 @@ class Tail:
         except (OSError, UnreadableContent) as error:
             self._errors[path] = getattr(error, "strerror", None) or str(error)
         else:
-            if follow.rewritten and not follow.position.compressed:
-                follow.rewritten = False
-                self._register.watch_between(path, moment)
+            self._suspect_truncation(follow, moment)
             if follow.damage:
                 self._note_damage(follow, follow.damage)
             return chunk
         return None
+
+    def _suspect_truncation(self, follow: Follow, moment: float) -> None:
+        since, follow.rewritten_since = follow.rewritten_since, None
+        if since is not None and not follow.position.compressed:
+            self._register.watch_between(follow.position.path, moment, since)
+            self._next_scan = moment
 
     def _is_due(self, follow: Follow, moment: float) -> bool:
         """Whether a look at the file itself is called for; also notices that its path is taken."""
