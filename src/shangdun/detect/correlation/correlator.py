@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from shangdun.detect.correlation import snapshot
-from shangdun.detect.correlation.batch import batch_of
+from shangdun.detect.correlation.batch import Frame, batch_of
 from shangdun.detect.correlation.hit import CorrelationHit, Matched, Rows
 from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.correlation.state import Figures, Limits
@@ -70,13 +70,14 @@ class Correlator:
             match.rule.uid: np.asarray(match.rows, np.int64) for match in matches
         }
         place = self._place(file, source)
+        frame = Frame(events)
         hits: list[CorrelationHit] = []
         for window in self._windows:
             spec = window.spec
             rows_of = {
                 name: matched[self._uid(name)] for name in spec.rules if self._uid(name) in matched
             }
-            batch = batch_of(spec, events, rows_of)
+            batch = batch_of(spec, frame, rows_of)
             if batch is None:
                 continue
             found, held = window.feed(batch, place)

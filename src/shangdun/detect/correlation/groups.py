@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
-import polars as pl
 
 from shangdun.detect.correlation.buffer import Ints
 
@@ -44,21 +43,22 @@ class Groups:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def slots_of(self, keys: pl.Series) -> Ints:
-        """The slot of each key (String, no nulls); unknown keys get new slots."""
-        distinct = keys.unique(maintain_order=True)
-        slots = self.slots
+    def slots_of(self, codes: Ints, keys: list[str]) -> Ints:
+        """The slot of each event, given codes into keys; unknown keys get new slots."""
+        known = self.slots
+        present = np.flatnonzero(np.bincount(codes, minlength=len(keys)))
+        slot_of_code = np.zeros(len(keys), np.int64)
         found: list[int] = []
-        for key in distinct.to_list():
-            slot = slots.setdefault(key, len(slots))
+        for code in present.tolist():
+            key = keys[code]
+            slot = known.setdefault(key, len(known))
             if slot == len(self.keys):
                 self.keys.append(key)
             found.append(slot)
+        slot_of_code[present] = found
         self._grow()
-        if len(found) == 1:
-            return np.full(len(keys), found[0], np.int64)
-        numbers = keys.replace_strict(distinct, pl.Series(found, dtype=pl.Int64))
-        return numbers.to_numpy().astype(np.int64)
+        slots: Ints = slot_of_code[codes]
+        return slots
 
     def keep(self, kept: Ints) -> Ints:
         """Forget slots that are not in ``kept`` (ascending); gives old slot → new slot or -1."""

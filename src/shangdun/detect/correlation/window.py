@@ -101,8 +101,8 @@ class RuleWindow:
 
         Too late is measured against the newest event of the same group that came before.
         """
-        slots = self.state.groups.slots_of(batch.keys)
-        order = np.argsort(slots, kind="stable")
+        slots = self.state.groups.slots_of(batch.codes, batch.keys)
+        order = _stable_order(slots)
         new: Events = np.empty(len(order), EVENT)
         new["slot"], new["time"] = slots[order], batch.times[order]
         new["value"], new["file"] = batch.values[order], place.file
@@ -110,7 +110,8 @@ class RuleWindow:
         slots = slots[order]
         newest = np.maximum.accumulate(order_key(new)) & MAX_TIME
         newest = np.maximum(newest, self.state.groups.newest[slots])
-        np.maximum.at(self.state.groups.newest, slots, newest)
+        last = np.flatnonzero(np.diff(slots, append=-1))
+        self.state.groups.newest[slots[last]] = newest[last]
         late = new["time"] < newest - self.state.limits.lateness
         self.state.figures.late_events += int(late.sum())
         return new[~late], batch.rows[order][~late]
@@ -269,3 +270,9 @@ class RuleWindow:
             rows=rows,
             earlier=earlier,
         )
+
+
+def _stable_order(slots: Ints) -> Ints:
+    """The order that sorts by slot and keeps arrival; by radix where 16 bits hold the slots."""
+    small = slots.astype(np.uint16) if int(slots.max(initial=0)) < 1 << 16 else slots
+    return np.argsort(small, kind="stable")
