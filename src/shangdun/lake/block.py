@@ -174,7 +174,6 @@ class BlockCutter:
         while (start := self._long_line(data)) >= 0:
             if start:
                 yield self._block(data[:start])
-            self._head = data[start : start + KEPT]
             data = self._skip(data[start:])
         end = len(data) if final else self._boundary(data)
         if not final and not end and len(data) >= 2 * self._size:
@@ -197,10 +196,11 @@ class BlockCutter:
     def _skip(self, data: bytes) -> bytes:
         """Drop the rest of a long line from ``data``; what follows it is given back."""
         end = data.find(b"\n")
+        part = data if end < 0 else data[:end]
+        self._head += part[: KEPT - len(self._head)]
+        self._skipped += len(part)
         if end < 0:
-            self._skipped += len(data)
             return b""
-        self._skipped += end
         self._bury(line_end=1)
         return data[end + 1 :]
 

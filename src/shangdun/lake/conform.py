@@ -73,9 +73,9 @@ def raw_column(parsed: Parsed) -> pl.Series:
     starts = (parsed.events[OFFSET].to_numpy() - parsed.block.offset).astype(np.int64)
     if LENGTH in parsed.events.columns:
         ends = starts + parsed.events[LENGTH].to_numpy()
-        return pl.Series(
-            [readable(parsed.block.data[a:b]) for a, b in zip(starts, ends, strict=True)]
-        )
+        spans = zip(starts, ends, strict=True)
+        records = [readable(parsed.block.data[start:end]) for start, end in spans]
+        return pl.Series(records, dtype=pl.String)
     lines = text.lines.take(np.searchsorted(text.lines.starts, starts))
     awkward = text.awkward(lines)
     if awkward is None or not awkward.any():

@@ -191,7 +191,7 @@ def _begins_value(whole: Bytes, colons: Ints) -> Mask:
     key ``":"``, but after the mark or the white space that comes before a key.
     """
     before = whole[colons - 2]
-    begins = (before == _COLON) | ((before == SPACE) & (whole[colons - 3] == _COLON))
+    begins: Mask = (before == _COLON) | ((before == SPACE) & (whole[colons - 3] == _COLON))
     if begins.any():
         places = colons[begins] - np.where(before[begins] == SPACE, 4, 3)
         last_of_key = whole[places - 1]

@@ -16,15 +16,16 @@ _SUCCESS, _FAILURE = 1, 2
 _LONGEST = 8192
 """A longer message is no line of these programs; it is kept, not taken apart."""
 
+# A name is chosen by whoever knocks and may hold " from ": the last one is sshd's own.
 _SSH_LOGIN = re.compile(
-    r"(?P<result>Accepted|Failed) (?P<method>\S+) for (?P<unknown>invalid user )?(?P<user>.*?) "
+    r"(?P<result>Accepted|Failed) (?P<method>\S+) for (?P<unknown>invalid user )?(?P<user>.*) "
     r"from (?P<ip>\S+)(?: port (?P<port>\d{1,5}))?(?: .*)?"
 )
 _SSH_UNKNOWN = re.compile(
-    r"(?P<why>Invalid user) (?P<user>.*?) ?from (?P<ip>\S+)(?: port (?P<port>\d{1,5}))?"
+    r"(?P<why>Invalid user) (?P<user>.*) from (?P<ip>\S+)(?: port (?P<port>\d{1,5}))?"
 )
 _SSH_EXCESS = re.compile(
-    r"error: (?P<why>maximum authentication attempts exceeded) for (?:invalid user )?(?P<user>.*?) "
+    r"error: (?P<why>maximum authentication attempts exceeded) for (?:invalid user )?(?P<user>.*) "
     r"from (?P<ip>\S+)(?: port (?P<port>\d{1,5}))?(?: .*)?"
 )
 _PAM_FAILURE = re.compile(
