@@ -102,6 +102,7 @@ class Pipeline:
         self._clock = _BatchClock()
         self._make_parser = make_parser
         self._parsers: dict[str, Reader] = {}
+        self._said: dict[str, str] = {}
 
     def restart(self, state: bytes) -> None:
         """Forget everything and go on from a detector's snapshot, with the rules as they are now.
@@ -140,8 +141,8 @@ class Pipeline:
             frame = _valued(
                 conform(parsed, source=piece.source, observed=observed, file_id=piece.file_id)
             )
-        except Exception as error:
-            log.exception("%s: %s cannot be read as %s", piece.source, piece.path, piece.format)
+        except Exception as error:  # noqa: BLE001  a parser's bug costs its lines, not the watch
+            self._say(piece, f"{piece.path} cannot be read as {piece.format}", error)
             dead = _all_dead(piece, f"the parser failed: {error}")
             return PieceResult(piece.source, pl.DataFrame(), dead, size, str(error))
         error_text = self._detect(parsed, piece, findings)
@@ -152,10 +153,18 @@ class Pipeline:
             findings += self.detector.process(
                 parsed, source=piece.source, file_id=piece.file_id, path=piece.path
             )
-        except Exception as error:
-            log.exception("%s: detection failed in %s", piece.source, piece.path)
+        except Exception as error:  # noqa: BLE001  events are kept even where a rule's bug shows
+            self._say(piece, "detection failed", error)
             return f"detection failed: {error}"
+        self._said.pop(piece.source, None)
         return ""
+
+    def _say(self, piece: Piece, what: str, error: Exception) -> None:
+        """Into the log once, not ten times a second."""
+        message = f"{what}: {error}"
+        if self._said.get(piece.source) != message:
+            self._said[piece.source] = message
+            log.error("%s: %s", piece.source, message, exc_info=error)
 
     def _reader(self, name: str) -> Reader:
         if name not in self._parsers:
