@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from append_rows import append_many
 from lake_rows import DAY, MILLIS, rows
@@ -86,6 +87,19 @@ def test_compaction_keeps_every_row_and_sorts(tmp_path: Path) -> None:
     assert after.sort("source_offset").select(before.columns).equals(before.sort("source_offset"))
     assert lake.committed("watch") == 12
     assert lake.compact().files_before == 0
+
+
+def test_large_files_are_joined_and_say_which_addresses_they_lack(tmp_path: Path) -> None:
+    lake = Lake(tmp_path, clock=TOMORROW)
+    for version in (1, 2):
+        lake.append(rows(10_000, start=version * 10_000), app_id="a", version=version)
+    assert lake.compact().rows == 20_000
+    (file,) = lake.files()
+    metadata = pq.read_metadata(lake.events.path / file.path)
+    names = [metadata.row_group(0).column(n).path_in_schema for n in range(metadata.num_columns)]
+    place = metadata.row_group(0).column(names.index("src_endpoint.ip"))
+    assert place.bloom_filter_offset is not None
+    assert sorted(stored(lake)["source_offset"]) == [n * 100 for n in range(10_000, 30_000)]
 
 
 def test_the_running_day_is_not_rewritten_for_a_few_rows(tmp_path: Path) -> None:
