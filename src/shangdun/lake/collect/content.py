@@ -144,7 +144,10 @@ class GzipContent:
         os.close(self.fd)
 
 
-def open_content(path: str | Path) -> PlainContent | GzipContent:
+AnyContent = PlainContent | GzipContent
+
+
+def open_content(path: str | Path) -> AnyContent:
     """Open a regular file; what it is follows from its first bytes, not from its name.
 
     Raises ``OSError``, or ``UnreadableContent`` for a compression that is not read.

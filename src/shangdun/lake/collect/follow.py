@@ -12,6 +12,7 @@ import msgspec
 
 from shangdun.lake.block import Block
 from shangdun.lake.collect.content import (
+    AnyContent,
     GzipContent,
     PlainContent,
     data_start,
@@ -47,7 +48,7 @@ class Follow:
     def __init__(self, position: FilePosition, moment: float) -> None:
         self.serial = next(self._serials)
         self.position = position
-        self.content: PlainContent | GzipContent | None = None
+        self.content: AnyContent | None = None
         self.seen = (position.size, position.mtime_ns) if position.file_id else (-1, -1)
         self._size = position.size
         self.more = self.unread()
@@ -97,7 +98,7 @@ class Follow:
     def update(self, **changes: object) -> None:
         self.position = msgspec.structs.replace(self.position, **changes)
 
-    def attach(self, content: PlainContent | GzipContent, path: str, real: str) -> None:
+    def attach(self, content: AnyContent, path: str, real: str) -> None:
         """Read on in this file, which holds the same content at another place."""
         self.close()
         result = os.fstat(content.fd)
@@ -197,9 +198,7 @@ class Follow:
     def _ends(self, moment: float) -> bool:
         return self.unfinished() and moment - self.changed_at >= QUIET_SECONDS
 
-    def _next(
-        self, content: PlainContent | GzipContent, limit: int, size: int, moment: float
-    ) -> bytes:
+    def _next(self, content: AnyContent, limit: int, size: int, moment: float) -> bytes:
         data = self._unread(content, limit, size)
         whole = data.rfind(b"\n") + 1
         asked = limit
@@ -215,13 +214,13 @@ class Follow:
             self.more = self.more or 0 < whole < len(data)
         return data[:whole]
 
-    def _last(self, content: PlainContent | GzipContent, moment: float) -> bool:
+    def _last(self, content: AnyContent, moment: float) -> bool:
         """Whether what is left without a line end is all that will come."""
         if isinstance(content, GzipContent):
             return content.complete and not self.more
         return self.position.rotated and moment - self.changed_at >= QUIET_SECONDS
 
-    def _verify(self, content: PlainContent | GzipContent, size: int) -> bool:
+    def _verify(self, content: AnyContent, size: int) -> bool:
         """Is this what was read before? False: not known yet, a compressed file takes its time."""
         position = self.position
         if isinstance(content, PlainContent) and position.offset > size:
@@ -244,7 +243,7 @@ class Follow:
         self.restored = False
         return True
 
-    def _begin(self, content: PlainContent | GzipContent) -> None:
+    def _begin(self, content: AnyContent) -> None:
         offset = self.position.offset
         if isinstance(content, PlainContent):
             offset = offset or data_start(content.fd)
@@ -253,7 +252,7 @@ class Follow:
             self.update(offset=offset)
         self._verified = True
 
-    def _unread(self, content: PlainContent | GzipContent, limit: int, size: int) -> bytes:
+    def _unread(self, content: AnyContent, limit: int, size: int) -> bytes:
         """What follows the position, at most ``limit`` bytes, surely of the same file."""
         offset = self.position.offset
         if isinstance(content, GzipContent):

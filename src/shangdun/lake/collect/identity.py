@@ -84,17 +84,6 @@ def _too_short(content: Content) -> Likeness:
     return Likeness.UNKNOWN if unfinished else Likeness.SHORTER
 
 
-def begins_like(content: Content, size: int, other: Content) -> bool:
-    """Whether a file of ``size`` bytes looks like the beginning of another: both ends of it."""
-    if content.compressed:
-        size = stated_size(content.fd)
-    start = max(0, size - EDGE_BYTES)
-    return size > 0 and all(
-        content.read(at, EDGE_BYTES)[: size - at] == other.read(at, EDGE_BYTES)[: size - at]
-        for at in (0, start)
-    )
-
-
 def position_at_mark(old: FilePosition, content: Content) -> FilePosition | None:
     """The position at the mark, as of a new file; None if the mark does not fit either.
 

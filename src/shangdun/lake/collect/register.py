@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
@@ -9,19 +10,15 @@ from dataclasses import dataclass
 
 from shangdun.kernel.clock import Clock, to_millis
 from shangdun.lake.collect.content import (
-    GzipContent,
+    AnyContent,
     PlainContent,
     UnreadableContent,
     open_content,
 )
 from shangdun.lake.collect.follow import Follow
-from shangdun.lake.collect.identity import (
-    Likeness,
-    begins_like,
-    compare,
-    position_at_mark,
-)
+from shangdun.lake.collect.identity import Likeness, compare, position_at_mark
 from shangdun.lake.collect.position import FilePosition, Loss
+from shangdun.lake.collect.relation import Relation, relate
 from shangdun.lake.collect.siblings import Key, Listing, family, is_rotated_name, key_of, status
 
 MISSING_SECONDS = 60.0
@@ -34,8 +31,6 @@ COPY_BYTES = 64 << 10
 """So much equal content is a copy. Less may be two logs that begin alike: if the older one is not
 truncated within ``TWIN_SECONDS``, as copytruncate would, then both are read."""
 OPEN_FILES = 256
-
-AnyContent = PlainContent | GzipContent
 
 
 @dataclass(frozen=True)
@@ -109,8 +104,14 @@ class Register:
         while len(self._opened) > OPEN_FILES:
             self._opened.popitem(last=False)[1].close()
 
-    def scan(self, moment: float) -> None:
-        """Look at the file system once, and bring the register up to date with it."""
+    def scan(self, moment: float, *, names_changed: bool = False) -> None:
+        """Look at the file system once, and bring the register up to date with it.
+
+        ``names_changed``: something was made or renamed in the folder, so perhaps a generation
+        came and went that began with the same lines as those before and after it.
+        """
+        if names_changed and not glob.has_magic(self.pattern) and self._resumed:
+            self.watch_between(self.pattern, moment)
         listing = Listing(self.pattern)
         self.problems = listing.problems
         claimed: set[Key] = set()
@@ -254,24 +255,24 @@ class Register:
         return self._search(position, listing, set(), accept)
 
     def replaced(self, follow: Follow, moment: float) -> None:
-        """The file's place holds other content now: truncated, or another file with its inode."""
+        """The file's place holds other content now: truncated, or another file with its inode.
+
+        What stands there is a new file to the next ``scan``, which may also find that it goes on
+        from the position of another one that is missing.
+        """
         before = follow.position
-        fresh = FilePosition(
-            file_id="",
-            path=before.path,
-            real=before.real,
-            device=before.device,
-            inode=before.inode,
-        )
         shrunk = self._shrunk(follow)
-        listing = Listing(self.pattern)
         claimed = {other.key for other in self.follows.values()}
-        found = bool(before.file_id) and self._look_for(follow, listing, claimed, moment)
-        if not before.file_id or (shrunk and not found):
-            self.drop(follow)  # nothing of it was given out, or nothing of it is left to read
-        successor = self.add(shrunk if shrunk and not found else fresh, moment)
-        successor.more = successor.found = True
-        self.heat(successor)
+        found = bool(before.file_id) and self._look_for(
+            follow, Listing(self.pattern), claimed, moment
+        )
+        if not before.file_id:
+            self.drop(follow)  # nothing of it was given out
+        elif shrunk and not found:
+            self.drop(follow)  # nothing of it is left to read
+            successor = self.add(shrunk, moment)
+            successor.more = successor.found = True
+            self.heat(successor)
         self.watch_between(before.path, moment)
 
     def _shrunk(self, follow: Follow) -> FilePosition | None:
@@ -298,11 +299,11 @@ class Register:
             return
         real = os.path.realpath(path)
         twin = self._twin(content, path, real, result.st_size)
-        if twin and not twin[0].position.inode and twin[1] is Likeness.SAME:
+        if twin and twin[1] is Relation.RETURNED:
             self.attach(twin[0], path, content)
             claimed.add(key)
             return
-        if twin and self._is_copy(content, *twin, result, moment):
+        if twin and self._is_left_alone(content, twin[1], result, moment):
             content.close()
             return
         position = FilePosition(
@@ -340,69 +341,29 @@ class Register:
 
     def _twin(
         self, content: AnyContent, path: str, real: str, size: int
-    ) -> tuple[Follow, Likeness] | None:
-        """The known file that this one is a copy of, so far; the one read furthest, if several."""
+    ) -> tuple[Follow, Relation] | None:
+        """The known file that this one has to do with; the one read furthest, if several."""
         relatives = sorted(self._relatives(path, real), key=lambda one: -one.position.offset)
         for follow in relatives:
-            if not follow.position.inode and not _may_return(follow.position, path):
-                continue
-            likeness = compare(follow.position, content)
-            if likeness is Likeness.SHORTER and not self._is_prefix(content, size, follow):
-                continue
-            if likeness is not Likeness.OTHER:
-                return follow, likeness
+            if follow.position.inode or _may_return(follow.position, path):
+                relation = relate(content, size, follow.position)
+                if relation is not Relation.NONE:
+                    return follow, relation
         return None
 
-    def _is_prefix(self, content: AnyContent, size: int, follow: Follow) -> bool:
-        original = self._open(follow.position.path) if follow.position.inode else None
-        if original is None:
-            return False
-        try:
-            return begins_like(content, size, original)
-        finally:
-            original.close()
-
-    def _is_copy(
-        self,
-        content: AnyContent,
-        twin: Follow,
-        likeness: Likeness,
-        result: os.stat_result,
-        moment: float,
+    def _is_left_alone(
+        self, content: AnyContent, relation: Relation, result: os.stat_result, moment: float
     ) -> bool:
-        """Whether a file that holds what a known one holds is a copy, to be left alone."""
+        """Whether a file that holds what a known one holds is not to be read, or not yet."""
         key = (result.st_dev, result.st_ino)
-        if likeness is Likeness.UNKNOWN:
-            self._note_twin(key, result, moment, certain=False)
-            return True
-        longer = self._is_longer(content, result.st_size, twin)
-        if longer:
-            return False
         known = self._twins.get(key)
         copy = content.compressed or result.st_size >= COPY_BYTES
-        if known and known.is_as_seen(result) and moment - known.since >= TWIN_SECONDS:
-            return copy
-        self._note_twin(key, result, moment, certain=copy and longer is not None)
+        waited = known and known.is_as_seen(result) and moment - known.since >= TWIN_SECONDS
+        if waited and relation is Relation.COPY and not copy:
+            return False
+        if relation is Relation.COPY:
+            self._note_twin(key, result, moment, certain=copy)
         return True
-
-    def _is_longer(self, content: AnyContent, size: int, twin: Follow) -> bool | None:
-        """Whether a file (``size`` bytes when last looked at) goes beyond the end of a known one.
-
-        A copy of what only grows never does. None: the end of the known one is not known just now.
-        """
-        position = twin.position
-        if position.compressed:
-            return bool(content.read(position.offset, 1)) if position.finished else None
-        original = self._open(position.path)
-        if original is None:
-            return None
-        try:
-            end = os.fstat(original.fd).st_size
-            longer = bool(content.read(end, 1)) if content.compressed else size > end
-            same = compare(position, original) is Likeness.SAME
-            return longer if same else None  # truncated just now, by copytruncate perhaps
-        finally:
-            original.close()
 
     def watch_between(self, path: str, moment: float, written: int | None = None) -> None:
         """After a rotation: generations that came and went unseen are looked for.

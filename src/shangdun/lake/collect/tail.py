@@ -16,11 +16,11 @@ from collections.abc import Callable
 from shangdun.kernel.clock import Clock, SystemClock, to_millis
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.block import Block
-from shangdun.lake.collect.content import UnreadableContent
+from shangdun.lake.collect.content import AnyContent, UnreadableContent
 from shangdun.lake.collect.follow import Follow, Replaced
 from shangdun.lake.collect.identity import recall
 from shangdun.lake.collect.position import Chunk, Loss, Positions, Problem
-from shangdun.lake.collect.register import AnyContent, Register
+from shangdun.lake.collect.register import Register
 from shangdun.lake.collect.siblings import family, key_of, status
 
 CHUNK_BYTES = 4 << 20
@@ -75,8 +75,9 @@ class Tail:
         one at the folder, and a listing of the glob every second.
         """
         moment = self._tick()
-        if moment >= self._next_scan or self._folder_changed(moment):
-            self._scan(moment)
+        changed = self._folder_changed(moment)
+        if changed or moment >= self._next_scan:
+            self._scan(moment, names_changed=changed)
         chunks: list[Chunk] = []
         for generations in self._in_turn():
             if max_bytes <= 0:
@@ -102,11 +103,11 @@ class Tail:
                     self._note_damage(follow, "the gzip data ends in the middle")
         return None
 
-    def _scan(self, moment: float) -> None:
+    def _scan(self, moment: float, *, names_changed: bool) -> None:
         if not self._register.since:
             self._register.since = to_millis(self._clock.now())
         self._errors.clear()
-        self._register.scan(moment)
+        self._register.scan(moment, names_changed=names_changed)
         self._next_scan = moment + SCAN_SECONDS
         self._scanned_at = moment
 
