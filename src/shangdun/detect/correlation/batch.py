@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import msgspec
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -55,15 +53,16 @@ class _Coded:
             encoded = encoded.combine_chunks()
         codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         self.codes: Ints = codes.astype(np.int64)
-        self.texts: list[str] = encoded.dictionary.to_pylist()
-        self._hashes: Values | None = None
+        self._dictionary = encoded.dictionary
 
-    def hashes(self) -> Values:
-        """A hash for every text of the dictionary, the same in every frame and process."""
-        if self._hashes is None:
-            texts = pl.Series(self.texts, dtype=pl.String)
-            self._hashes = texts.hash(seed=920).to_numpy().astype(np.uint64)
-        return self._hashes
+    def __len__(self) -> int:
+        return len(self._dictionary)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The dictionary."""
+        texts: list[str] = self._dictionary.to_pylist()
+        return texts
 
 
 class Frame:
@@ -72,6 +71,7 @@ class Frame:
     def __init__(self, events: pl.DataFrame) -> None:
         self._events = events
         self._coded: dict[str, _Coded] = {}
+        self._hashed: dict[str, tuple[Values, Flags]] = {}
 
     @cached_property
     def timed(self) -> Flags:
@@ -106,6 +106,13 @@ class Frame:
             self._coded[field] = _Coded(self._text(field))
         return self._coded[field]
 
+    def hashed(self, field: str) -> tuple[Values, Flags]:
+        """A hash of a field's every value, the same in every frame and process; where it is."""
+        if field not in self._hashed:
+            text = self._text(field)
+            self._hashed[field] = (text.hash(seed=920).to_numpy(), text.is_not_null().to_numpy())
+        return self._hashed[field]
+
     def _text(self, field: str) -> pl.Series:
         name = column_of(field, self._events.columns)
         if name is None:
@@ -133,28 +140,20 @@ def batch_of(spec: CorrelationSpec, frame: Frame, matched: Mapping[str, Rows]) -
         return None
     rows, stage = _arrivals(spec, {n: matched[spec.rules[n]] for n in stages})
     groups = [_columns(spec, frame, name, stages, rows, stage) for name in spec.group_by]
-    counted = [_columns(spec, frame, name, stages, rows, stage) for name in spec.condition.fields]
+    values, whole = _counted(spec, frame, rows, stage)
     timed = frame.timed[rows]
-    whole = timed.copy()
-    for codes, _ in (*groups, *counted):
+    whole &= timed
+    for codes, _ in groups:
         whole &= codes >= 0
-    rows, stage = rows[whole], stage[whole]
-    groups = [(codes[whole], parts) for codes, parts in groups]
-    counted = [(codes[whole], parts) for codes, parts in counted]
-    codes, keys = _keys(groups, len(rows))
-    values = stage.astype(np.uint64)
-    if counted:
-        values = np.zeros(len(rows), np.uint64)
-        for codes_of, parts in counted:
-            hashes = np.concatenate([part.hashes() for part in parts])
-            values = values * MIX + hashes[codes_of]
+    rows = rows[whole]
+    codes, keys = _keys([(codes[whole], texts) for codes, texts in groups], len(rows))
     untimed = int((~timed).sum())
     return Batch(
         rows=rows,
         codes=codes,
         keys=keys,
         times=frame.times[rows],
-        values=values,
+        values=values[whole],
         lines=frame.lines[rows],
         offsets=frame.offsets[rows],
         ungrouped=len(timed) - untimed - len(rows),
@@ -166,7 +165,11 @@ def group_of(spec: CorrelationSpec, key: str) -> dict[str, str]:
     """The group-by fields behind a key of a batch."""
     if len(spec.group_by) == 1:
         return {spec.group_by[0]: key}
-    values = msgspec.json.decode(key, type=list[str]) if spec.group_by else []
+    values: list[str] = []
+    while key:
+        length, _, rest = key.partition(":")
+        values.append(rest[: int(length)])
+        key = rest[int(length) :]
     return dict(zip(spec.group_by, values, strict=True))
 
 
@@ -187,46 +190,57 @@ def _arrivals(spec: CorrelationSpec, matched: dict[int, Rows]) -> tuple[Rows, In
     return once, stage[first]
 
 
+def _counted(spec: CorrelationSpec, frame: Frame, rows: Rows, stage: Ints) -> tuple[Values, Flags]:
+    """What is counted, as a number, and where there is something to count."""
+    there = np.ones(len(rows), np.bool_)
+    if not spec.condition.fields:
+        return stage.astype(np.uint64), there
+    values = np.zeros(len(rows), np.uint64)
+    for name in spec.condition.fields:
+        for n, reference in enumerate(spec.rules):
+            mine = stage == n
+            hashes, known = frame.hashed(spec.field_of(name, reference))
+            values[mine] = values[mine] * MIX + hashes[rows[mine]]
+            there[mine] &= known[rows[mine]]
+    return values, there
+
+
 def _columns(
     spec: CorrelationSpec, frame: Frame, name: str, stages: list[int], rows: Rows, stage: Ints
-) -> tuple[Ints, list[_Coded]]:
-    """Codes of one field for every event; the dictionaries they index, one after the other."""
+) -> tuple[Ints, list[str]]:
+    """Codes of one group-by field for every event, and the texts they stand for."""
     fields = {n: spec.field_of(name, spec.rules[n]) for n in stages}
     if len(set(fields.values())) == 1:
         column = frame.coded(fields[stages[0]])
-        return column.codes[rows], [column]
+        return column.codes[rows], column.texts
     codes = np.full(len(rows), -1, np.int64)
-    parts: list[_Coded] = []
-    base = 0
+    texts: list[str] = []
     for n, field in fields.items():
         column = frame.coded(field)
         mine = stage == n
         found = column.codes[rows[mine]]
-        codes[mine] = np.where(found >= 0, found + base, -1)
-        parts.append(column)
-        base += len(column.texts)
-    return codes, parts
+        codes[mine] = np.where(found >= 0, found + len(texts), -1)
+        texts += column.texts
+    return codes, texts
 
 
-def _keys(
-    groups: list[tuple[Ints, list[_Coded]]], size: int
-) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """Code and distinct keys of every event's group."""
+def _keys(groups: list[tuple[Ints, list[str]]], size: int) -> tuple[Ints, list[str]]:
+    """Code of every event's group, and the keys they stand for."""
     if not groups:
         return np.zeros(size, np.int64), [""]
-    texts = [[text for part in parts for text in part.texts] for _, parts in groups]
+    joined, keys = groups[0]
     if len(groups) == 1:
-        return groups[0][0], texts[0]
-    joined, first = np.zeros(size, np.int64), np.zeros(0, np.int64)
-    for (codes, _), words in zip(groups, texts, strict=True):
-        combined = joined * max(1, len(words)) + codes
-        _, first, joined = np.unique(combined, return_index=True, return_inverse=True)
-    columns = [
-        [words[code] for code in codes[first].tolist()]
-        for (codes, _), words in zip(groups, texts, strict=True)
-    ]
-    return joined, [_written(parts) for parts in zip(*columns, strict=True)]
-
-
-def _written(parts: tuple[str, ...]) -> str:
-    return msgspec.json.encode(parts).decode()
+        return joined, keys
+    # each value behind its length, so that no two groups can share a key
+    keys = [f"{len(text)}:{text}" for text in keys]
+    for codes, texts in groups[1:]:
+        encoded = pa.array(joined * max(1, len(texts)) + codes).dictionary_encode()
+        pairs = encoded.dictionary.to_numpy(zero_copy_only=False)
+        before, here = np.divmod(pairs, max(1, len(texts)))
+        written = [f"{len(text)}:{text}" for text in texts]
+        keys = [
+            keys[one] + written[two]
+            for one, two in zip(before.tolist(), here.tolist(), strict=True)
+        ]
+        joined = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return joined, keys

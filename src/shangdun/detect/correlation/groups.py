@@ -45,16 +45,15 @@ class Groups:
 
     def slots_of(self, codes: Ints, keys: list[str]) -> Ints:
         """The slot of each event, given codes into keys; unknown keys get new slots."""
-        known = self.slots
         present = np.flatnonzero(np.bincount(codes, minlength=len(keys)))
+        wanted = [keys[code] for code in present.tolist()]
+        if not self.slots.keys() >= set(wanted):
+            for key in wanted:
+                if key not in self.slots:
+                    self.slots[key] = len(self.keys)
+                    self.keys.append(key)
+        found = [self.slots[key] for key in wanted]
         slot_of_code = np.zeros(len(keys), np.int64)
-        found: list[int] = []
-        for code in present.tolist():
-            key = keys[code]
-            slot = known.setdefault(key, len(known))
-            if slot == len(self.keys):
-                self.keys.append(key)
-            found.append(slot)
         slot_of_code[present] = found
         self._grow()
         slots: Ints = slot_of_code[codes]
