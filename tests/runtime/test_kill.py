@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from live import SqliteSink, expected_findings, lake_numbers, line
 
+from shangdun.lake.health import read_health
 from shangdun.lake.store import Lake
 
 KILLS = 50
@@ -77,6 +78,11 @@ def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
+def works(home: Path, pid: int) -> bool:
+    health = read_health(home)
+    return health is not None and health.pid == pid and health.state == "running"
+
+
 def rows_in_lake(home: Path) -> int:
     return sum(file.rows for file in Lake(home / "lake").files())
 
@@ -95,9 +101,13 @@ def test_fifty_kills_lose_and_double_nothing(home: Path, tmp_path: Path) -> None
     moments = random.Random(SEED)
     reached: list[int] = []
     try:
-        for _ in range(KILLS):
+        for number in range(KILLS):
             process = start(home, log)
-            time.sleep(0.5 + 1.2 * moments.random())
+            if number % 3:  # while it reads, journals, commits
+                wait_until(lambda pid=process.pid: works(home, pid))
+                time.sleep(0.8 * moments.random())
+            else:  # while it starts, recovers, and perhaps later
+                time.sleep(0.5 + 1.5 * moments.random())
             kill(process)
             reached.append(Lake(home / "lake").committed("watch"))
     finally:
