@@ -11,9 +11,9 @@ from huey import SqliteHuey, crontab
 from shangdun.kernel.clock import SystemClock
 from shangdun.kernel.config import Config
 from shangdun.kernel.errors import Conflict, ShangdunError
+from shangdun.lake.places import lake_folder
 from shangdun.lake.store import Lake
 from shangdun.runtime.lock import only_one
-from shangdun.runtime.places import lake_folder
 from shangdun.runtime.records import checkpoint_ledger, migrate, set_up_records
 
 log = logging.getLogger(__name__)

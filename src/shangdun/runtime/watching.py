@@ -15,11 +15,11 @@ from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import ShangdunError
 from shangdun.lake.collect.spool import Spool
 from shangdun.lake.collect.syslog_listener import SyslogListener
+from shangdun.lake.places import lake_folder, spool_folder, watch_folder
 from shangdun.lake.store import Lake
 from shangdun.runtime.intake import SourceIntake
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.pipeline import Pipeline
-from shangdun.runtime.places import lake_folder, spool_folder, watch_folder
 from shangdun.runtime.pulse import Pulse
 from shangdun.runtime.records import RecordsSink, migrate, set_up_records, watched_sources
 from shangdun.runtime.watch import Bounds, Parts, Watch

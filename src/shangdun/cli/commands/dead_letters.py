@@ -24,9 +24,9 @@ def command() -> None:
 def list_letters(source: str, limit: int, *, as_json: bool) -> None:
     """Show them, those of the newest day first."""
     from shangdun.lake.block import readable  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.lake.places import lake_folder  # noqa: PLC0415  as above
     from shangdun.lake.store import Lake  # noqa: PLC0415  as above
     from shangdun.lake.store.replay import read_letters  # noqa: PLC0415  as above
-    from shangdun.runtime.places import lake_folder  # noqa: PLC0415  as above
 
     home = home_directory()
     left = limit
@@ -43,7 +43,7 @@ def list_letters(source: str, limit: int, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
 def replay_letters(source: str, *, as_json: bool) -> None:
     """Read them with the present parsers; what can be read becomes an event, once."""
-    from shangdun.runtime.places import lake_folder  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.lake.places import lake_folder  # noqa: PLC0415  polars takes a moment: not for --help
     from shangdun.runtime.replay import replay_dead_letters  # noqa: PLC0415  as above
 
     log_to_stderr()

@@ -27,9 +27,9 @@ def command(files: tuple[Path, ...], format_name: str, *, as_json: bool) -> None
     Nothing is detected. Exit 0: all lines are stored; 1: a file could not be read to its end.
     """
     from shangdun.lake.parse import get_parser  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.lake.places import lake_folder  # noqa: PLC0415  as above
     from shangdun.lake.store import Lake  # noqa: PLC0415  as above
     from shangdun.runtime.ingest import ingest  # noqa: PLC0415  as above
-    from shangdun.runtime.places import lake_folder  # noqa: PLC0415  as above
 
     log_to_stderr()
     get_parser(format_name)

@@ -27,9 +27,9 @@ def command(query: str, since: str | None, until: str | None, limit: int, *, as_
     Times without a zone are meant in web.time_zone. Exit 0: found; 1: nothing found.
     """
     from shangdun.lake.conform import raw_lines  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.lake.places import lake_folder  # noqa: PLC0415  as above
     from shangdun.lake.query import search  # noqa: PLC0415  as above
     from shangdun.lake.store import Lake  # noqa: PLC0415  as above
-    from shangdun.runtime.places import lake_folder  # noqa: PLC0415  as above
 
     home = home_directory()
     config = load_config(home)

@@ -19,6 +19,7 @@ from shangdun.console.api.body import read_body
 from shangdun.kernel.errors import NotAllowed, ShangdunError
 from shangdun.lake.collect import ndjson, otlp
 from shangdun.lake.collect.spool import Spool
+from shangdun.lake.places import spool_folder
 from shangdun.records.access import source_by_token
 from shangdun.records.models import Source
 
@@ -32,7 +33,7 @@ router = Router(tags=["ingest"])
 @cache
 def spool_of(home: Path) -> Spool:
     """One spool a home directory and process; the watch follows it."""
-    return Spool(home / "spool")
+    return Spool(spool_folder(home))
 
 
 class PushRefused(ShangdunError):

@@ -20,6 +20,7 @@ from shangdun.console.rulebook import RULEBOOK
 from shangdun.console.views.page import Request, page
 from shangdun.console.watching import now_ms
 from shangdun.lake.health import read_health
+from shangdun.lake.places import lake_folder
 from shangdun.records.roles import Capability
 
 
@@ -72,7 +73,7 @@ def _facts() -> list[tuple[str, object]]:
         (_("Version"), __version__),
         (_("Home directory"), settings.HOME),
         (_("Records"), "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"),
-        (_("Lake"), config.lake.path or settings.HOME / "lake"),
+        (_("Lake"), lake_folder(settings.HOME, config)),
         (_("Events are kept for"), _("%(days)d days") % {"days": config.lake.retention_days}),
         (_("Second factor"), _("asked for") if config.web.mfa == "required" else _("offered")),
         (_("Time zone"), settings.TIME_ZONE),

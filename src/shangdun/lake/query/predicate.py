@@ -37,4 +37,11 @@ class All:
     parts: tuple[Predicate, ...]
 
 
-Predicate = Equals | Like | Present | All
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one part holds; without parts, never."""
+
+    parts: tuple[Predicate, ...]
+
+
+Predicate = Equals | Like | Present | All | Either

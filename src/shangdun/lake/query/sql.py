@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shangdun.lake.query.predicate import All, Equals, Like, Predicate, Present, Value
+from shangdun.lake.query.predicate import Either, Equals, Like, Predicate, Present, Value
 
 _ESCAPE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
@@ -16,7 +16,9 @@ def to_sql(predicate: Predicate) -> tuple[str, list[Value]]:
         return f"{quote(predicate.field)} LIKE ? ESCAPE '\\'", [pattern]
     if isinstance(predicate, Present):
         return f"{quote(predicate.field)} IS NOT NULL", []
-    return _all(predicate)
+    if isinstance(predicate, Either):
+        return _joined(predicate.parts, " OR ", "FALSE")
+    return _joined(predicate.parts, " AND ", "TRUE")
 
 
 def quote(name: str) -> str:
@@ -24,11 +26,12 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _all(predicate: All) -> tuple[str, list[Value]]:
-    if not predicate.parts:
-        return "TRUE", []
-    conditions = [to_sql(part) for part in predicate.parts]
+def _joined(parts: tuple[Predicate, ...], word: str, nothing: str) -> tuple[str, list[Value]]:
+    if not parts:
+        return nothing, []
+    conditions = [to_sql(part) for part in parts]
+    together = word.join(condition for condition, _ in conditions)
     return (
-        " AND ".join(condition for condition, _ in conditions),
+        f"({together})" if len(conditions) > 1 else together,
         [value for _, values in conditions for value in values],
     )

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 
+from shangdun.lake.places import lake_folder
 from shangdun.runtime.doctor.symptom import Kind, Place, Symptom
 
 LOW_BYTES = 2 << 30
@@ -21,7 +22,8 @@ def check(place: Place) -> Iterator[Symptom]:
         yield Symptom(
             Kind.BROKEN, f"{place.home} cannot be written", "give it to the user ShangDun runs as"
         )
-    for folder in {place.home, *_lake(place)}:
+    lake = lake_folder(place.home, place.config)
+    for folder in {place.home, lake} if lake.is_dir() else {place.home}:
         free = shutil.disk_usage(folder).free
         if free < LOW_BYTES:
             yield Symptom(
@@ -29,9 +31,3 @@ def check(place: Place) -> Iterator[Symptom]:
                 f"{free >> 20} MiB are free on the disk of {folder}",
                 "free space, or shorten lake.retention_days",
             )
-
-
-def _lake(place: Place) -> Iterator[os.PathLike[str]]:
-    folder = place.home / (place.config.lake.path or "lake")
-    if folder.is_dir():
-        yield folder
