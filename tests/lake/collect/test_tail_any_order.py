@@ -153,7 +153,7 @@ def test_every_line_once(family: bool) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60,
+            max_examples=400,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -122,7 +122,7 @@ class Register:
         ]
         for follow in missing:
             self._look_for(follow, listing, claimed, moment)
-        for path in listing.by_age():
+        for path in listing.others(claimed):
             self._welcome(path, listing.stats[path], claimed, moment)
         self._catch_between(listing, claimed, moment)
         self._twins = {

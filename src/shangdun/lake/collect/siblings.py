@@ -82,9 +82,10 @@ class Listing:
             self.paths[result.st_dev, result.st_ino].append(path)
             self.stats[path] = result
 
-    def by_age(self) -> list[str]:
-        """What the glob names, the longest untouched first."""
-        return sorted(self.stats, key=lambda path: (self.stats[path].st_mtime_ns, path))
+    def others(self, known: set[Key]) -> list[str]:
+        """What the glob names beside the known files, the longest untouched first."""
+        fresh = [self.paths[key][0] for key in self.paths.keys() - known]
+        return sorted(fresh, key=lambda path: (self.stats[path].st_mtime_ns, path))
 
     def find(self, key: Key, *beside: str) -> str | None:
         """Where a file is now: among the glob's files, else in the folders of ``beside``."""
