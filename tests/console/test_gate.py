@@ -155,3 +155,13 @@ def test_the_key_is_made_once_for_its_owner_alone(tmp_path):
 def test_a_home_that_is_not_there_is_not_made(tmp_path):
     assert secret_key(tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+def test_ways_to_sign_in_change_only_soon_after_signing_in(people, monkeypatch):
+    client = Client()
+    client.post("/accounts/login/", {"login": "chen.wei", "password": PASSWORD})
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+    later = time.time() + accounts.FRESH_SECONDS + 1
+    monkeypatch.setattr(accounts.time, "time", lambda: later)
+    asked = client.get("/accounts/2fa/totp/activate/")
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/")

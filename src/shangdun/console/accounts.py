@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import hashes
@@ -14,6 +17,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
+
+
+FRESH_SECONDS = 5 * 60
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -27,6 +33,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """On to work: the first sign-in ends here, and nobody changes a password twice in a row."""
         del request
         return reverse(settings.LOGIN_REDIRECT_URL)
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ways to sign in are changed soon after signing in, or after the password once more."""
+        del app
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        latest = max((float(record["at"]) for record in records), default=0.0)
+        return time.time() - latest > FRESH_SECONDS
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - allauth's own signature
         """Only what went wrong: the pages themselves show what went well."""

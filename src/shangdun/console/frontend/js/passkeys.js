@@ -4,6 +4,10 @@ const form = document.querySelector("form[data-passkey]");
 
 async function answer(options) {
   if (form.dataset.passkey === "create") {
+    // A passkey signs in by itself: it knows its person and checks that it is her.
+    options.publicKey.authenticatorSelection = {
+      ...options.publicKey.authenticatorSelection, residentKey: "required", requireResidentKey: true, userVerification: "required",
+    };
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey);
     return navigator.credentials.create({ publicKey });
   }

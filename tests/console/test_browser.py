@@ -1,0 +1,255 @@
+"""A real browser on a real server: the journey by keyboard, accessibility, phone, fonts, policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
+
+from .screens import CHROMIUM, PAGES, sign_in, token
+from .site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = Path(__file__).parents[2] / "src/shangdun/console/frontend/node_modules/axe-core/axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with Site(tmp_path_factory.mktemp("site") / "home") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, site: Site) -> StorageState:
+    """Signed in once, in English."""
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    sign_in(page, site.url, "everybody")
+    page.request.post(f"{site.url}/preferences/language/", form={"language": "en", "csrfmiddlewaretoken": token(page)})
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def context(browser: Browser, session: StorageState) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en", reduced_motion="reduce", storage_state=session)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: Site) -> Page:
+    """Signed in, in English; anything that the policy refuses or a script breaks fails the test."""
+    opened = context.new_page()
+    opened.on("console", lambda message: pytest.fail(message.text) if message.type == "error" and "Content Security Policy" in message.text else None)
+    opened.on("pageerror", lambda error: pytest.fail(str(error)))
+    opened.goto(site.url)
+    return opened
+
+
+def test_from_the_overview_to_a_closed_incident_by_keyboard(page: Page, site: Site):
+    keys = page.keyboard
+    keys.press("g"), keys.press("f")
+    expect(page.get_by_role("heading", name="Findings")).to_be_visible()
+    keys.press("/")
+    expect(page.locator("[data-key='/']").first).to_be_focused()
+    keys.type("203.0.113.77")
+    keys.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    keys.press("j")
+    expect(page.locator("tbody .open")).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Why it matched")).to_be_visible()
+    expect(page.locator("mark").first).to_have_text("union select")
+    keys.press("t")
+    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+    keys.press("t")
+    expect(page.get_by_text("It is yours now.")).to_be_visible()
+    keys.press("c")
+    keys.type("looking at it")
+    keys.press("Control+Enter")
+    expect(page.locator(".said", has_text="looking at it")).to_be_visible()
+    keys.press("m")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    keys.type("sure")
+    keys.press("Control+Enter")
+    expect(page.locator(".steps .now")).to_contain_text("Triaged")
+    keys.press("x")
+    dialog = page.get_by_role("dialog")
+    keys.press("Tab"), keys.press("Space")
+    dialog.locator("[name=verdict]").first.check()
+    dialog.locator("[name=note]").fill("blocked at the edge")
+    keys.press("Control+Enter")
+    expect(page.locator(".steps .now")).to_contain_text("Closed")
+    keys.press("g"), keys.press("l")
+    expect(page.get_by_role("cell", name="closed an incident").first).to_be_visible()
+    page.get_by_role("button", name="Verify now").click()
+    expect(page.get_by_text("The chain holds.")).to_be_visible()
+
+
+def test_help_opens_and_letters_can_be_switched_off(page: Page):
+    page.keyboard.press("?")
+    help_ = page.get_by_role("dialog", name="Keyboard")
+    expect(help_).to_be_visible()
+    help_.get_by_label("Use single-letter keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g"), page.keyboard.press("l")
+    page.wait_for_timeout(300)
+    assert page.url.rstrip("/").endswith(str(page.url).split("/")[2])
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_barrier_that_a_machine_can_find(page: Page, site: Site, theme: str, width: int):
+    assert AXE.exists(), "run make setup"
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    found = {}
+    for name, path in [*PAGES.items(), ("login", "/accounts/password/change/")]:
+        page.goto(site.url + path)
+        if name in {"finding", "incident"}:
+            page.locator("[data-list] .open").first.click()
+        page.wait_for_load_state("networkidle")
+        # The policy refuses injected script elements; the debugger is not bound by it.
+        page.evaluate(AXE.read_text("utf-8"))
+        result = page.evaluate("rules => axe.run(document, rules)", RULES)
+        for problem in result["violations"]:
+            found[f"{name}: {problem['id']}"] = [node["html"][:120] + " | " + str(node.get("failureSummary", ""))[:160] for node in problem["nodes"][:2]]
+    assert found == {}
+
+
+@pytest.mark.parametrize("path", list(PAGES.values()))
+def test_nothing_is_wider_than_a_phone(page: Page, site: Site, path: str):
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(site.url + path)
+    if path.startswith(("/findings/?sev", "/incidents/?sev")):
+        page.locator("[data-list] .open").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_targets_are_large_enough_for_a_thumb(page: Page, site: Site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/", "/findings/", "/incidents/"):
+        page.goto(site.url + path)
+        small = page.evaluate(
+            "() => [...document.querySelectorAll('button, .btn, .bottom a, .seg a, .tool')].filter(e => e.checkVisibility())"
+            ".map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()]).filter(([, b]) => b.width < 24 || b.height < 24).map(([h]) => h)"
+        )
+        assert small == [], path
+
+
+def test_chinese_shows_without_a_chinese_font_and_little_is_loaded(browser: Browser, site: Site):
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    fonts: list[str] = []
+    page.on("response", lambda answer: fonts.append(answer.url) if "noto-sans-sc" in answer.url else None)
+    page.goto(f"{site.url}/accounts/login/")
+    page.wait_for_load_state("networkidle")
+    loaded = page.evaluate("() => document.fonts.ready.then(() => document.fonts.check('16px \"SD Chinese\"', '登录'))")
+    own = page.evaluate("() => ['PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC'].some(n => document.fonts.check('16px ' + JSON.stringify(n), '登') && false)")
+    assert loaded or own
+    assert len(fonts) < 40
+    context.close()
+
+
+def test_a_page_renews_itself_and_rests_while_hidden(page: Page, site: Site):
+    asked: list[int] = []
+    page.on("response", lambda answer: asked.append(answer.status) if "/overview/watching/" in answer.url else None)
+    page.goto(site.url)
+    page.wait_for_timeout(5500)
+    assert asked
+    assert set(asked) <= {200, 304}
+    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
+    page.wait_for_timeout(500)
+    asked.clear()
+    page.wait_for_timeout(4000)
+    assert asked == []
+
+
+def test_a_server_that_is_away_is_said_and_nothing_is_lost(page: Page, site: Site, context: BrowserContext):
+    page.goto(f"{site.url}/findings/")
+    rows = page.locator("tbody tr").count()
+    context.set_offline(True)
+    expect(page.locator("[data-connection]")).to_be_visible(timeout=20_000)
+    assert page.locator("tbody tr").count() == rows
+    context.set_offline(False)
+    expect(page.locator("[data-connection]")).to_be_hidden(timeout=40_000)
+
+
+def test_a_list_stays_put_under_somebody_who_moves_in_it(page: Page, site: Site):
+    page.goto(f"{site.url}/findings/")
+    page.keyboard.press("j"), page.keyboard.press("j")
+    chosen = page.evaluate("document.activeElement.textContent")
+    page.wait_for_timeout(6000)
+    assert page.evaluate("document.activeElement.textContent") == chosen
+
+
+def test_the_theme_changes_at_once_and_stays(page: Page, site: Site):
+    page.emulate_media(color_scheme="light")
+    page.goto(site.url)
+    page.get_by_role("button", name="Dark theme").first.click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "ink")
+    page.wait_for_timeout(300)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "ink")
+    page.get_by_role("button", name="Light theme").first.click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "jade")
+
+
+def test_the_first_source_in_a_minute(page: Page, site: Site):
+    page.goto(f"{site.url}/sources/add/")
+    page.get_by_label("Pushed over HTTP").check()
+    expect(page.locator("[name=path]")).to_be_hidden()
+    page.locator("[name=sample]").fill('{"class_uid": 3002, "time": 1763800000000, "user": {"name": "wang"}, "status_id": 2}')
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_text("1 of 1 lines read")).to_be_visible()
+    page.locator("[name=name]").fill("my-shop")
+    page.get_by_role("button", name="Watch it").click()
+    expect(page.locator("#token")).to_have_text(re.compile("sdt_"))
+
+
+def test_a_passkey_from_setting_up_to_signing_in(browser: Browser, site: Site):
+    """With the browser's virtual authenticator, as a laptop with a fingerprint reader."""
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    sign_in(page, site.url, "chen.wei")
+    page.request.post(f"{site.url}/preferences/language/", form={"language": "en", "csrfmiddlewaretoken": token(page)})
+    session = context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }})  # fmt: skip
+    page.goto(f"{site.url}/accounts/2fa/webauthn/add/")
+    page.fill("[name=name]", "laptop")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.goto(f"{site.url}/accounts/logout/")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="passkey").click()
+    expect(page.get_by_role("heading", name="What needs you now")).to_be_visible()
+    page.goto(f"{site.url}/accounts/2fa/webauthn/")
+    page.get_by_role("link", name="Remove").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("There are none yet.")).to_be_visible()
+    context.close()
+
+
+def test_the_apis_page_describes_itself(page: Page, site: Site):
+    page.goto(f"{site.url}/api/docs")
+    expect(page.get_by_text("/api/otlp/{source}/v1/logs")).to_be_visible()
