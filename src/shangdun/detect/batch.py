@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shangdun.detect import ir
 from shangdun.detect.binding import ColumnKey, Shape
 from shangdun.detect.column import Column, Mask, Rows, elements_of, texts_of
-from shangdun.detect.plan import All, Clause, Either, Inverse, Tree
+from shangdun.detect.plan import All, Either, Inverse, Tree
 from shangdun.detect.scan import Hits
 from shangdun.detect.value import refers, text_test
 
@@ -22,6 +22,7 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "gt": np.greater,
     "gte": np.greater_equal,
 }
+NO_ROWS: Rows = np.zeros(0, np.int64)
 
 
 class Batch:
@@ -60,7 +61,7 @@ class Batch:
     def rows_of(self, rule: int, rows: Rows | None) -> Rows:
         """The rows, ascending, in which a rule holds, of those given (None: all)."""
         tree = self._plan.trees[rule]
-        candidates = self._candidates(self._plan.clauses[rule])
+        candidates = self._candidates(rule)
         if candidates is None:
             candidates = np.arange(len(self._frame)) if rows is None else rows
         elif rows is not None:
@@ -71,44 +72,63 @@ class Batch:
 
     # witnesses
 
-    def _candidates(self, clauses: Sequence[Clause]) -> Rows | None:
-        """Rows left by the clauses that one column decides; None where there is no such clause."""
-        masks: dict[ColumnKey, Mask] = {}
-        for clause in clauses:
-            decided = self._mask_of(clause)
-            if decided is not None:
-                key, mask = decided
-                masks[key] = masks[key] & mask if key in masks else mask
-        if not masks:
+    def _candidates(self, rule: int) -> Rows | None:
+        """Rows left by the rarest clause; None where scanned columns decide no clause."""
+        alone: dict[ColumnKey, Mask] = {}
+        shared: list[list[tuple[ColumnKey, Mask]]] = []
+        for clause in self._shape.decided(rule):
+            parts = [(key, self._mask_of(key, atoms)) for key, atoms in clause]
+            masks = [(key, mask) for key, mask in parts if mask is not None]
+            if len(masks) < len(parts):
+                continue
+            if len(masks) > 1:
+                shared.append(masks)
+            else:
+                key, mask = masks[0]
+                alone[key] = alone[key] & mask if key in alone else mask
+        choices = [[(key, mask)] for key, mask in alone.items()] + shared
+        if not choices:
             return None
-        counted = sorted(
-            (int(self._columns[key].counts[mask].sum()), key) for key, mask in masks.items()
-        )
-        first, *others = (key for _, key in counted)
-        rows = np.flatnonzero(masks[first][self._columns[first].codes])
-        for key in others:
-            rows = rows[masks[key][self._columns[key].codes[rows]]]
+        rarest = min(choices, key=self._breadth)
+        if not self._breadth(rarest):
+            return NO_ROWS
+        rows = self._rows_in(rarest)
+        for key, mask in alone.items():
+            if rarest[0][1] is not mask:
+                rows = rows[mask[self._columns[key].codes[rows]]]
         return rows
 
-    def _mask_of(self, clause: Clause) -> tuple[ColumnKey, Mask] | None:
-        atoms = [atom for atom in clause if self._present[atom]]
-        keys = {self._shape.keys[self._plan.reference_of[atom]] for atom in atoms}
-        key = keys.pop() if len(keys) == 1 else None
-        column = self._columns.get(key) if key is not None else None
-        if key is None or column is None or column.row_of is not None:
+    def _mask_of(self, key: ColumnKey, atoms: NDArray[np.intp]) -> Mask | None:
+        """By value: whether any of the atoms holds; None where the scan left one out."""
+        column = self._columns.get(key)
+        if column is None or column.row_of is not None or column.scanned is None:
             return None
-        if not all(self._is_scanned(atom, column) for atom in atoms):
+        matchers = self._plan.matcher_of[atoms[self._present[atoms]]]
+        if not column.scanned[matchers].all():
             return None
-        return key, self._any_mask(atoms, column)
+        return self._any_mask(matchers.tolist(), column)
+
+    def _breadth(self, masks: list[tuple[ColumnKey, Mask]]) -> int:
+        """At most how many rows are in any of the masks."""
+        return sum(int(self._columns[key].counts[mask].sum()) for key, mask in masks)
+
+    def _rows_in(self, masks: list[tuple[ColumnKey, Mask]]) -> Rows:
+        key, mask = masks[0]
+        inside = mask[self._columns[key].codes]
+        for key, mask in masks[1:]:
+            inside |= mask[self._columns[key].codes]
+        return np.flatnonzero(inside)
 
     def _is_scanned(self, atom: int, column: Column) -> bool:
         matcher = self._plan.matcher_of[atom]
         return matcher >= 0 and column.scanned is not None and bool(column.scanned[matcher])
 
-    def _any_mask(self, atoms: Sequence[int], column: Column) -> Mask:
-        mask = column.mask(self._plan.matcher_of[atoms[0]])
-        for atom in atoms[1:]:
-            mask = mask | column.mask(self._plan.matcher_of[atom])
+    def _any_mask(self, matchers: Sequence[int], column: Column) -> Mask:
+        if len(matchers) == 1:
+            return column.mask(matchers[0])
+        mask = np.zeros(column.size + 1, bool)
+        for matcher in matchers:
+            mask |= column.mask(matcher)
         return mask
 
     # conditions
@@ -141,12 +161,12 @@ class Batch:
             key = self._shape.keys[self._plan.reference_of[atom]]
             column = self._columns.get(key) if key is not None else None
             if key is not None and column is not None and self._is_scanned(atom, column):
-                by_column.setdefault(key, []).append(atom)
+                by_column.setdefault(key, []).append(int(self._plan.matcher_of[atom]))
             else:
                 parts.append(atom)
-        for key, atoms in by_column.items():
+        for key, matchers in by_column.items():
             column = self._columns[key]
-            answer |= column.ask(self._any_mask(atoms, column), rows)
+            answer |= column.ask(self._any_mask(matchers, column), rows)
         for part in [*parts, *tree.others]:
             left = np.flatnonzero(~answer)
             if not len(left):
@@ -194,7 +214,8 @@ class Batch:
         answer = np.zeros(len(rows), bool)
         for column in self._keyword_columns:
             if column.keyword_scanned is not None and column.keyword_scanned[matcher]:
-                answer |= column.ask(column.mask(matcher, keyword=True), rows)
+                if column.has_keyword(matcher):
+                    answer |= column.ask(column.mask(matcher, keyword=True), rows)
             else:
                 pattern = self._plan.matchers[""][matcher]
                 answer |= column.test(pattern, text_test(pattern), rows)

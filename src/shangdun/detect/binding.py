@@ -6,7 +6,7 @@ Neither depends on the rows, so both are made once and serve every batch of the 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from shangdun.lake.block import Logsource
 ColumnKey = tuple[str, str]
 """A column's name and the group of fields whose scanner reads it; group empty: keywords only."""
 
+DecidedClause = list[tuple[ColumnKey, NDArray[np.intp]]]
+"""Columns with the atoms that are asked of each; the clause holds where any of these does."""
+
 
 class Shape:
     """What can be said of all frames that have these columns, of those that rules name."""
@@ -32,8 +35,28 @@ class Shape:
             named = (name for name in reference if name and name in columns)
             name = next(named, None)
             self.keys.append(None if name is None else (name, reference.group))
+        self._decided: dict[int, list[DecidedClause]] = {}
         self.possible = self._possible()
         self.base = self._base(scanners)
+
+    def decided(self, rule: int) -> list[DecidedClause]:
+        """The clauses of a rule that scanned columns decide."""
+        found = self._decided.get(rule)
+        if found is None:
+            found = self._decided[rule] = list(self._decided_clauses(rule))
+        return found
+
+    def _decided_clauses(self, rule: int) -> Iterator[DecidedClause]:
+        for clause in self.plan.clauses[rule]:
+            atoms = np.array([atom for atom in clause if self.possible[atom]], np.intp)
+            if self.base[atoms].any():
+                continue  # some atom of it is not scanned for
+            by_key: dict[ColumnKey | None, list[int]] = {}
+            for atom in atoms.tolist():
+                by_key.setdefault(self.keys[self.plan.reference_of[atom]], []).append(atom)
+            parts = [(key, np.array(of)) for key, of in by_key.items() if key is not None]
+            if len(parts) == len(by_key):
+                yield parts
 
     def _possible(self) -> NDArray[np.bool_]:
         """Atoms that could hold, given the columns; keywords and nulls always could."""

@@ -46,12 +46,10 @@ class Column:
     @classmethod
     def plain(cls, texts: pl.Series) -> Column:
         """A column that was not scanned: every value has its own number."""
-        present = texts.drop_nulls()
-        if len(present) == len(texts):
-            codes = np.arange(len(texts))
-        else:
-            there = texts.is_not_null().to_numpy()
-            codes = np.where(there, np.cumsum(there) - 1, len(present))
+        if not texts.null_count():
+            return cls(np.arange(len(texts)), len(texts), texts, rows=len(texts))
+        present, there = texts.drop_nulls(), texts.is_not_null().to_numpy()
+        codes = np.where(there, np.cumsum(there) - 1, len(present))
         return cls(codes=codes, size=len(present), source=present, rows=len(texts))
 
     @cached_property
@@ -69,6 +67,12 @@ class Column:
             mask[hits.value[low:high]] = True
             self._masks[keyword, matcher] = mask
         return mask
+
+    def has_keyword(self, matcher: int) -> bool:
+        """Whether a scanned keyword occurs in any value."""
+        found = self.keyword_hits.matcher
+        place = int(np.searchsorted(found, matcher))
+        return place < len(found) and int(found[place]) == matcher
 
     def elements(self, rows: Rows) -> tuple[Rows, Codes]:
         """Positions in ``rows`` and numbers of the values that these rows hold."""

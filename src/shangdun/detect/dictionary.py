@@ -79,7 +79,7 @@ class Dictionary:
         counts = np.bincount(hits.matcher, minlength=len(scanner.matchers))
         frequent = np.flatnonzero(counts > FREQUENT * SAMPLE)
         if len(frequent):
-            scanner = self._scanners.quieter(group, tuple(frequent.tolist()))
+            scanner = self._scanners.quieter(group, frozenset(frequent.tolist()))
         self._quieter[group] = scanner
         return scanner
 
@@ -99,8 +99,11 @@ class Dictionary:
     def _encode_known(self, texts: pl.Series) -> Column | None:
         """None where too much is new: then the column is left alone for a while."""
         self._keeper = texts.cast(self._categories)
-        numbers = self._keeper.to_physical().fill_null(_NO_CODE).to_numpy()
-        missing = numbers == _NO_CODE if texts.null_count() else None
+        physical, missing = self._keeper.to_physical(), None
+        if physical.null_count():
+            physical = physical.fill_null(_NO_CODE)
+            missing = physical.to_numpy() == _NO_CODE
+        numbers = physical.to_numpy()
         present, local = _compact(numbers, missing)
         if len(present) and int(present[-1]) >= len(self._slot_of):
             self._slot_of = _grown(self._slot_of, int(present[-1]) + 1, -1)

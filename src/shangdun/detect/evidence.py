@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
 
+from shangdun.detect.column import Rows
 from shangdun.detect.finding import Evidence
 from shangdun.lake.block import LENGTH, LINE, OFFSET, Parsed
 
@@ -29,11 +31,15 @@ def offset_of(parsed: Parsed, row: int) -> int:
     return int(parsed.events[OFFSET][row])
 
 
-def times_of(frame: pl.DataFrame, rows: list[int]) -> list[int]:
-    """Milliseconds by row; an event without a time has that of the epoch."""
+def times_of(frame: pl.DataFrame, rows: Sequence[int] | Rows) -> list[int]:
+    """Milliseconds by row; 0 for an event without a time."""
     if TIME not in frame.columns or not frame.schema[TIME].is_integer():
         return [0] * len(rows)
-    return [time or 0 for time in frame[TIME].gather(rows).to_list()]
+    times = frame[TIME]
+    if times.null_count():
+        times = times.fill_null(0)
+    chosen: list[int] = times.to_numpy()[rows].tolist()
+    return chosen
 
 
 def evidences_of(rows: list[int], parsed: Parsed, where: Where) -> list[Evidence]:

@@ -9,6 +9,7 @@ import msgspec
 import polars as pl
 
 from shangdun import __version__
+from shangdun.detect.evidence import times_of
 from shangdun.detect.finding import Finding
 from shangdun.detect.match import Match
 from shangdun.detect.rule import CorrelationRule, Rule
@@ -81,11 +82,9 @@ class MatchLines:
             parts = self._parts[match.rule.uid, file] = _parts(match.rule, file)
         head, middle, tail = parts
         rows = match.rows
-        lines = frame[LINE].gather(rows).to_list()
-        offsets = frame[OFFSET].gather(rows).to_list()
-        times = [observed] * len(lines)
-        if "time" in frame.columns and frame.schema["time"].is_integer():
-            times = frame["time"].gather(rows).fill_null(observed).to_list()
+        lines = frame[LINE].to_numpy()[rows].tolist()
+        offsets = frame[OFFSET].to_numpy()[rows].tolist()
+        times = [time or observed for time in times_of(frame, rows)]
         return "".join(
             f"{head}{offset:012x}{middle}{time}{tail}{line}}}}}]}}\n"
             for line, offset, time in zip(lines, offsets, times, strict=True)

@@ -76,7 +76,7 @@ class Plan:
         self._matcher_of: list[int] = []
         self.groups: dict[str, dict[Matcher, int]] = {}
         """Group → matchers, numbered from 0."""
-        self._numbers: dict[ir.Atom, int] = {}
+        self._numbers: dict[ir.Atom | tuple[int, Matcher], int] = {}
         self._reference_numbers: dict[Reference, int] = {}
         self.trees: list[Tree] = [self._tree(rule.condition) for rule in self.rules]
         self.clauses: list[list[Clause]] = [self._clauses(tree) or [] for tree in self.trees]
@@ -144,22 +144,32 @@ class Plan:
 
     def _atom(self, atom: ir.Atom) -> int:
         number = self._numbers.get(atom)
-        if number is not None:
-            return number
-        number = self._numbers[atom] = len(self.atoms)
+        if number is None:
+            # atoms that differ only in how a pattern is written are one
+            reference = self._reference(Reference(atom.field, atom.column))
+            matcher = matcher_of(atom)
+            key = atom if matcher is None else (reference, matcher)
+            number = self._numbers.get(key)
+            if number is None:
+                number = self._numbers[key] = self._new_atom(atom, reference, matcher)
+            self._numbers[atom] = number
+        return number
+
+    def _new_atom(self, atom: ir.Atom, reference: int, matcher: Matcher | None) -> int:
         self.atoms.append(atom)
-        reference = Reference(atom.field, atom.column)
-        index = self._reference_numbers.get(reference)
-        if index is None:
-            index = self._reference_numbers[reference] = len(self.references)
-            self.references.append(reference)
-        self._reference_of.append(index)
-        matcher = matcher_of(atom)
+        self._reference_of.append(reference)
         if matcher is None:
             self._matcher_of.append(-1)
         else:
-            group = self.groups.setdefault(reference.group, {})
+            group = self.groups.setdefault(self.references[reference].group, {})
             self._matcher_of.append(group.setdefault(matcher, len(group)))
+        return len(self.atoms) - 1
+
+    def _reference(self, reference: Reference) -> int:
+        number = self._reference_numbers.get(reference)
+        if number is None:
+            number = self._reference_numbers[reference] = len(self.references)
+            self.references.append(reference)
         return number
 
     def _clauses(self, tree: Tree) -> list[Clause] | None:

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from shangdun.detect.windows_events import CATEGORIES, SERVICES
+from shangdun.detect.windows_events import CATEGORIES, SERVICES, SERVICES_OF
 from shangdun.detect.windows_events import FAMILIES as CATEGORY_FAMILIES
 from shangdun.lake.block import Logsource, Parsed
 
@@ -50,6 +50,8 @@ line does not say that it is not from Linux."""
 ROUTING_COLUMNS = ("class_uid", "product", "category", "service", "Channel", "EventID")
 """Columns that are read to route; a parser that is asked for columns must give these too."""
 
+_MISSING = np.iinfo(np.uint32).max
+
 NAMED = frozenset(FAMILIES) | frozenset(CATEGORY_FAMILIES)
 """Names that routing itself knows, whether or not a rule says them."""
 
@@ -66,6 +68,11 @@ def applies(rule: Logsource, event: Logsource) -> bool:
     """Whether a rule of one log source is asked about events of another."""
     if _differ(rule.product, event.product) or _differ(rule.service, event.service):
         return False
+    if rule.service and not event.service and not rule.category:
+        # what kind a Windows event is tells which channel it cannot have come from
+        services = SERVICES_OF.get(event.category)
+        if services is not None and rule.service not in services:
+            return False
     if _differ(rule.category, event.category):
         members = CATEGORY_FAMILIES.get(rule.category, frozenset())
         wider = CATEGORY_FAMILIES.get(event.category, frozenset())
@@ -84,17 +91,29 @@ def _differ(wanted: str, given: str) -> bool:
 def lanes_of(parsed: Parsed) -> Lanes:
     """Sort the rows of a frame by log source."""
     events = parsed.events
-    present = [name for name in ROUTING_COLUMNS if name in events.columns]
-    if parsed.logsource is not None or not present:
+    names = [name for name in ROUTING_COLUMNS if name in events.columns]
+    if parsed.logsource is not None or not names or not len(events):
         return Lanes([parsed.logsource or Logsource()], None)
-    keys = events.select(pl.col(name).cast(pl.String, strict=False) for name in present)
-    groups = keys.unique(maintain_order=True)
-    logsources = [_logsource_of(row) for row in groups.iter_rows(named=True)]
-    if len(logsources) == 1:
-        return Lanes(logsources, None)
-    numbered = groups.with_row_index("_lane")
-    lane = keys.join(numbered, on=present, how="left", nulls_equal=True, maintain_order="left")
-    return Lanes(logsources, lane["_lane"].to_numpy().astype(np.intp))
+    keys: NDArray[np.int64] | None = None
+    constant: dict[str, str | None] = {}
+    varied: list[tuple[str, pl.Series]] = []
+    for name in names:
+        texts = events[name].cast(pl.String, strict=False)
+        codes = texts.cast(pl.Categorical).to_physical().fill_null(_MISSING).to_numpy()
+        if codes.min() == codes.max():
+            constant[name] = texts[0]
+            continue
+        varied.append((name, texts))
+        # numbered anew each time, so that any number of columns fits into 64 bits
+        keys = codes if keys is None else np.unique(keys, return_inverse=True)[1] << 32 | codes
+    if keys is None:
+        return Lanes([_logsource_of(constant)], None)
+    _, first, lane = np.unique(keys, return_index=True, return_inverse=True)
+    logsources = [
+        _logsource_of(constant | {name: texts[row] for name, texts in varied})
+        for row in first.tolist()
+    ]
+    return Lanes(logsources, lane)
 
 
 def _logsource_of(row: dict[str, str | None]) -> Logsource:

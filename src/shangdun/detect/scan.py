@@ -30,6 +30,7 @@ class Hits(NamedTuple):
     value: NDArray[np.int64]
 
 
+_EMPTY = pa.array([b""], pa.binary())
 NO_HITS = Hits(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
@@ -80,7 +81,9 @@ class Scanner:
         return self._confirm(hits, values)
 
     def _scan_run(self, array: pa.Array, ends: NDArray[np.int64], first: int) -> NDArray[np.int64]:
-        run = pa.ListArray.from_arrays([0, len(array)], array.cast(pa.binary()))
+        # an empty value at either end puts a separator before the first and behind the last
+        ended = pa.concat_arrays([_EMPTY, array.cast(pa.binary()), _EMPTY])
+        run = pa.ListArray.from_arrays([0, len(ended)], ended)
         joined = pc.binary_join(run, SEPARATOR)
         found: list[int] = []
         note = found.append
@@ -88,12 +91,11 @@ class Scanner:
         def on_hit(matcher: int, _start: int, end: int, _flags: int, _context: object) -> None:
             note(end << _MATCHER_BITS | matcher)
 
-        edge = SEPARATOR
-        self._database.scan(edge + joined[0].as_py() + edge, match_event_handler=on_hit)
+        self._database.scan(memoryview(joined.buffers()[2]), match_event_handler=on_hit)
         hits = np.array(found, np.int64)
         # the buffer begins with a separator; an anchored end lies two bytes behind its value,
         # still before the last byte of the separator that follows
-        value = np.searchsorted(ends, (hits >> _MATCHER_BITS) - len(edge), "left")
+        value = np.searchsorted(ends, (hits >> _MATCHER_BITS) - len(SEPARATOR), "left")
         matcher = hits & (1 << _MATCHER_BITS) - 1
         return matcher << _VALUE_BITS | np.minimum(value, len(ends) - 1) + first
 

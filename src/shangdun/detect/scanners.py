@@ -24,14 +24,23 @@ class Scanners:
         self._cache = DiskCache(Path(cache_dir)) if key and cache_dir else None
         self._key = key
         self._scanners = self._obtain("", dict.fromkeys(self._matchers, ()))
+        self._quieter: dict[str, tuple[frozenset[int], Scanner]] = {}
 
     def of(self, group: str) -> Scanner | None:
         """The scanner of a group of fields; None where no rule asks for a text there."""
         return self._scanners.get(group)
 
-    def quieter(self, group: str, frequent: tuple[int, ...]) -> Scanner:
-        """A scanner of a group without these matchers, which are then asked value by value."""
-        return self._obtain("quieter", {group: frequent})[group]
+    def quieter(self, group: str, frequent: frozenset[int]) -> Scanner:
+        """A scanner of a group without these matchers, which are then asked value by value.
+
+        Columns of one group share it: what is frequent in one of them is left out for all.
+        """
+        known = self._quieter.get(group)
+        if known is None or not frequent <= known[0]:
+            out = frequent | known[0] if known else frequent
+            scanner = self._obtain("quieter", {group: tuple(sorted(out))})[group]
+            known = self._quieter[group] = (out, scanner)
+        return known[1]
 
     def _obtain(self, kind: str, leave_out: dict[str, tuple[int, ...]]) -> dict[str, Scanner]:
         name = self._name(msgspec.msgpack.encode((kind, leave_out if kind else {})))

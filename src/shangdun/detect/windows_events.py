@@ -93,3 +93,11 @@ FAMILIES: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """A category that stands for several: an event or a rule of one fits the other's members."""
+
+SERVICES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        category: frozenset(service for (service, _), one in CATEGORIES.items() if one == category)
+        for category in CATEGORIES.values()
+    }
+)
+"""Category → the services that write such events."""
