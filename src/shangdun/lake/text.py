@@ -112,19 +112,20 @@ class Text:
     def awkward(self, lines: Lines) -> Mask | None:
         """Lines with NULs or bytes that are not UTF-8; None where there are none at all."""
         data = self.block.data
-        broken = self._holding(lines, places_of(b"\0", data)) if b"\0" in data else None
+        broken = self.holding(lines, places_of(b"\0", data)) if b"\0" in data else None
         if not data.isascii():
             try:
                 data.decode()
             except UnicodeDecodeError:
-                wide = self._holding(lines, np.flatnonzero(self.octets[: self.size] > 127))
+                wide = self.holding(lines, np.flatnonzero(self.octets[: self.size] > 127))
                 for row in np.flatnonzero(wide):
                     wide[row] = not _is_utf8(self.line(lines, int(row)))
                 broken = wide if broken is None else broken | wide
         return broken
 
     @staticmethod
-    def _holding(lines: Lines, places: Ints) -> Mask:
+    def holding(lines: Lines, places: Ints) -> Mask:
+        """Which of the lines one of these positions is in."""
         return np.searchsorted(places, lines.starts) < np.searchsorted(places, lines.ends)
 
     def column(self, starts: Ints, ends: Ints, null: Mask | None = None) -> pl.Series:

@@ -143,6 +143,7 @@ def test_layouts_and_oddities(line: bytes, wanted: dict[str, object]) -> None:
     ("line", "reason"),
     [
         (b"garbage", "does not start with address"),
+        (b" " + LINE_1, "does not start with address"),
         (HEAD + b"GET / 200", "no request in quotes"),
         (HEAD.replace(b"01/Jan", b"31/Feb") + b'"GET / HTTP/1.1" 200 1', "time that cannot be"),
         (HEAD.replace(b"01/Jan/2026:00:00:00 +0000", b"-") + b'"GET / HTTP/1.1" 200 1', "time"),

@@ -60,7 +60,7 @@ def read_access(line: bytes) -> Access:
     millis, zone = read_time(head["time"])
     rest = line[head.end() :]
     request, code, length, tail = _split_request(rest)
-    method, url, version = split_request(unescape(request))
+    method, url, version = split_request(readable(request))
     referrer, agent, extra = _split_agent(tail)
     seconds = _SECONDS.match(extra)
     path, query = split_target(url) if url and method else (None, None)
@@ -71,9 +71,9 @@ def read_access(line: bytes) -> Access:
         readable(head["ip"]),
         _text(head["user"]),
         method,
-        url,
-        path,
-        query,
+        _unescaped(url),
+        _unescaped(path),
+        _unescaped(query),
         version,
         None if code == b"-" else int(code),
         _number(length),
@@ -125,14 +125,18 @@ def _number(text: bytes) -> int | None:
 
 
 def _text(value: bytes | None) -> str | None:
-    return None if value is None or value == b"-" else unescape(value)
+    return None if value is None or value == b"-" else unescape(readable(value))
 
 
-def unescape(value: bytes) -> str:
+def _unescaped(value: str | None) -> str | None:
+    return None if value is None else unescape(value)
+
+
+def unescape(value: str) -> str:
     """What was sent, for what the server wrote."""
-    if b"\\" not in value:
-        return readable(value)
-    return readable(_ESCAPE.sub(_unescape_one, value))
+    if "\\" not in value:
+        return value
+    return readable(_ESCAPE.sub(_unescape_one, value.encode()))
 
 
 def _unescape_one(match: re.Match[bytes]) -> bytes:

@@ -1,6 +1,6 @@
 """Access-log lines of the usual layout, a whole block at once, from the places of their marks.
 
-A mark is a quote, a space, a question mark, a backslash or a line feed. A line whose marks stand
+A mark is a quote, a space, a question mark or a line feed. A line whose marks stand
 where the layout has them is regular and can be cut by arithmetic; any other is left to
 ``_access``. What is regular here is read to the same values there (the tests hold both together).
 """
@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from shangdun.lake.parse import _apache_time
+from shangdun.lake.parse._access import unescape
 from shangdun.lake.text import (
     BACKSLASH,
     NEWLINE,
@@ -44,12 +45,14 @@ Span = tuple[Ints, Ints]
 
 @dataclass(frozen=True)
 class Marks:
-    """The marks of a block, and of each line that has two or six quotes and nothing escaped."""
+    """The marks of a block, and of each line that has two or six quotes, none of them escaped."""
 
     at: Ints
     """Position of every mark."""
     kind: Bytes
     """The byte there."""
+    escaped: bool
+    """Whether there is a backslash anywhere."""
     filled: Lines
     """Every line that holds anything, also those that cannot be regular."""
     rows: Ints
@@ -71,6 +74,13 @@ def find_marks(text: Text) -> tuple[Marks, Ints]:
     ends = [len(text.block.data)] * missing + [text.size] * _AHEAD
     at = np.append(places_of(b'" \n?\\', text.block.data), ends)
     kind = text.octets[at]
+    escapes = kind == BACKSLASH
+    misleading = at[:0]
+    escaped = bool(escapes.any())
+    if escaped:
+        before_quote = escapes[:-1] & (kind[1:] == QUOTE) & (np.diff(at) == 1)
+        misleading = at[:-1][before_quote]
+        at, kind = at[~escapes], kind[~escapes]
     feed = np.flatnonzero(kind == NEWLINE)
     first = np.concatenate([np.zeros(1, np.int64), feed[:-1] + 1]) if len(feed) else feed
     lines = text.lines_ended_at(at[feed])
@@ -82,9 +92,7 @@ def find_marks(text: Text) -> tuple[Marks, Ints]:
     before = np.searchsorted(quotes, first)
     count = np.searchsorted(quotes, feed) - before
     usable = (count == 6) | (count == 2)
-    escapes = np.flatnonzero(kind == BACKSLASH)
-    if len(escapes):
-        usable &= np.searchsorted(escapes, first) == np.searchsorted(escapes, feed)
+    usable &= ~text.holding(lines, misleading)
     awkward = text.awkward(lines)
     if awkward is not None:
         usable &= ~awkward
@@ -95,7 +103,7 @@ def find_marks(text: Text) -> tuple[Marks, Ints]:
         first, feed, before = first[usable], feed[usable], before[usable]
     quotes = np.append(quotes, [len(at) - _AHEAD] * 6)
     placed = tuple(quotes[before + nth] for nth in range(6))
-    return Marks(at, kind, every, rows, lines, first, feed, placed, count == 6), unusual
+    return Marks(at, kind, escaped, every, rows, lines, first, feed, placed, count == 6), unusual
 
 
 class Layout:
@@ -105,6 +113,7 @@ class Layout:
         self.text = text
         self.lines = marks.lines
         self._at = marks.at
+        self._escaped = marks.escaped
         self._kind = marks.kind
         q0, q1, q5 = (marks.quotes[nth] for nth in (0, 1, 5))
         has_vhost = q0 - marks.first == 6
@@ -167,7 +176,7 @@ class Layout:
         good &= self.text.octets[place("address", 4) - 1] == _CLOSE
         good &= place("q0") == place("address", 4) + 1
         start, end = self._span("ip")
-        good &= end > start
+        good &= (end > start) & (place("first") > self.lines.starts)
         return self._confirm(good, self._masks["vhost"], "ip", _ADDRESS)
 
     def _confirm(self, good: Mask, where: Mask, field: str, pattern: str) -> Mask:
@@ -238,7 +247,7 @@ class Layout:
         return _SPANS[field](self._place, self._masks, self.lines)
 
     def text_column(self, field: str) -> pl.Series:
-        """A field as text, null for the lines that lack it or have ``-`` for it."""
+        """A field as it was sent, null for the lines that lack it or have ``-`` for it."""
         start, end = self._span(field)
         null = np.zeros(len(start), bool)
         if field in _DASH_MEANS_NONE:
@@ -247,7 +256,8 @@ class Layout:
             absent = ~self._masks[_PRESENT_IF[field]]
             start, end = np.where(absent, 0, start), np.where(absent, 0, end)
             null |= absent
-        return self.text.column(start, end, null if null.any() else None)
+        values = self.text.column(start, end, null if null.any() else None)
+        return _as_sent(values) if self._escaped and field not in _NEVER_ESCAPED else values
 
     def number_column(self, field: str) -> pl.Series:
         """A field as an integer; ``-`` is null."""
@@ -272,6 +282,14 @@ class Layout:
         return columns
 
 
+def _as_sent(values: pl.Series) -> pl.Series:
+    rows = values.str.contains("\\", literal=True).fill_null(value=False).arg_true()
+    if not len(rows):
+        return values
+    return values.scatter(rows, [unescape(value) for value in values.gather(rows)])
+
+
+_NEVER_ESCAPED = {"ip", "method", "version", "seconds"}
 _DASH_MEANS_NONE = {"vhost", "user", "referrer", "agent"}
 _PRESENT_IF = {
     "vhost": "vhost",

@@ -2,7 +2,7 @@
 
 Nearly every line of such a log is laid out the same way, so the positions of its quotes and
 spaces are found for a whole block at once and the columns point into the block's bytes. Lines
-that hold an escape, a quote too few, or anything else unusual go through ``_access`` one by one;
+with an escaped quote, a quote too few or anything else unusual go through ``_access`` one by one;
 both ways give the same values.
 """
 
