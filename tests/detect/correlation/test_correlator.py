@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import msgspec
 import numpy as np
 import polars as pl
@@ -215,3 +218,18 @@ def test_events_without_time_are_counted_apart():
     timeless = frame(burst("x", [0])).drop("time")
     assert not correlator.feed(timeless, matches(burst("x", [0])))
     assert correlator.figures["corr"].untimed_events == 1
+
+
+def test_values_are_recognised_after_a_restart_in_another_process():
+    """Values are kept as hashes, which must not depend on the process."""
+    program = (
+        "import polars as pl; from shangdun.detect.correlation.batch import Frame;"
+        "print(Frame(pl.DataFrame({'f': ['优惠', 'b']})).hashed('f')[0].tolist())"
+    )
+    runs = {
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        .stdout
+        for _ in range(2)
+    }  # fmt: skip
+    assert len(runs) == 1
+    assert "[" in runs.pop()

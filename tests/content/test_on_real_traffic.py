@@ -1,0 +1,80 @@
+"""What the pack makes of recorded traffic; the figures are printed, so that a change is seen."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from shangdun.detect.detector import Detector
+from shangdun.detect.rules import load_rules
+from shangdun.lake.block import Block, read_blocks
+from shangdun.lake.parse import get_parser
+
+pytestmark = pytest.mark.slow
+
+CSIC = "csic_dataset/{}.txt.gz"
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector(load_rules())
+
+
+def blocks_of(path: Path, format_name: str) -> list[Block]:
+    parser = get_parser(format_name)
+    boundary = getattr(parser, "boundary", None)
+    return list(read_blocks(path, boundary=boundary) if boundary else read_blocks(path))
+
+
+def csic(folder: Path, name: str, into: Path) -> Path:
+    with zipfile.ZipFile(folder / "csic2010.zip") as archive:
+        return Path(archive.extract(CSIC.format(name), into))
+
+
+def matched(detector: Detector, path: Path, format_name: str) -> tuple[int, int, Counter[str]]:
+    """Events, events that a rule with findings of its own matched, and matches by rule."""
+    parser = get_parser(format_name)
+    events = hit = 0
+    by_rule: Counter[str] = Counter()
+    for block in blocks_of(path, format_name):
+        parsed = parser.parse(block)
+        rows: set[int] = set()
+        for match in detector.detect(parsed).matches:
+            rows.update(match.rows.tolist())
+            by_rule[match.rule.title] += len(match.rows)
+        events += len(parsed.events)
+        hit += len(rows)
+    return events, hit, by_rule
+
+
+def test_ordinary_traffic_of_a_site(detector, shared_data):
+    """The one finding is a scanner that asks for an editor's samples under every page."""
+    path = shared_data / "apache_access_10k.log.gz"
+    parser = get_parser("combined")
+    findings = [
+        finding
+        for block in blocks_of(path, "combined")
+        for finding in detector.process(parser.parse(block), source="s", file_id="f", path="p")
+    ]
+    about = [entity.value for finding in findings for entity in finding.entities]
+    print(f"\n10,000 lines: {len(findings)} findings, about {about}")
+    assert about == ["91.236.75.25"]
+
+
+@pytest.mark.parametrize("name", ["normalTrafficTraining", "normalTrafficTest"])
+def test_honest_requests_to_a_shop(detector, shared_data, tmp_path, name):
+    events, hit, by_rule = matched(detector, csic(shared_data, name, tmp_path), "http")
+    print(f"\n{name}: {hit} of {events} requests {dict(by_rule)}")
+    assert events == 36_000
+    assert hit == 0
+
+
+def test_attacks_on_a_shop(detector, shared_data, tmp_path):
+    """Most of these are renamed parameters and typing errors, which carry no attack to see."""
+    path = csic(shared_data, "anomalousTrafficTest", tmp_path)
+    events, hit, by_rule = matched(detector, path, "http")
+    print(f"\nanomalous: {hit} of {events} requests ({hit / events:.1%}) {dict(by_rule)}")
+    assert hit / events > 0.19
