@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -153,9 +153,10 @@ def test_every_line_once(family: bool) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=400,
+            max_examples=60,
             stateful_step_count=25,
             deadline=None,
+            phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -142,12 +142,15 @@ class Register:
         held = listing.stats.get(position.path)
         if key_of(held) != follow.key:
             path = listing.find(follow.key, position.path, position.real)
-            if path is None:
+            if path is None or not _may_return(position, path):
                 return self._is_held_open(follow, claimed)
             held = listing.stats.get(path) or status(path)
             self._moved(follow, path)
+        changed = held is not None and follow.noticed(held)
+        if changed and follow.content is None and self._belongs_to_another(follow):
+            return False
         claimed.add(follow.key)
-        if held and (follow.noticed(held) or not follow.found):
+        if changed or not follow.found:
             self.heat(follow)
         follow.found = True
         return True
@@ -240,6 +243,23 @@ class Register:
             and compare(other.position, content) is Likeness.SAME
             for other in self._relatives(path, position.real)
         )
+
+    def _belongs_to_another(self, follow: Follow) -> bool:
+        """Whether an inode was recycled for a file that goes on from where another one was left.
+
+        Little was read if both seem right; else the content will tell when it is read.
+        """
+        position = follow.position
+        if position.offset >= COPY_BYTES or not position.file_id:
+            return False
+        content = self._open(position.path)
+        if content is None:
+            return False
+        try:
+            same = compare(position, content) is Likeness.SAME
+            return same and not self._fits_best(position, position.path, content)
+        finally:
+            content.close()
 
     def locate(
         self, position: FilePosition, accept: Callable[[AnyContent], bool]
@@ -373,7 +393,10 @@ class Register:
         if written is None:
             relatives = self._relatives(path, os.path.realpath(path))
             written = max((follow.position.mtime_ns for follow in relatives), default=0)
-        self._between[path] = (max(written, self.since * 1_000_000), moment)
+        written = max(written, self.since * 1_000_000)
+        if path in self._between:
+            written = min(written, self._between[path][0])  # still looking for older ones
+        self._between[path] = (written, moment)
 
     def _catch_between(self, listing: Listing, claimed: set[Key], moment: float) -> None:
         for path, (newest, noticed_at) in list(self._between.items()):
@@ -411,5 +434,8 @@ def _likely_first(position: FilePosition, found: dict[str, int]) -> list[str]:
 
 
 def _may_return(position: FilePosition, path: str) -> bool:
-    """What was rotated away does not come back as the file that is written to."""
-    return path != family(path) or path == position.path
+    """What was rotated away does not come back as the file that is written to.
+
+    Seems it so, then by a recycled inode, or because no more than a header was read of it.
+    """
+    return path == position.path or path not in {family(position.path), family(position.real)}
