@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 
-from shangdun.kernel.errors import NotAllowed, NotFound
+from shangdun.actions.change_source import do_add_source
+from shangdun.kernel.config import SourceConfig
+from shangdun.kernel.errors import NotAllowed, NotFound, UsageError
 from shangdun.records import access
-from shangdun.records.actor import System, actor_name, local_administrator
+from shangdun.records.actor import SETUP, System, actor_name, local_administrator
+from shangdun.records.configured_sources import configured_sources
 from shangdun.records.models import Finding, Incident, Source, User
 from shangdun.records.roles import ROLE_CAPABILITIES, ROLE_LABELS, Capability, Role
 
@@ -148,6 +152,34 @@ def test_a_token_opens_its_own_enabled_source_only() -> None:
     Source.objects.update(enabled=False)
     with pytest.raises(NotAllowed):
         access.source_by_token("shop", "sdt_right")
+
+
+@pytest.fixture
+def configured_home(home: Path) -> Iterator[Path]:
+    """A home whose ``shangdun.toml`` names a pushed source and a file."""
+    (home / "shangdun.toml").write_text(
+        '[[sources]]\nname = "checkout"\nformat = "shop"\nhttp = true\n'
+        'token = "of-the-file-itself-1"\n'
+        '[[sources]]\nname = "log"\nformat = "combined"\npath = "/var/log/x"\n'
+    )
+    configured_sources.cache_clear()
+    yield home
+    configured_sources.cache_clear()
+
+
+@pytest.mark.usefixtures("configured_home")
+def test_a_source_of_the_file_is_opened_by_the_token_that_stands_there() -> None:
+    assert access.source_by_token("checkout", "of-the-file-itself-1").format == "shop"
+    for name, token in (("checkout", ""), ("checkout", "of-the-file-itself-2"), ("log", "")):
+        with pytest.raises(NotAllowed):
+            access.source_by_token(name, token)
+
+
+@pytest.mark.usefixtures("configured_home")
+@pytest.mark.django_db(transaction=True)
+def test_a_page_cannot_take_the_name_of_a_source_of_the_file() -> None:
+    with pytest.raises(UsageError, match="checkout"):
+        do_add_source(SETUP, SourceConfig(name="checkout", format="json", path="/x"))
 
 
 def test_actors_names_in_the_ledger() -> None:

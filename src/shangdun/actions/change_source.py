@@ -11,12 +11,12 @@ from shangdun.kernel.errors import UsageError
 from shangdun.lake.parse import get_parser
 from shangdun.records.access import get_source
 from shangdun.records.actor import Actor
+from shangdun.records.configured_sources import configured_sources
 from shangdun.records.conflict import EditConflict
 from shangdun.records.models import Source
+from shangdun.records.models.sources import CONFIG_FIELDS
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
-
-_FIELDS = ("name", "format", "path", "listen", "http", "tls_certificate", "tls_key")
 
 
 @action(Capability.MANAGE_SOURCES)
@@ -26,7 +26,7 @@ def do_add_source(
     """Watch something more, from now on."""
     del actor
     _check(source)
-    if Source.objects.filter(name=source.name).exists():
+    if source.name in configured_sources() or Source.objects.filter(name=source.name).exists():
         raise UsageError(
             f"there is a source named {source.name!r}",
             code="source.taken",
@@ -86,7 +86,7 @@ def _check(source: SourceConfig) -> None:
             fix="at most 100 characters, no slash, no spaces around it",
         )
     get_parser(source.format)
-    if sum([bool(source.path), bool(source.listen), source.http]) != 1:
+    if len(source.ways) != 1:
         raise UsageError(
             "a source has exactly one of path, listen and http",
             code="source.way",
@@ -95,14 +95,14 @@ def _check(source: SourceConfig) -> None:
 
 
 def _write(row: Source, source: SourceConfig, now: datetime) -> None:
-    for field in _FIELDS:
+    for field in CONFIG_FIELDS:
         setattr(row, field, getattr(source, field))
     row.changed = now
     row.save()
 
 
 def _values(source: SourceConfig | Source) -> dict[str, str | bool]:
-    return {field: getattr(source, field) for field in _FIELDS}
+    return {field: getattr(source, field) for field in CONFIG_FIELDS}
 
 
 def _told(row: Source) -> dict[str, str | bool]:

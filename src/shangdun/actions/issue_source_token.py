@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, action
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
-from shangdun.records.access import get_source
+from shangdun.records.access import get_source, token_hash
 from shangdun.records.actor import Actor
 from shangdun.records.roles import Capability
 
@@ -27,7 +26,7 @@ def do_issue_source_token(
         )
     now = clock.now()
     token = PREFIX + secrets.token_urlsafe(32)
-    source.token_hash = hashlib.sha256(token.encode()).hexdigest()
+    source.token_hash = token_hash(token)
     source.token_issued = source.changed = now
     source.version += 1
     source.save(update_fields=["token_hash", "token_issued", "changed", "version"])

@@ -10,7 +10,8 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -18,6 +19,7 @@ from shangdun.kernel.errors import ConfigError
 
 PREFIX = "SHANGDUN_"
 HOME_VARIABLE = "SHANGDUN_HOME"
+SHORTEST_TOKEN = 20
 
 
 class SourceConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -30,9 +32,16 @@ class SourceConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     listen: str = ""
     """``udp://HOST:PORT``, ``tcp://HOST:PORT`` or ``tls://HOST:PORT`` for syslog."""
     http: bool = False
-    """Accept pushes at ``/api/ingest/NAME`` with a token issued on the sources page."""
+    """Accept pushes at ``/api/ingest/NAME`` from whoever has the source's token."""
+    token: str = ""
+    """Of an ``http`` source in the file; one added on the sources page has its token from there."""
     tls_certificate: str = ""
     tls_key: str = ""
+
+    @property
+    def ways(self) -> list[str]:
+        """Which of ``path``, ``listen`` and ``http`` are given: one, in a source of use."""
+        return [way for way in ("path", "listen", "http") if getattr(self, way)]
 
 
 class LakeConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -40,9 +49,9 @@ class LakeConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     path: str = ""
     """Default: ``lake`` in the home directory."""
-    retention_days: int = 200
+    retention_days: Annotated[int, msgspec.Meta(ge=1)] = 200
     """At least 183: the law asks for six months of network logs."""
-    commit_seconds: float = 2.0
+    commit_seconds: Annotated[float, msgspec.Meta(gt=0)] = 2.0
 
 
 class DetectConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -57,7 +66,7 @@ class WebConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """How the console is reached."""
 
     bind: str = "127.0.0.1:8600"
-    workers: int = 2
+    workers: Annotated[int, msgspec.Meta(ge=1)] = 2
     hosts: list[str] = msgspec.field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
     """Host names the console answers to."""
     https: bool = False
@@ -105,9 +114,10 @@ def home_directory(environ: Mapping[str, str] = os.environ) -> Path:
 def load_config(home: Path, environ: Mapping[str, str] = os.environ) -> Config:
     """Read ``shangdun.toml`` in ``home`` and lay the environment over it.
 
-    Raises ``ConfigError`` naming the file or variable and the key.
+    Raises ``ConfigError`` naming the key and the file or variables it may stand in.
     """
     path = home / "shangdun.toml"
+    places = [str(path)]
     try:
         document = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -117,13 +127,15 @@ def load_config(home: Path, environ: Mapping[str, str] = os.environ) -> Config:
     for variable, text in environ.items():
         if variable.startswith(PREFIX) and variable != HOME_VARIABLE:
             _lay_over(document, variable, text)
+            places.append(variable)
+    where = " or ".join(places)
     try:
         config = msgspec.convert(document, Config, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigError(
-            str(error), where=str(path), fix="see docs/configuration.md for every key"
+            str(error), where=where, fix="see docs/configuration.md for every key"
         ) from error
-    _check(config, str(path))
+    _check(config, where)
     return config
 
 
@@ -134,23 +146,36 @@ def _lay_over(document: dict[str, Any], variable: str, text: str) -> None:
         place = place.setdefault(section, {})
         if not isinstance(place, dict):
             raise ConfigError("is not a section", where=variable, fix="check the name")
-    place[key] = msgspec.json.decode(text) if text[:1] in {"[", "{"} else text
+    try:
+        place[key] = msgspec.json.decode(text) if text[:1] in {"[", "{"} else text
+    except msgspec.DecodeError as error:
+        raise ConfigError(str(error), where=variable, fix="write it as JSON") from error
 
 
 def _check(config: Config, where: str) -> None:
     seen: set[str] = set()
     for source in config.sources:
-        ways = [bool(source.path), bool(source.listen), source.http]
-        if sum(ways) != 1:
-            raise ConfigError(
-                f"source {source.name!r} needs exactly one of path, listen and http",
-                where=where,
-                fix="keep one of them",
-            )
-        if source.name in seen:
-            raise ConfigError(
-                f"two sources are named {source.name!r}", where=where, fix="rename one"
-            )
+        if problem := _problem(source, seen):
+            raise ConfigError(f"source {source.name!r} {problem[0]}", where=where, fix=problem[1])
         seen.add(source.name)
-    if config.lake.retention_days < 1:
-        raise ConfigError("lake.retention_days must be at least 1", where=where, fix="use 200")
+    try:
+        ZoneInfo(config.web.time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(
+            f"{config.web.time_zone!r} is no time zone",
+            where=f"{where}: web.time_zone",
+            fix="write one like Asia/Shanghai",
+        ) from error
+
+
+def _problem(source: SourceConfig, seen: set[str]) -> tuple[str, str] | None:
+    if len(source.ways) != 1:
+        return "needs exactly one of path, listen and http", "keep one of them"
+    if source.name in seen:
+        return "is there twice", "rename one"
+    if source.http and len(source.token) < SHORTEST_TOKEN:
+        return (
+            f"needs a token of at least {SHORTEST_TOKEN} characters",
+            "token = … as `openssl rand -hex 32` prints it",
+        )
+    return None

@@ -1,20 +1,8 @@
-"""Identifiers: ordered ones for records, content-made ones to recognise a repetition."""
+"""Identifiers made of content, by which a repetition is recognised."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import time
-from uuid import UUID
-
-
-def new_id() -> UUID:
-    """A UUID version 7 (RFC 9562 §5.7): its first 48 bits are milliseconds, so it sorts by age."""
-    millis = time.time_ns() // 1_000_000 & (1 << 48) - 1
-    value = millis << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
 
 
 def content_id(*parts: str | int | bytes) -> str:

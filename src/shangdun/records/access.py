@@ -14,7 +14,9 @@ from django.db.models import QuerySet
 
 from shangdun.kernel.errors import NotAllowed, NotFound
 from shangdun.records.actor import Actor, person
+from shangdun.records.configured_sources import configured_sources
 from shangdun.records.models import Finding, Incident, LedgerEntry, RuleSetting, Source, User
+from shangdun.records.models.sources import CONFIG_FIELDS
 from shangdun.records.roles import Capability
 
 T = TypeVar("T")
@@ -68,14 +70,25 @@ def get_source(actor: Actor, source_id: int) -> Source:
 
 
 def source_by_token(name: str, token: str) -> Source:
-    """The enabled source that this ingest token opens; the token is the permission."""
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    source = Source.objects.filter(name=name, http=True, enabled=True).first()
-    if source is None or not hmac.compare_digest(source.token_hash, digest):
-        raise NotAllowed(
-            "the token opens no source of this name", fix="issue a token on the sources page"
-        )
+    """The enabled source that this ingest token opens; the token is the permission.
+
+    One of ``shangdun.toml`` comes as a row that is not saved.
+    """
+    configured = configured_sources().get(name)
+    if configured:
+        fields = {field: getattr(configured, field) for field in CONFIG_FIELDS}
+        row = Source(**fields, token_hash=token_hash(configured.token))
+        source = row if row.http else None
+    else:
+        source = Source.objects.filter(name=name, http=True, enabled=True).first()
+    if source is None or not hmac.compare_digest(source.token_hash, token_hash(token)):
+        raise NotAllowed("the token opens no source of this name", fix="see the sources page")
     return source
+
+
+def token_hash(token: str) -> str:
+    """What is kept of an ingest token: SHA-256, in hex; it is random and long, so no salt."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def visible_rule_settings(actor: Actor) -> QuerySet[RuleSetting]:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from shangdun.kernel.errors import LedgerError
 from shangdun.kernel.ledger import Checkpoint
+from shangdun.lake.store.disk import sync_folder
 
 KEY_FILE = "key.pem"
 PUBLIC_FILE = "key.pub.pem"
@@ -78,7 +79,7 @@ def append_checkpoint(home: Path, checkpoint: Checkpoint) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _create_key(folder: Path) -> None:
@@ -96,7 +97,7 @@ def _create_key(folder: Path) -> None:
         return
     finally:
         draft.unlink()
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _public_pem(key: Ed25519PrivateKey) -> bytes:
@@ -109,14 +110,6 @@ def _write(path: Path, content: bytes, mode: int) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         os.write(handle, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
         os.fsync(handle)
     finally:
         os.close(handle)

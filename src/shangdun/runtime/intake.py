@@ -135,7 +135,7 @@ class SourceIntake:
         self._refused.clear()
         kinds = {}
         for name, config in wanted.items():
-            kinds[name] = (config.format, _kind(config))
+            kinds[name] = (config.format, config.ways[0])
             if name not in self._sources:
                 self._begin(config)
         self._pulse.sources(kinds)
@@ -169,9 +169,3 @@ class SourceIntake:
         if source.listener:
             source.listener.close()
         source.tail.close()
-
-
-def _kind(config: SourceConfig) -> str:
-    if config.path:
-        return "path"
-    return "listen" if config.listen else "http"

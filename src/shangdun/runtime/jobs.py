@@ -13,8 +13,9 @@ from shangdun.kernel.config import Config
 from shangdun.kernel.errors import Conflict, ShangdunError
 from shangdun.lake.places import lake_folder
 from shangdun.lake.store import Lake
+from shangdun.records import boot
 from shangdun.runtime.lock import only_one
-from shangdun.runtime.records import checkpoint_ledger, migrate, set_up_records
+from shangdun.runtime.records import checkpoint_ledger
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +66,8 @@ class Jobs:
 def run_jobs(home: Path, config: Config) -> None:
     """Run the schedule until SIGTERM or SIGINT; raises ``Conflict`` if that is done already."""
     with only_one(home, "jobs"):
-        set_up_records()
-        migrate(home)
+        boot.start()
+        boot.migrate(home)
         huey = SqliteHuey("shangdun", filename=str(home / "run" / "jobs.sqlite3"), results=False)
         schedule(huey, Jobs(home, config))
         huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()

@@ -1,4 +1,4 @@
-"""The watch's and the jobs' only way to the records; Django is set up here and nowhere else."""
+"""What the processes do with the records; ``records.boot.start`` has set Django up before."""
 
 from __future__ import annotations
 
@@ -15,26 +15,15 @@ from shangdun.detect.finding import Finding
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.store.disk import replace_file
-from shangdun.records import boot
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
-def set_up_records() -> None:
-    """Make the records usable in this process; their home is ``$SHANGDUN_HOME``."""
-    boot.start()
-
-
-def migrate(home: Path) -> None:
-    """Bring the tables up to date; of several processes that start together one does it."""
-    boot.migrate(home)
-
-
 def first_administrator() -> tuple[str, str] | None:
     """Name and one-time password of the account that a new installation gets; else None."""
-    from shangdun.actions.create_user import do_create_first_administrator  # noqa: PLC0415  needs set_up_records
+    from shangdun.actions.create_user import do_create_first_administrator  # noqa: PLC0415  needs records.boot.start
     from shangdun.records.actor import SETUP  # noqa: PLC0415  as above
     from shangdun.records.models import User  # noqa: PLC0415  as above
 
@@ -46,7 +35,7 @@ def first_administrator() -> tuple[str, str] | None:
 
 def checkpoint_ledger(home: Path) -> None:
     """Sign the ledger's head; an empty ledger has none."""
-    from shangdun.actions.checkpoint_ledger import do_checkpoint_ledger  # noqa: PLC0415  needs set_up_records
+    from shangdun.actions.checkpoint_ledger import do_checkpoint_ledger  # noqa: PLC0415  needs records.boot.start
     from shangdun.records.actor import JOBS  # noqa: PLC0415  as above
     from shangdun.records.models import LedgerEntry  # noqa: PLC0415  as above
 
@@ -56,22 +45,11 @@ def checkpoint_ledger(home: Path) -> None:
 
 def watched_sources(config: Config) -> list[SourceConfig]:
     """The sources of ``shangdun.toml`` and those added on the page, which may not take a name."""
-    from shangdun.records.models import Source  # noqa: PLC0415  needs set_up_records
+    from shangdun.records.models import Source  # noqa: PLC0415  needs records.boot.start
 
     sources = {source.name: source for source in config.sources}
     for row in _tried(lambda: list(Source.objects.filter(enabled=True))):
-        sources.setdefault(
-            row.name,
-            SourceConfig(
-                name=row.name,
-                format=row.format,
-                path=row.path,
-                listen=row.listen,
-                http=row.http,
-                tls_certificate=row.tls_certificate,
-                tls_key=row.tls_key,
-            ),
-        )
+        sources.setdefault(row.name, row.config())
     return list(sources.values())
 
 
@@ -83,13 +61,13 @@ class RecordsSink:
 
     def progress(self) -> int:
         """The last batch whose findings are recorded."""
-        from shangdun.records.models import WatchProgress  # noqa: PLC0415  needs set_up_records
+        from shangdun.records.models import WatchProgress  # noqa: PLC0415  needs records.boot.start
 
         return _tried(lambda: WatchProgress.objects.get(pk=1).batch)
 
     def record(self, batch: int, findings: list[Finding]) -> None:
         """Record a batch once; what the records refuse for good is put aside in a file."""
-        from shangdun.actions.record_findings import do_record_findings  # noqa: PLC0415  needs set_up_records
+        from shangdun.actions.record_findings import do_record_findings  # noqa: PLC0415  needs records.boot.start
         from shangdun.records.actor import WATCH  # noqa: PLC0415  as above
 
         try:

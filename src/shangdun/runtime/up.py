@@ -12,9 +12,10 @@ import msgspec
 
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import UsageError
+from shangdun.records import boot
 from shangdun.runtime.children import Child, Children
 from shangdun.runtime.lock import only_one
-from shangdun.runtime.records import first_administrator, migrate, set_up_records
+from shangdun.runtime.records import first_administrator
 from shangdun.runtime.stop import stop_on_signals
 from shangdun.runtime.web import address
 
@@ -38,8 +39,8 @@ def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -
         if demo:
             os.environ.update(demo_environment(home, config, os.environ))
             shop.append(demo_child(home))
-        set_up_records()
-        migrate(home)
+        boot.start()
+        boot.migrate(home)
         account = first_administrator()
         children = Children([*(role_child(role) for role in ROLES), *shop])
         children.start()

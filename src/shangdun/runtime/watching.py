@@ -17,11 +17,12 @@ from shangdun.lake.collect.spool import Spool
 from shangdun.lake.collect.syslog_listener import SyslogListener
 from shangdun.lake.places import lake_folder, spool_folder, watch_folder
 from shangdun.lake.store import Lake
+from shangdun.records import boot
 from shangdun.runtime.intake import SourceIntake
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.pipeline import Pipeline
 from shangdun.runtime.pulse import Pulse
-from shangdun.runtime.records import RecordsSink, migrate, set_up_records, watched_sources
+from shangdun.runtime.records import RecordsSink, watched_sources
 from shangdun.runtime.watch import Bounds, Parts, Watch
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,8 @@ INSPECT_SECONDS = 1.0
 def watch(home: Path, config: Config, stop: threading.Event) -> None:
     """Watch until ``stop`` is set; raises ``Conflict`` if another process watches for this home."""
     with only_one(home, "watch"):
-        set_up_records()
-        migrate(home)
+        boot.start()
+        boot.migrate(home)
         pulse = Pulse(home)
         pulse.start()
         rules = load_rules(config.detect.rules, builtin=config.detect.builtin)

@@ -64,6 +64,15 @@ def test_readable_secret_is_unsafe(place: Place) -> None:
     assert f"chmod 600 {path}" in said(list(exposure.check(place)))
 
 
+def test_configuration_with_a_token_is_a_secret(home: Path) -> None:
+    source = 'name = "s"\nformat = "json"\nhttp = true\ntoken = "a-token-of-enough-letters"\n'
+    place = configured(home, f"[[sources]]\n{source}")
+    (home / "shangdun.toml").chmod(0o640)
+    assert "shangdun.toml" in said(list(exposure.check(place)))
+    (home / "shangdun.toml").chmod(0o600)
+    assert list(exposure.check(place)) == []
+
+
 def test_broken_rule_is_named_with_its_line(home: Path) -> None:
     folder = home / "rules"
     folder.mkdir()

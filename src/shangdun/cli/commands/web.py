@@ -11,11 +11,9 @@ from shangdun.kernel.config import home_directory, load_config
 @click.command()
 def command() -> None:
     """Run the console alone, for deployments that run each process by themselves."""
-    from shangdun.runtime.records import migrate, set_up_records  # noqa: PLC0415  the server's imports only where it runs
+    from shangdun.records import boot  # noqa: PLC0415  the server's imports only where it runs
     from shangdun.runtime.web import serve  # noqa: PLC0415  as above
 
     log_to_stderr()
-    home = home_directory()
-    set_up_records()
-    migrate(home)
-    serve(load_config(home))
+    boot.migrate(boot.start())
+    serve(load_config(home_directory()))

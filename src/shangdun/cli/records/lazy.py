@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-from shangdun.records.boot import migrate, start
+from shangdun.records import boot
 
 
 class RecordsGroup(click.Group):
@@ -25,7 +25,7 @@ class RecordsGroup(click.Group):
 
     def _loaded(self) -> click.Group:
         if self._group is None:
-            migrate(start())
+            boot.migrate(boot.start())
             group: click.Group = importlib.import_module(self._module).group
             self._group = group
         return self._group

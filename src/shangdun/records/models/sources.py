@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shangdun.kernel.config import SourceConfig
+
+CONFIG_FIELDS = ("name", "format", "path", "listen", "http", "tls_certificate", "tls_key")
+"""What a row and a ``SourceConfig`` have in common."""
+
 
 class Source(models.Model):
     """Exactly one of ``path``, ``listen`` and ``http`` is set, as in ``SourceConfig``."""
@@ -31,3 +36,7 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def config(self) -> SourceConfig:
+        """As it would stand in ``shangdun.toml``, without the token: only its hash is kept."""
+        return SourceConfig(**{field: getattr(self, field) for field in CONFIG_FIELDS})

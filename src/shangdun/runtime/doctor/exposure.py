@@ -24,7 +24,8 @@ def check(place: Place) -> Iterator[Symptom]:
             "a second factor is offered, not required, for roles that can act",
             "remove web.mfa from the configuration",
         )
-    for name in SECRETS:
+    tokens = any(source.token for source in place.config.sources)
+    for name in (*SECRETS, "shangdun.toml") if tokens else SECRETS:
         path = place.home / name
         if path.exists() and path.stat().st_mode & 0o077:
             yield Symptom(Kind.UNSAFE, f"others may read {path}", f"chmod 600 {path}")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from shangdun.kernel.clock import to_millis
 from shangdun.kernel.ledger import verify
+from shangdun.records import boot
 from shangdun.runtime.doctor.symptom import Kind, Place, Symptom
-from shangdun.runtime.records import set_up_records
 
 LATE_MINUTES = 60
 """The jobs sign every ten minutes."""
@@ -16,8 +16,8 @@ LATE_MINUTES = 60
 def check(place: Place) -> Iterator[Symptom]:
     if not place.home.is_dir():
         return  # the disk check says so
-    set_up_records()
-    from shangdun.records import checkpoints, ledger_rows  # noqa: PLC0415  needs set_up_records
+    boot.start()
+    from shangdun.records import checkpoints, ledger_rows  # noqa: PLC0415  needs boot.start
 
     folder = checkpoints.ledger_directory(place.home)
     marks = checkpoints.read_checkpoints(folder / checkpoints.CHECKPOINT_FILE)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shangdun.records import boot
 from shangdun.runtime.doctor.symptom import Kind, Place, Symptom
-from shangdun.runtime.records import set_up_records
 
 
 def check(place: Place) -> Iterator[Symptom]:
     if not place.home.is_dir():
         return  # the disk check says so
-    set_up_records()
-    from django.db import connection  # noqa: PLC0415  needs set_up_records
+    boot.start()
+    from django.db import connection  # noqa: PLC0415  needs boot.start
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415  as above
 
     from shangdun.records.models import User  # noqa: PLC0415  as above

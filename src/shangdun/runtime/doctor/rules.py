@@ -12,7 +12,7 @@ SHOWN = 5
 
 def check(place: Place) -> Iterator[Symptom]:
     detect = place.config.detect
-    ruleset = load_rules(detect.rules, builtin=detect.builtin, cache_dir=place.home / "cache")
+    ruleset = load_rules(detect.rules, builtin=detect.builtin)
     for error in ruleset.errors[:SHOWN]:
         yield Symptom(Kind.BROKEN, f"{error.path}:{error.line}: {error.message}", "mend the rule")
     if len(ruleset.errors) > SHOWN:
