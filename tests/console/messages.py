@@ -73,7 +73,7 @@ def update() -> None:
     old = catalogue() if CATALOGUE.exists() else Catalog(locale="zh_Hans")
     new = Catalog(
         locale="zh_Hans",
-        header_comment="# ShangDun's pages in Chinese. Brought up to date by tests.console.messages.",
+        header_comment="# The pages in Chinese. Brought up to date by tests.console.messages.",
         project="ShangDun",
         version="1",
         msgid_bugs_address="",
@@ -84,7 +84,12 @@ def update() -> None:
     for (context, one, more), places in sorted(texts().items(), key=lambda item: item[1][0]):
         known = old.get(one, context or None)
         translated = known.string if known else ""
-        new.add((one, more) if more else one, translated, context=context or None, locations=[(file, 0) for file, _ in places[:1]])
+        new.add(
+            (one, more) if more else one,
+            translated,
+            context=context or None,
+            locations=[(file, 0) for file, _ in places[:1]],
+        )
     new.revision_date = new.creation_date = old.creation_date
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
@@ -93,5 +98,10 @@ def update() -> None:
 
 if __name__ == "__main__":
     update()
-    empty = [message.id for message in catalogue() if message.id and not any(message.string if isinstance(message.string, tuple) else [message.string])]
+    empty = [
+        message.id
+        for message in catalogue()
+        if message.id
+        and not any(message.string if isinstance(message.string, tuple) else [message.string])
+    ]
     print(f"{len(empty)} texts wait for their Chinese")

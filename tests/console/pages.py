@@ -11,7 +11,14 @@ from shangdun.records.models import Finding, Incident
 from .pulse import HOSTILE
 from .seed import SQLI, STUFFING
 
-RENEWED = ("/overview/now/", "/overview/findings/", "/overview/watching/", "/findings/rows/", "/sources/rows/", "/sources/of/shop-access/live/")
+RENEWED = (
+    "/overview/now/",
+    "/overview/findings/",
+    "/overview/watching/",
+    "/findings/rows/",
+    "/sources/rows/",
+    "/sources/of/shop-access/live/",
+)
 
 
 def paths() -> dict[str, str]:
@@ -68,7 +75,9 @@ class Inline(HTMLParser):
             self.found.append("script without src")
         if tag in {"style", "iframe", "object", "embed", "base"}:
             self.found.append(tag)
-        self.found += [f"{tag} {name}" for name in given if name.startswith("on") or name == "style"]
+        self.found += [
+            f"{tag} {name}" for name in given if name.startswith("on") or name == "style"
+        ]
         for name in ("href", "src", "action", "formaction"):
             value = given.get(name) or ""
             if value.startswith(("javascript:", "http:", "https:", "//")):

@@ -21,7 +21,9 @@ def health(home: Path, now: datetime) -> None:
             "time": at - 400 * i,
             "src_endpoint.ip": f"198.51.100.{dice.randrange(250)}",
             "http_request.http_method": dice.choice(["GET", "GET", "GET", "POST"]),
-            "http_request.url.url_string": dice.choice(["/catalogue/", "/basket/add/41/", "/search?q=外套", f"/?q={HOSTILE}"]),
+            "http_request.url.url_string": dice.choice(
+                ["/catalogue/", "/basket/add/41/", "/search?q=外套", f"/?q={HOSTILE}"]
+            ),
             "http_response.code": dice.choice([200, 200, 200, 302, 404]),
         }
         for i in range(12)
@@ -40,9 +42,36 @@ def health(home: Path, now: datetime) -> None:
             committed=810,
             pending_events=900,
             sources=[
-                SourceHealth(name="shop-access", format="combined", rates=rates, events=4_812_901, bytes=1, last_received=at, last_event=at, last_events=events),
-                SourceHealth(name="shop-events", format="shop", rates=few, events=61_204, last_received=at, last_event=at - 900, dead_letters=3, last_dead="line 41: not JSON: unexpected end", last_events=[]),
-                SourceHealth(name="firewall", format="syslog", kind="listen", rates=[0] * 60, events=120, last_received=at - 3_000_000, last_event=at - 3_000_000),
+                SourceHealth(
+                    name="shop-access",
+                    format="combined",
+                    rates=rates,
+                    events=4_812_901,
+                    bytes=1,
+                    last_received=at,
+                    last_event=at,
+                    last_events=events,
+                ),
+                SourceHealth(
+                    name="shop-events",
+                    format="shop",
+                    rates=few,
+                    events=61_204,
+                    last_received=at,
+                    last_event=at - 900,
+                    dead_letters=3,
+                    last_dead="line 41: not JSON: unexpected end",
+                    last_events=[],
+                ),
+                SourceHealth(
+                    name="firewall",
+                    format="syslog",
+                    kind="listen",
+                    rates=[0] * 60,
+                    events=120,
+                    last_received=at - 3_000_000,
+                    last_event=at - 3_000_000,
+                ),
             ],
         ),
     )

@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
-
 from tests.console import people_of_seed
 from tests.console.site import Site
 
@@ -59,14 +58,19 @@ def shoot(browser: Browser, url: str, folder: Path, wanted: set[str]) -> None:
                 continue
             for width, (x, y) in WIDTHS.items():
                 context = browser.new_context(
-                    viewport={"width": x, "height": y}, color_scheme=theme, locale="zh-CN" if language == "zh-hans" else "en"
+                    viewport={"width": x, "height": y},
+                    color_scheme=theme,
+                    locale="zh-CN" if language == "zh-hans" else "en",
                 )
                 context.add_cookies([{"name": "shangdun-language", "value": language, "url": url}])
                 page = context.new_page()
                 page.goto(f"{url}/accounts/login/")
                 page.screenshot(path=folder / f"login.{language}.{theme}.{width}.png")
                 sign_in(page, url, "everybody")
-                page.request.post(f"{url}/preferences/language/", form={"language": language, "csrfmiddlewaretoken": token(page)})
+                page.request.post(
+                    f"{url}/preferences/language/",
+                    form={"language": language, "csrfmiddlewaretoken": token(page)},
+                )
                 for name, path in PAGES.items():
                     if wanted and name not in wanted:
                         continue
@@ -91,7 +95,11 @@ def token(page: Page) -> str:
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, Site(Path(home) / "home") as site, sync_playwright() as play:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        Site(Path(home) / "home") as site,
+        sync_playwright() as play,
+    ):
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         shoot(browser, site.url, folder, set(sys.argv[2:]))
         browser.close()

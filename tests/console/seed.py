@@ -6,6 +6,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.console.people_of_seed import PASSWORD
+from tests.console.pulse import HOSTILE, health
+
 from shangdun.actions.comment_on_incident import do_comment_on_incident
 from shangdun.actions.create_user import do_create_user
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
@@ -19,8 +22,6 @@ from shangdun.records.actor import SETUP, WATCH
 from shangdun.records.models import Incident, User
 from shangdun.records.roles import Role
 from shangdun.respond.report import Report
-from tests.console.people_of_seed import PASSWORD
-from tests.console.pulse import HOSTILE, health
 
 SQLI = "5f1d0d4c-0001-4a10-9d55-6f6f7e000001"
 STUFFING = "5f1d0d4c-0003-4a10-9d55-6f6f7e000003"
@@ -59,9 +60,19 @@ def people() -> dict[str, User]:
     return made | {"everybody": everybody}
 
 
-def finding(number: int, rule: str, title: str, severity: int, at: datetime, about: dict[str, str], *, query: str = "", count: int = 1) -> Finding:
+def finding(
+    number: int,
+    rule: str,
+    title: str,
+    severity: int,
+    at: datetime,
+    about: dict[str, str],
+    *,
+    query: str = "",
+    count: int = 1,
+) -> Finding:
     raw = (
-        f'{about.get("address", "203.0.113.9")} - - [{at:%d/%b/%Y:%H:%M:%S} +0000] '
+        f"{about.get('address', '203.0.113.9')} - - [{at:%d/%b/%Y:%H:%M:%S} +0000] "
         f'"GET /catalogue/search/?q={query or "1"} HTTP/1.1" 200 5120 "-" "sqlmap/1.8"'
     )
     evidence = Evidence(
@@ -83,7 +94,9 @@ def finding(number: int, rule: str, title: str, severity: int, at: datetime, abo
         count=count,
         entities=[Entity(kind, value) for kind, value in about.items()],
         evidences=[evidence],
-        reasons=[Reason("cs-uri-query", "contains", "union select", f"q={query or '1'}")] if rule == SQLI else [],
+        reasons=[Reason("cs-uri-query", "contains", "union select", f"q={query or '1'}")]
+        if rule == SQLI
+        else [],
         tags=["attack.t1190"],
     )
 
@@ -98,10 +111,13 @@ def day(now: datetime, number: int = 60) -> list[Finding]:
         about = {"address": f"198.51.100.{dice.randrange(250)}"}
         if rule == "shop-export":
             about = {"staff": dice.choice(["ops.wang", "ops.li"]), "host": "backoffice-2"}
-        found.append(finding(i, rule, title, severity, at, about, count=dice.choice([1, 1, 3, 40, 1280])))
+        found.append(
+            finding(i, rule, title, severity, at, about, count=dice.choice([1, 1, 3, 40, 1280]))
+        )
     found.append(
         finding(900, SQLI, "SQL Injection in a Request", 4, now - timedelta(minutes=4),
-                {"address": "203.0.113.77"}, query="-1%27 union select card_no,cvv from payment_card--", count=37)
+                {"address": "203.0.113.77"}, count=37,
+                query="-1%27 union select card_no,cvv from payment_card--")
     )  # fmt: skip
     found.append(
         finding(901, STUFFING, "Credential Stuffing", 5, now - timedelta(minutes=2),
@@ -121,15 +137,24 @@ def incidents(users: dict[str, User], now: datetime) -> None:
     first = next(i for i in opened if i.rule_uid == STUFFING)
     do_take_incident(responder, incident_id=first.pk)
     do_move_incident(responder, incident_id=first.pk, state="triaged")
-    do_move_incident(responder, incident_id=first.pk, state="active", note="确认为撞库，影响登录接口。")
+    do_move_incident(
+        responder, incident_id=first.pk, state="active", note="确认为撞库，影响登录接口。"
+    )
     do_comment_on_incident(
         responder,
         incident_id=first.pk,
-        text="已对 203.0.113.200 启用验证码，正在核对同一时段登录成功的 12 个账号。\n客服请先不要对外发布。",
+        text="已对该地址启用验证码，正在核对同一时段登录成功的账号。\n客服请先不要对外发布。",
     )
-    do_comment_on_incident(users["customer_service"], incident_id=first.pk, text="收到，答复口径准备好了，等通知。")
+    do_comment_on_incident(
+        users["customer_service"], incident_id=first.pk, text="收到，答复口径准备好了，等通知。"
+    )
     last = next(i for i in opened if i.rule_uid not in {STUFFING, SQLI})
-    do_close_incident(responder, incident_id=last.pk, verdict="false_positive", note="是我们自己的安全扫描，已加入计划。")
+    do_close_incident(
+        responder,
+        incident_id=last.pk,
+        verdict="false_positive",
+        note="是我们自己的安全扫描，已加入计划。",
+    )
     do_report_incident(
         users["employee"],
         Report(

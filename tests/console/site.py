@@ -14,12 +14,16 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from tests.console import pulse
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-FILL = "import sys; from tests.console.site import fill; fill(sys.argv[1])"
+FILL = (
+    "import sys; from pathlib import Path; from shangdun.records.boot import migrate, start; "
+    "migrate(start()); from tests.console.seed import fill; fill(Path(sys.argv[1]))"
+)
 SERVE = (
     "import sys; from pathlib import Path; from shangdun.kernel.config import load_config; "
     "from shangdun.runtime.web import serve; serve(load_config(Path(sys.argv[1])))"
@@ -50,7 +54,7 @@ class Site:
         self._pulse = threading.Thread(target=self._beat, daemon=True)
         self._server: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Site:
+    def __enter__(self) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
         self.run(FILL)
         self._pulse.start()
@@ -67,7 +71,10 @@ class Site:
         raise TimeoutError("the console did not come up")
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._stop.set()
         if self._server:
@@ -76,22 +83,13 @@ class Site:
 
     def run(self, code: str) -> None:
         """Run code in a process of its own on this home directory."""
-        subprocess.run([sys.executable, "-c", code, str(self.home)], cwd=ROOT, env=self._environment, check=True)
+        subprocess.run(
+            [sys.executable, "-c", code, str(self.home)],
+            cwd=ROOT,
+            env=self._environment,
+            check=True,
+        )
 
     def _beat(self) -> None:
         while not self._stop.wait(1):
             pulse.health(self.home, datetime.now(UTC))
-
-
-def fill(home: str) -> None:
-    """In the process that makes the home directory: tables, people, a day of findings."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "shangdun.console.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
-    from tests.console import seed
-
-    seed.fill(Path(home))

@@ -8,6 +8,7 @@ from django.test import Client
 from shangdun.actions.change_source import do_add_source
 from shangdun.kernel.config import SourceConfig
 from shangdun.records.actor import SETUP
+from shangdun.records.models import Incident, LedgerEntry
 
 from .addresses import arguments, names, path_of
 
@@ -119,7 +120,10 @@ def test_by_role(role, filled, shop, client_of):
         if name == "account_logout":
             continue
         response = getattr(client, method)(path_of(name, filled))
-        gate = "/accounts/login" in response.headers.get("Location", "") and name not in {"mfa_authenticate", "mfa_login_webauthn"}
+        gate = "/accounts/login" in response.headers.get("Location", "") and name not in {
+            "mfa_authenticate",
+            "mfa_login_webauthn",
+        }
         let_in = response.status_code in IN and not gate
         if let_in is not (role in who) or response.status_code not in IN | OUT:
             wrong.append((name, response.status_code))
@@ -130,16 +134,20 @@ def test_by_nobody(filled):
     wrong = []
     for name, (method, _) in EXPECTED.items():
         response = getattr(Client(), method)(path_of(name, filled))
-        to_login = response.status_code == 302 and "/accounts/login/" in response.headers["Location"]
+        to_login = (
+            response.status_code == 302 and "/accounts/login/" in response.headers["Location"]
+        )
         kept_out = to_login or response.status_code in OUT
-        if kept_out is (name in FOR_ANYBODY) and name not in {"account_logout", "mfa_authenticate", "mfa_login_webauthn"}:
+        if kept_out is (name in FOR_ANYBODY) and name not in {
+            "account_logout",
+            "mfa_authenticate",
+            "mfa_login_webauthn",
+        }:
             wrong.append((name, response.status_code))
     assert not wrong
 
 
 def test_an_employee_sees_only_own_reports(shop, client_of):
-    from shangdun.records.models import Incident
-
     other = Incident.objects.filter(reporter=None).first()
     client = client_of(shop[EMPLOYEE])
     assert client.get(f"/incidents/{other.number}/").status_code == 404
@@ -159,13 +167,17 @@ def test_a_person_who_is_switched_off_is_out(shop, client_of):
 
 def test_reading_does_not_write(shop, client_of):
     """A page that is only read changes nothing that the ledger would know."""
-    from shangdun.records.models import LedgerEntry
-
     client = client_of(shop["everybody"])
     before = LedgerEntry.objects.count()
     filled = {"finding": 1}
     for name, (method, _) in EXPECTED.items():
-        if method == "get" and name not in filled and not name.startswith(("account", "mfa", "api:", "source", "person", "incident_", "rule", "finding")):
+        if (
+            method == "get"
+            and name not in filled
+            and not name.startswith(
+                ("account", "mfa", "api:", "source", "person", "incident_", "rule", "finding")
+            )
+        ):
             kwargs = {"number": 1} if name == "incident" else {}
             client.get(path_of(name, {name: kwargs} if kwargs else {}))
     assert LedgerEntry.objects.count() == before

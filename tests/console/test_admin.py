@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from shangdun.actions.checkpoint_ledger import do_checkpoint_ledger
@@ -19,7 +20,10 @@ def test_rules_are_searched_and_filtered(shop, client_of):
     client = client_of(shop["auditor"])
 
     def titles(query: str) -> list[str]:
-        return re.findall(r'class="open break" href="/rules/[^"]*">([^<]*)', client.get(f"/rules/?{query}").content.decode())
+        return re.findall(
+            r'class="open break" href="/rules/[^"]*">([^<]*)',
+            client.get(f"/rules/?{query}").content.decode(),
+        )
 
     assert set(titles("")) == {"SQL injection in a request", "Credential stuffing", "Failed Logon"}
     assert titles("q=t1190") == ["SQL injection in a request"]
@@ -55,8 +59,6 @@ def test_switching_a_rule_off_needs_a_reason(shop, client_of):
 
 
 def test_the_ledger_holds_and_shows_when_it_does_not(shop, client_of, console):
-    from django.db import connection
-
     client = client_of(shop["auditor"])
     do_checkpoint_ledger(SETUP, home=console)
     page = client.post("/ledger/check/", follow=True).content.decode()
@@ -76,10 +78,17 @@ def test_the_ledger_is_read_page_by_page(shop, client_of):
     first = client.get("/ledger/").content.decode()
     before = re.search(r'href="\?before=(\d+)"', first).group(1)
     second = client.get(f"/ledger/?before={before}").content.decode()
-    numbers = [int(n) for page in (first, second) for n in re.findall(r'<td class="num narrow soft">(\d+)<', page)]
+    numbers = [
+        int(n)
+        for page in (first, second)
+        for n in re.findall(r'<td class="num narrow soft">(\d+)<', page)
+    ]
     assert numbers == sorted(set(numbers), reverse=True)
     assert numbers[0] == LedgerEntry.objects.latest("seq").seq
-    assert client.get("/ledger/?action=disable_rule").content.decode().count("switched a rule off") >= 50
+    assert (
+        client.get("/ledger/?action=disable_rule").content.decode().count("switched a rule off")
+        >= 50
+    )
 
 
 def test_adding_somebody_shows_the_password_once(people, client_of):
@@ -96,7 +105,9 @@ def test_adding_somebody_shows_the_password_once(people, client_of):
 @pytest.mark.parametrize("name", ["", "two words", "admin", "ADMIN", "x" * 200])
 def test_names_that_do_not_do(people, client_of, name):
     count = User.objects.count()
-    response = client_of(people["administrator"]).post("/settings/people/", {"username": name, "roles": []})
+    response = client_of(people["administrator"]).post(
+        "/settings/people/", {"username": name, "roles": []}
+    )
     assert response.status_code == 422
     assert User.objects.count() == count
 
@@ -117,7 +128,12 @@ def test_roles_are_given_and_the_last_administrator_stays(people, client_of):
 def test_who_may_only_look_changes_nobody(people, client_of):
     client = client_of(people["auditor"])
     assert client.post("/settings/people/", {"username": "new.one", "roles": []}).status_code == 403
-    assert client.post(f"/settings/people/{people['legal'].pk}/", {"roles": ["administrator"]}).status_code == 403
+    assert (
+        client.post(
+            f"/settings/people/{people['legal'].pk}/", {"roles": ["administrator"]}
+        ).status_code
+        == 403
+    )
     page = client.get("/settings/people/").content.decode()
     assert "Add somebody" not in page
 

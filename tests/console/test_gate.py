@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import time
 
@@ -35,7 +36,11 @@ def test_a_one_time_password_must_be_changed_first(db):
         assert client.get(path).headers["Location"] == "/accounts/password/change/", path
     page = client.get("/accounts/password/change/").content.decode()
     assert "一次性密码" in page
-    new = {"oldpassword": account.password, "password1": "a-long-own-one", "password2": "a-long-own-one"}
+    new = {
+        "oldpassword": account.password,
+        "password1": "a-long-own-one",
+        "password2": "a-long-own-one",
+    }
     assert client.post("/accounts/password/change/", new).status_code == 302
     assert client.get("/").status_code == 200
     assert LedgerEntry.objects.filter(action="record_password_change").exists()
@@ -46,14 +51,30 @@ def test_weak_passwords_are_refused(db, weak):
     account = do_create_user(SETUP, username="new.one", roles=[Role.EMPLOYEE])
     client = Client()
     client.post("/accounts/login/", {"login": "new.one", "password": account.password})
-    answer = client.post("/accounts/password/change/", {"oldpassword": account.password, "password1": weak, "password2": weak})
+    answer = client.post(
+        "/accounts/password/change/",
+        {"oldpassword": account.password, "password1": weak, "password2": weak},
+    )
     assert answer.status_code == 200
     account.user.refresh_from_db()
     assert account.user.must_change_password
 
 
-@pytest.mark.parametrize("role", ["leadership", "technical_support", "customer_service", "legal", "logistics", "administrator", "auditor"])
-def test_every_role_that_can_act_or_look_is_led_to_its_second_factor(people, client_of, settings, role):
+@pytest.mark.parametrize(
+    "role",
+    [
+        "leadership",
+        "technical_support",
+        "customer_service",
+        "legal",
+        "logistics",
+        "administrator",
+        "auditor",
+    ],
+)
+def test_every_role_that_can_act_or_look_is_led_to_its_second_factor(
+    people, client_of, settings, role
+):
     configure(settings, mfa="required")
     client = client_of(people[role])
     assert client.get("/").headers["Location"] == "/accounts/2fa/"
@@ -99,7 +120,9 @@ def test_second_factors_lie_encrypted(people):
 def test_guessing_passwords_is_slowed(people):
     client = Client()
     said = [
-        client.post("/accounts/login/", {"login": "chen.wei", "password": f"wrong{i}"}).content.decode()
+        client.post(
+            "/accounts/login/", {"login": "chen.wei", "password": f"wrong{i}"}
+        ).content.decode()
         for i in range(7)
     ]
     assert "Too many" in said[-1]
@@ -109,8 +132,6 @@ def test_guessing_passwords_is_slowed(people):
 
 
 def test_unknown_and_known_names_are_answered_alike(people):
-    import re
-
     def said(name: str) -> str:
         page = Client().post("/accounts/login/", {"login": name, "password": "x"}).content.decode()
         return re.sub(r'value="[^"]*"', "", page)
@@ -119,7 +140,12 @@ def test_unknown_and_known_names_are_answered_alike(people):
 
 
 def test_nobody_signs_up(db):
-    for path in ("/accounts/signup/", "/accounts/password/reset/", "/accounts/email/", "/accounts/2fa/webauthn/signup/"):
+    for path in (
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/accounts/email/",
+        "/accounts/2fa/webauthn/signup/",
+    ):
         assert Client().get(path).status_code == 404, path
 
 
@@ -135,8 +161,16 @@ def test_cookies_are_kept_from_scripts_and_other_sites(people):
 
 def test_forms_need_their_token(people):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(people["everybody"], backend="allauth.account.auth_backends.AuthenticationBackend")
-    for path in ("/report/", "/rules/x/switch/", "/settings/people/", "/preferences/theme/", "/ledger/check/"):
+    client.force_login(
+        people["everybody"], backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    for path in (
+        "/report/",
+        "/rules/x/switch/",
+        "/settings/people/",
+        "/preferences/theme/",
+        "/ledger/check/",
+    ):
         assert client.post(path, {}).status_code == 403, path
 
 

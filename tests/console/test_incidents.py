@@ -56,15 +56,20 @@ def test_mistakes_change_nothing_but_are_told(shop, incident, client_of, step, f
     assert response.status_code == status
     if step != "take":
         assert TimelineEntry.objects.count() == entries
-        page = response.content.decode() or client.get(f"/incidents/{incident.number}/").content.decode()
-        assert "role=\"alert\"" in page or "notice error" in page
+        page = (
+            response.content.decode()
+            or client.get(f"/incidents/{incident.number}/").content.decode()
+        )
+        assert 'role="alert"' in page or "notice error" in page
 
 
 def test_a_stale_version_shows_both(shop, incident, client_of):
     base = f"/incidents/{incident.number}"
     technical, leader = client_of(shop["technical_support"]), client_of(shop["leadership"])
     technical.post(f"{base}/move/", {"version": 1, "state": "triaged"})
-    late = leader.post(f"{base}/close/", {"version": 1, "verdict": "false_positive", "note": "ours"})
+    late = leader.post(
+        f"{base}/close/", {"version": 1, "verdict": "false_positive", "note": "ours"}
+    )
     page = late.content.decode()
     assert late.status_code == 409
     for text in ("As it stands now", "Triaged", "What you wanted", "Closed", "False alarm", "ours"):
@@ -72,7 +77,9 @@ def test_a_stale_version_shows_both(shop, incident, client_of):
     incident.refresh_from_db()
     assert incident.state == "triaged"
     # the form on that page carries the present version and what was wanted
-    again = leader.post(f"{base}/close/", {"version": 2, "verdict": "false_positive", "note": "ours"})
+    again = leader.post(
+        f"{base}/close/", {"version": 2, "verdict": "false_positive", "note": "ours"}
+    )
     assert again.status_code == 302
     incident.refresh_from_db()
     assert incident.state == "closed"
@@ -101,7 +108,9 @@ def test_two_clicks_at_the_same_moment(shop, client_of):
 
     def click(client: Client) -> None:
         start.wait()
-        statuses.append(client.post(f"/incidents/{incident.number}/take/", {"version": 1}).status_code)
+        statuses.append(
+            client.post(f"/incidents/{incident.number}/take/", {"version": 1}).status_code
+        )
         connection.close()
 
     threads = [threading.Thread(target=click, args=(client_of(user),)) for user in people]
@@ -111,12 +120,21 @@ def test_two_clicks_at_the_same_moment(shop, client_of):
         thread.join()
     assert sorted(statuses) == [302, 409]
     assert incident.timeline.filter(kind=TimelineKind.ASSIGNED).count() == 1
-    assert LedgerEntry.objects.filter(action="take_incident", subject_id=incident.number).count() == 1
+    assert (
+        LedgerEntry.objects.filter(action="take_incident", subject_id=incident.number).count() == 1
+    )
 
 
 def test_reporting(shop, client_of):
     client = client_of(shop["employee"])
-    form = {"title": "Strange refunds", "type": "insider_threat", "severity": "4", "occurred_at": "2026-01-02T03:04", "affected": "refunds", "description": "<i>x</i>"}
+    form = {
+        "title": "Strange refunds",
+        "type": "insider_threat",
+        "severity": "4",
+        "occurred_at": "2026-01-02T03:04",
+        "affected": "refunds",
+        "description": "<i>x</i>",
+    }
     response = client.post("/report/", form, follow=True)
     page = response.content.decode()
     assert "Strange refunds" in page
@@ -127,10 +145,23 @@ def test_reporting(shop, client_of):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"title": ""}, {"type": "party"}, {"severity": "9"}, {"occurred_at": "2999-01-01T00:00"}, {"occurred_at": "soon"}, {"title": "x" * 400}]
+    "changes",
+    [
+        {"title": ""},
+        {"type": "party"},
+        {"severity": "9"},
+        {"occurred_at": "2999-01-01T00:00"},
+        {"occurred_at": "soon"},
+        {"title": "x" * 400},
+    ],
 )
 def test_a_report_with_mistakes_keeps_what_was_written(shop, client_of, changes):
-    form = {"title": "t", "type": "data_breach", "severity": "3", "description": "long story"} | changes
+    form = {
+        "title": "t",
+        "type": "data_breach",
+        "severity": "3",
+        "description": "long story",
+    } | changes
     response = client_of(shop["employee"]).post("/report/", form)
     assert response.status_code == 422
     assert "long story" in response.content.decode()

@@ -1,9 +1,10 @@
-"""Pushing lines: only with the source's token, only what fits, and only answered when it is stored."""
+"""Pushing lines: only with the source's token, only what fits, answered when it is stored."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 import zlib
 
 import pytest
@@ -29,11 +30,27 @@ def push(db, console):
         source = do_add_source(SETUP, CONFIG)
         token = do_issue_source_token(SETUP, source_id=source.pk)
 
-        def __call__(self, body: bytes, path: str = "/api/ingest/shop-push", token: str | None = None, kind: str = "application/x-ndjson", **headers: str):
-            return Client(headers={"Authorization": f"Bearer {self.token if token is None else token}", **headers}).post(path, body, content_type=kind)
+        def __call__(
+            self,
+            body: bytes,
+            path: str = "/api/ingest/shop-push",
+            token: str | None = None,
+            kind: str = "application/x-ndjson",
+            **headers: str,
+        ):
+            return Client(
+                headers={
+                    "Authorization": f"Bearer {self.token if token is None else token}",
+                    **headers,
+                }
+            ).post(path, body, content_type=kind)
 
         def stored(self) -> list[bytes]:
-            return [line for file in sorted((console / "spool").glob("shop-push/*.log")) for line in file.read_bytes().splitlines()]
+            return [
+                line
+                for file in sorted((console / "spool").glob("shop-push/*.log"))
+                for line in file.read_bytes().splitlines()
+            ]
 
     return Push()
 
@@ -77,7 +94,12 @@ def test_a_new_token_ends_the_old_one_and_a_pause_both(push):
     ("body", "headers", "status", "code"),
     [
         (b"x" * (BODY_LIMIT + 1), {}, 413, "ingest.too_large"),
-        (gzip.compress(b"\0" * (BODY_LIMIT + 1)), {"Content-Encoding": "gzip"}, 413, "ingest.too_large"),
+        (
+            gzip.compress(b"\0" * (BODY_LIMIT + 1)),
+            {"Content-Encoding": "gzip"},
+            413,
+            "ingest.too_large",
+        ),
         (b"x" * (LINE_LIMIT + 1), {}, 413, "ingest.line_too_long"),
         (b"not gzip", {"Content-Encoding": "gzip"}, 400, "ingest.malformed"),
         (gzip.compress(b"{}" * 100)[:-6], {"Content-Encoding": "gzip"}, 400, "ingest.malformed"),
@@ -92,8 +114,6 @@ def test_what_does_not_fit_is_refused_whole(push, body, headers, status, code):
 
 
 def test_a_bomb_does_not_fill_the_memory(push):
-    import tracemalloc
-
     bomb = gzip.compress(b"\0" * (200 << 20))
     tracemalloc.start()
     assert push(bomb, **{"Content-Encoding": "gzip"}).status_code == 413
@@ -125,9 +145,17 @@ def otlp(*bodies: str) -> bytes:
 
 def test_opentelemetry_as_protobuf_and_json(push):
     path = "/api/otlp/shop-push/v1/logs"
-    answer = push(gzip.compress(otlp('{"class_uid":3002}')), path, kind="application/x-protobuf", **{"Content-Encoding": "gzip"})
+    answer = push(
+        gzip.compress(otlp('{"class_uid":3002}')),
+        path,
+        kind="application/x-protobuf",
+        **{"Content-Encoding": "gzip"},
+    )
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/x-protobuf")
-    record = {"body": {"stringValue": "hello"}, "attributes": [{"key": "user.name", "value": {"stringValue": "wang"}}]}
+    record = {
+        "body": {"stringValue": "hello"},
+        "attributes": [{"key": "user.name", "value": {"stringValue": "wang"}}],
+    }
     body = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
     assert push(json.dumps(body).encode(), path, kind="application/json").json() == {}
     first, second = (json.loads(line) for line in push.stored())
@@ -163,8 +191,14 @@ def test_the_list_goes_on_where_it_stopped(shop, client_of):
     numbers = [finding["id"] for finding in first["findings"] + rest["findings"]]
     assert len(numbers) == len(set(numbers)) == 63
     assert rest["after"] == ""
+    assert client.get("/api/findings", {"after": "nonsense"}).json()["after"] == first["after"]
 
 
 def test_the_api_describes_itself(shop, client_of):
     schema = client_of(shop["employee"]).get("/api/openapi.json").json()
-    assert {"/api/ingest/{source}", "/api/otlp/{source}/v1/logs", "/api/findings", "/api/incidents"} <= set(schema["paths"])
+    assert {
+        "/api/ingest/{source}",
+        "/api/otlp/{source}/v1/logs",
+        "/api/findings",
+        "/api/incidents",
+    } <= set(schema["paths"])

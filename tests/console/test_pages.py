@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 import re
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,10 +17,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from shangdun import actions
+from shangdun.actions.action import ACTIONS
+from shangdun.actions.record_findings import do_record_findings
 from shangdun.console.logtext import spans_of, visible
 from shangdun.console.middleware.headers import CONTENT_SECURITY_POLICY
+from shangdun.console.words import ACTION_LABELS
+from shangdun.lake.health import health_path, read_health, write_health
+from shangdun.records.actor import WATCH
 
+from . import pulse
 from .pages import inline, paths, rendered
+from .seed import finding
 
 COUNTS = Path(__file__).with_name("sql_counts.json")
 
@@ -37,7 +49,13 @@ def test_what_attackers_write_stays_text(shop, client_of):
 
 def test_headers_of_every_answer(shop, client_of):
     client = client_of(shop["everybody"])
-    for path in [*paths().values(), "/healthz", "/api/findings", "/api/openapi.json", "/accounts/login/"]:
+    for path in [
+        *paths().values(),
+        "/healthz",
+        "/api/findings",
+        "/api/openapi.json",
+        "/accounts/login/",
+    ]:
         response = client.get(path)
         assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY, path
         assert response.headers["X-Content-Type-Options"] == "nosniff", path
@@ -65,12 +83,6 @@ def test_queries_of_each_page(shop, client_of):
 
 
 def test_queries_do_not_grow_with_the_list(shop, client_of):
-    from shangdun.actions.record_findings import do_record_findings
-    from shangdun.records.actor import WATCH
-
-    from .seed import finding
-    from datetime import UTC, datetime
-
     client = client_of(shop["everybody"])
 
     def count(path: str) -> int:
@@ -80,9 +92,14 @@ def test_queries_do_not_grow_with_the_list(shop, client_of):
 
     before = [count(path) for path in ("/findings/", "/incidents/?show=all")]
     now = datetime.now(UTC)
-    do_record_findings(WATCH, batch=2, findings=[
-        finding(5000 + i, "many", "Many", 4, now, {"address": f"192.0.2.{i}"}) for i in range(30)
-    ])
+    do_record_findings(
+        WATCH,
+        batch=2,
+        findings=[
+            finding(5000 + i, "many", "Many", 4, now, {"address": f"192.0.2.{i}"})
+            for i in range(30)
+        ],
+    )
     assert [count(path) for path in ("/findings/", "/incidents/?show=all")] == before
 
 
@@ -95,20 +112,32 @@ def test_pages_speak_the_persons_language(shop, client_of, language, lang):
         if "<html" not in html:
             continue
         assert f'<html lang="{lang}"' in html, name
-        ours = re.search("[\u4e00-\u9fff]", re.sub(r'(?s)<main.*?</main>|title="[^"]*"', "", html).replace("简体中文", "").replace("商盾", ""))
+        ours = re.search(
+            "[\u4e00-\u9fff]",
+            re.sub(r'(?s)<main.*?</main>|title="[^"]*"', "", html)
+            .replace("简体中文", "")
+            .replace("商盾", ""),
+        )
         assert bool(ours) is (language == "zh-hans"), name
 
 
 def test_the_language_can_be_chosen_before_signing_in(db):
     client = Client()
     assert "Sign in" in client.get("/accounts/login/").content.decode()
-    response = client.post("/preferences/language/", {"language": "zh-hans", "next": "/accounts/login/"})
+    response = client.post(
+        "/preferences/language/", {"language": "zh-hans", "next": "/accounts/login/"}
+    )
     assert response.headers["Location"] == "/accounts/login/"
     assert "登录" in client.get("/accounts/login/").content.decode()
-    assert "登录" in Client(headers={"Accept-Language": "zh-CN"}).get("/accounts/login/").content.decode()
+    assert (
+        "登录"
+        in Client(headers={"Accept-Language": "zh-CN"}).get("/accounts/login/").content.decode()
+    )
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"]
+)
 def test_no_form_leads_elsewhere(db, elsewhere):
     response = Client().post("/preferences/theme/", {"theme": "dark", "next": elsewhere})
     assert response.headers["Location"] == "/"
@@ -122,18 +151,18 @@ def test_the_theme_is_the_persons_own(shop, client_of):
 
 
 def test_fragments_answer_304_until_something_changes(shop, client_of, console):
-    from datetime import UTC, datetime
-
-    from . import pulse
-
     client = client_of(shop["everybody"])
-    for path in ("/overview/now/", "/overview/findings/", "/findings/rows/", "/overview/severity.json"):
+    for path in (
+        "/overview/now/",
+        "/overview/findings/",
+        "/findings/rows/",
+        "/overview/severity.json",
+    ):
         first = client.get(path)
         again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.content) == (304, b""), path
     watching = client.get("/overview/watching/")
     pulse.health(console, datetime.now(UTC))
-    from shangdun.lake.health import read_health, write_health
 
     health = read_health(console)
     health.sources[0].dead_letters += 7
@@ -150,8 +179,6 @@ def test_a_page_carries_the_tag_of_its_fragments(shop, client_of):
 
 
 def test_a_stopped_watch_is_said(shop, client_of, console):
-    from shangdun.lake.health import health_path
-
     health_path(console).unlink()
     html = client_of(shop["everybody"]).get("/").content.decode()
     assert "The watch does not run" in html or "Nothing is watched yet" in html
@@ -176,15 +203,16 @@ def test_the_matching_part_is_found(value, operator, pattern, expected):
 
 
 def test_expressions_of_attackers_cost_linear_time():
-    import time
-
     start = time.process_time()
     spans_of("a" * 19_000 + "!", "re", "(a+)+$")
     assert time.process_time() - start < 1
 
 
 def test_unseen_characters_are_shown():
-    assert visible("a\x00\x1b[2J\u202e\u200b\ud800\nb\tc") == "a\\x00\\x1b[2J\\u202e\\u200b\\ud800\nb\tc"
+    assert (
+        visible("a\x00\x1b[2J\u202e\u200b\ud800\nb\tc")
+        == "a\\x00\\x1b[2J\\u202e\\u200b\\ud800\nb\tc"
+    )
 
 
 def test_health_needs_nobody(db):
@@ -193,13 +221,6 @@ def test_health_needs_nobody(db):
 
 
 def test_the_ledger_names_every_action_in_words():
-    import importlib
-    import pkgutil
-
-    from shangdun import actions
-    from shangdun.actions.action import ACTIONS
-    from shangdun.console.words import ACTION_LABELS
-
     for module in pkgutil.iter_modules(actions.__path__):
         importlib.import_module(f"shangdun.actions.{module.name}")
     assert sorted({*ACTIONS, "refuse"}) == sorted(ACTION_LABELS)

@@ -14,8 +14,19 @@ from shangdun.console.samples import SAMPLE_BYTES, look_at, read_sample
 from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.records.models import LedgerEntry, Source
 
-LINE = '203.0.113.9 - - [22/Nov/2026:10:00:00 +0000] "GET /search?q=<b> HTTP/1.1" 200 512 "-" "curl/8"'
-BASE = {"way": "path", "path": "", "protocol": "udp", "host": "127.0.0.1", "port": "5514", "format": "", "name": "", "sample": ""}
+LINE = (
+    '203.0.113.9 - - [22/Nov/2026:10:00:00 +0000] "GET /search?q=<b> HTTP/1.1" 200 512 "-" "curl/8"'
+)
+BASE = {
+    "way": "path",
+    "path": "",
+    "protocol": "udp",
+    "host": "127.0.0.1",
+    "port": "5514",
+    "format": "",
+    "name": "",
+    "sample": "",
+}
 
 
 @pytest.fixture
@@ -55,7 +66,10 @@ def test_looking_at_an_upload(admin):
 def test_a_format_that_does_not_fit_says_why(admin):
     page = send(admin, sample=LINE, format="json", look="1").content.decode()
     assert "0 of 1 lines read" in page
-    assert "not" in re.search(r"Line 1</span>?: ?([^<]*)|Line 1: ([^<]*)", page).group(0).lower() or "JSON" in page
+    assert (
+        "not" in re.search(r"Line 1</span>?: ?([^<]*)|Line 1: ([^<]*)", page).group(0).lower()
+        or "JSON" in page
+    )
 
 
 def test_lines_of_no_format(admin):
@@ -77,7 +91,7 @@ def test_a_file_is_looked_at_and_watched(admin, logs):
 def test_the_end_of_a_long_file_and_a_packed_one(people, logs):
     admin = people["administrator"]
     (logs / "long.log").write_bytes(f"{LINE}\n".encode() * 5000)
-    file, sample = read_sample(admin, str(logs / "long.log"))
+    _, sample = read_sample(admin, str(logs / "long.log"))
     assert len(sample) <= SAMPLE_BYTES
     assert sample.startswith(b"203.0.113.9")
     (logs / "old.log.gz").write_bytes(gzip.compress(b"\0" * (50 << 20)))
@@ -89,8 +103,9 @@ def test_the_end_of_a_long_file_and_a_packed_one(people, logs):
 @pytest.mark.parametrize(
     "path",
     [
-        "/etc/passwd", "/etc/*", "/proc/self/environ", "relative.log", "../../etc/passwd", "{logs}/../secret.txt",
-        "{logs}/link-to-secret/inner.txt", "{logs}/*/inner.txt", "{logs}", "{logs}/..", "",
+        "/etc/passwd", "/etc/*", "/proc/self/environ", "relative.log", "../../etc/passwd",
+        "{logs}/../secret.txt", "{logs}/link-to-secret/inner.txt", "{logs}/*/inner.txt", "{logs}",
+        "{logs}/..", "",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("button", ["look", "save"])
@@ -100,9 +115,11 @@ def test_no_other_file_is_read_or_watched(admin, logs, path, button):
     (outside / "inner.txt").write_text("root:x:0:0 secret")
     (logs.parent / "secret.txt").write_text("root:x:0:0 secret")
     (logs / "link-to-secret").symlink_to(outside)
-    response = send(admin, path=path.format(logs=logs), name="sly", format="syslog", **{button: "1"})
+    response = send(
+        admin, path=path.format(logs=logs), name="sly", format="syslog", **{button: "1"}
+    )
     assert response.status_code == 422
-    assert "secret" not in re.sub(r'value="[^"]*"', "", response.content.decode()).replace("secrets", "")
+    assert "root:x:0:0" not in response.content.decode()
     assert not Source.objects.exists()
 
 
@@ -143,7 +160,16 @@ def test_a_token_is_shown_once(admin):
 
 
 def test_syslog(admin):
-    send(admin, way="listen", name="firewall", format="syslog", protocol="tcp", host="::1", port="6514", save="1")
+    send(
+        admin,
+        way="listen",
+        name="firewall",
+        format="syslog",
+        protocol="tcp",
+        host="::1",
+        port="6514",
+        save="1",
+    )
     assert Source.objects.get().listen == "tcp://[::1]:6514"
 
 
@@ -156,7 +182,9 @@ def test_syslog(admin):
     ],
 )  # fmt: skip
 def test_mistakes_are_told(admin, changes):
-    response = send(admin, **{"way": "http", "name": "fine", "format": "shop", "save": "1", **changes})
+    response = send(
+        admin, **{"way": "http", "name": "fine", "format": "shop", "save": "1", **changes}
+    )
     assert response.status_code == 422
     assert not Source.objects.exists()
 
@@ -187,8 +215,14 @@ def test_conditions_of_sources(shop, client_of):
 
 
 def test_raw_events_only_for_who_may_search_them(shop, client_of):
-    assert "The last events" in client_of(shop["technical_support"]).get("/sources/of/shop-access/").content.decode()
-    assert "The last events" not in client_of(shop["leadership"]).get("/sources/of/shop-access/").content.decode()
+    assert (
+        "The last events"
+        in client_of(shop["technical_support"]).get("/sources/of/shop-access/").content.decode()
+    )
+    assert (
+        "The last events"
+        not in client_of(shop["leadership"]).get("/sources/of/shop-access/").content.decode()
+    )
 
 
 def test_a_sample_of_megabytes_costs_little():

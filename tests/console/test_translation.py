@@ -1,4 +1,4 @@
-"""Chinese is complete: every text is translated, every placeholder is kept, nothing is forgotten."""
+"""Chinese is complete: every text is translated, every placeholder kept, nothing forgotten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ TEMPLATES = SOURCE / "console" / "templates"
 BILINGUAL = {"500.html"}  # shown when nothing works, translation neither: it says all in both
 TAGS = re.compile(r"(?s)\{%\s*blocktrans.*?endblocktrans\s*%\}|\{[%#{].*?[%#}]\}")
 SHOWN_ATTRIBUTES = re.compile(r'(?:title|placeholder|alt|aria-label|value)="([^"]*)"')
-NAMES = {"ShangDun", "Ctrl", "Enter", "Esc", "openapi", "json", "auditd", "UDP", "TCP", "sdt_", "MB"}
+NAMES = {
+    "ShangDun",
+    "Ctrl",
+    "Enter",
+    "Esc",
+    "openapi",
+    "json",
+    "auditd",
+    "UDP",
+    "TCP",
+    "sdt_",
+    "MB",
+}
 
 
 def translated(message) -> list[str]:
@@ -24,7 +36,11 @@ def translated(message) -> list[str]:
 
 def test_the_catalogue_has_exactly_the_texts_of_the_source():
     known = {
-        (m.context or "", m.id if isinstance(m.id, str) else m.id[0], "" if isinstance(m.id, str) else m.id[1])
+        (
+            m.context or "",
+            m.id if isinstance(m.id, str) else m.id[0],
+            "" if isinstance(m.id, str) else m.id[1],
+        )
         for m in catalogue()
         if m.id
     }
@@ -47,26 +63,36 @@ def test_placeholders_are_kept():
             continue
         source = message.id if isinstance(message.id, str) else message.id[1]
         for text in translated(message):
-            assert set(PLACEHOLDER.findall(text)) - {"%%"} == set(PLACEHOLDER.findall(source)) - {"%%"}, source
+            assert set(PLACEHOLDER.findall(text)) - {"%%"} == set(PLACEHOLDER.findall(source)) - {
+                "%%"
+            }, source
 
 
 def test_chinese_uses_chinese_punctuation():
     for message in catalogue():
         if message.id:
             for text in translated(message):
-                assert not re.search(r"[\u4e00-\u9fff][,;:?!]|[\u4e00-\u9fff]\.(?:\s|$)", text), text
+                assert not re.search(r"[\u4e00-\u9fff][,;:?!]|[\u4e00-\u9fff]\.(?:\s|$)", text), (
+                    text
+                )
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES)))
+@pytest.mark.parametrize(
+    "path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES))
+)
 def test_no_template_shows_text_that_is_not_translated(path: Path):
     if path.name in BILINGUAL:
         return
     source = path.read_text("utf-8")
     bare = TAGS.sub(" ", source)
     attributes = SHOWN_ATTRIBUTES.findall(bare)
-    bare = re.sub(r"(?s)<pre.*?</pre>|<code.*?</code>|<title>.*?</title>|<!doctype[^>]*>", " ", bare)
-    shown = " ".join([re.sub(r"(?s)<[^>]*>", " ", bare), *(a for a in attributes if " " in a.strip())])
-    words = {word for word in re.findall(r"[A-Za-z_]{3,}", shown)} - NAMES
+    bare = re.sub(
+        r"(?s)<pre.*?</pre>|<code.*?</code>|<title>.*?</title>|<!doctype[^>]*>", " ", bare
+    )
+    shown = " ".join(
+        [re.sub(r"(?s)<[^>]*>", " ", bare), *(a for a in attributes if " " in a.strip())]
+    )
+    words = set(re.findall(r"[A-Za-z_]{3,}", shown)) - NAMES
     assert words == set()
 
 

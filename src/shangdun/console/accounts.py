@@ -18,7 +18,6 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 
-
 FRESH_SECONDS = 5 * 60
 
 

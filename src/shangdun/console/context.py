@@ -22,7 +22,7 @@ TALLY_STOPS = 99
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: theme, languages, navigation and its figures."""
     user = getattr(request, "user", None)  # an error can come before anybody is known
-    frame = {
+    frame: dict[str, Any] = {
         "layout": "base.html" if isinstance(user, User) else "gate.html",
         "theme": THEMES.get(theme_of(request), ""),
         "theme_choice": theme_of(request),

@@ -36,6 +36,8 @@ class FindingFilter(msgspec.Struct, frozen=True, kw_only=True):
     rule_uid: str = ""
     entity: Entity | None = None
     since: datetime | None = None
+    incident: int = 0
+    """Number of the incident that they belong to."""
 
 
 class FindingPage(msgspec.Struct, frozen=True):
@@ -94,6 +96,7 @@ def _legs(wanted: FindingFilter) -> Iterable[QuerySet[Any]]:
             about = about.filter(finding__rule_uid=wanted.rule_uid)
         return [about]
     rows = Finding.objects.filter(narrow).annotate(key=F("id"))
+    rows = rows.filter(incident__number=wanted.incident) if wanted.incident else rows
     if wanted.rule_uid:
         rows = rows.filter(rule_uid=wanted.rule_uid)
         if wanted.severities:  # a rule has nearly always one severity: nothing is walked in vain

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.security import SessionAuth
 
-from shangdun.console.findings import Filters, list_findings
+from shangdun.console.findings import entitle, list_findings, read_wanted
 from shangdun.console.incidents import list_incidents, title_of
 from shangdun.console.words import severity_key
 from shangdun.records.access import get_finding, get_incident_by_number
@@ -91,8 +91,9 @@ def findings(
 ) -> dict[str, Any]:
     """`severity` is a name (high), `entity` is kind:value (address:203.0.113.9)."""
     query = {"severity": severity, "state": state, "rule": rule, "entity": entity, "after": after}
-    page = list_findings(_person(request), Filters.read(query))
-    return {"findings": [_finding(found) for found in page.findings], "after": page.after}
+    person = _person(request)
+    page = list_findings(person, read_wanted(person, query))
+    return {"findings": [_finding(found) for found in page.findings], "after": page.older}
 
 
 @router.get(
@@ -101,7 +102,7 @@ def findings(
 def finding(request: HttpRequest, finding_id: int) -> dict[str, Any]:
     """With the reasons why it matched and the events behind it."""
     found = get_finding(_person(request), finding_id)
-    found.shown_entities = list(found.entities.all())  # type: ignore[attr-defined]  # as lists carry them
+    entitle([found])
     return {
         **_finding(found),
         "tags": found.tags,

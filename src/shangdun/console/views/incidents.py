@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from shangdun.console.findings import Filters, list_findings
+from shangdun.console.findings import some_findings
 from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
 from shangdun.console.incidents import list_incidents, title_of, told
 from shangdun.console.rulepage import explained
@@ -95,8 +95,7 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
         "assign_form": AssignForm(people, initial={**version, "assignee": found.assignee_id}),
     }
     if user.can(Capability.VIEW_FINDINGS):
-        listed = list_findings(user, Filters(incident=found.number)).findings
-        context["findings"] = listed[:FINDINGS_SHOWN]
+        context["findings"] = some_findings(user, FINDINGS_SHOWN, incident=found.number)
     return context | forms
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from shangdun.console.charts import rate_chart, severity_chart
-from shangdun.console.findings import newest_findings
+from shangdun.console.findings import some_findings
 from shangdun.console.incidents import told, waiting_for
 from shangdun.console.views.fragment import Fragment, answer, answer_json, render_fragment
 from shangdun.console.views.page import Request, page
@@ -71,7 +71,7 @@ def _now(request: Request) -> Fragment:
 def _findings(request: Request) -> Fragment | None:
     if not request.user.can(Capability.VIEW_FINDINGS):
         return None
-    context = {"findings": newest_findings(request.user, NEWEST)}
+    context = {"findings": some_findings(request.user, NEWEST)}
     return render_fragment(request, "overview/findings.html", context)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shangdun.actions.switch_rule import do_disable_rule, do_enable_rule
-from shangdun.console.findings import Filters, list_findings
+from shangdun.console.findings import some_findings
 from shangdun.console.problems import said
 from shangdun.console.rulebook import RULEBOOK, AnyRule
 from shangdun.console.rulepage import Explained, explain, source_of, tests_of
@@ -30,6 +30,7 @@ from shangdun.records.roles import Capability
 
 PAGE = 50
 DAYS = 7
+FINDINGS_SHOWN = 8
 COUNTS_KEPT_SECONDS = 60
 LEVELS = [(s.name.lower(), severity_label(s)) for s in reversed(Severity) if 0 < s < 6]
 
@@ -71,7 +72,7 @@ def rule(request: Request, uid: str) -> HttpResponseBase:
         "feeds": _fed_by(found),
     }
     if request.user.can(Capability.VIEW_FINDINGS):
-        context["findings"] = list_findings(request.user, Filters(rule=uid)).findings[:8]
+        context["findings"] = some_findings(request.user, FINDINGS_SHOWN, rule_uid=uid)
     return render(request, "rules/page.html", context)
 
 
