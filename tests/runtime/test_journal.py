@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shangdun.kernel.errors import StoreError
@@ -48,6 +48,7 @@ def test_what_was_written_comes_back(tmp_path: Path) -> None:
 
 
 @settings(max_examples=50, deadline=None)
+@example(cut=9, flip=True)  # the unpacked length
 @given(cut=st.integers(min_value=0, max_value=700), flip=st.booleans())
 def test_a_torn_or_broken_end_is_dropped(
     tmp_path_factory: pytest.TempPathFactory, cut: int, *, flip: bool

@@ -5,8 +5,9 @@ their place: between a crash and the restart a log may be rotated, truncated or 
 was read must not depend on it. Segments are deleted once the lake holds their batches, so the
 journal is as large as what ``commit_seconds`` let pile up.
 
-A segment is a run of records: magic, length packed and unpacked, CRC-32, then MessagePack under
-LZ4. A record whose end is missing was never acted upon and is dropped.
+A segment is a run of records: magic, length packed and unpacked, CRC-32 (begun with the unpacked
+length), then MessagePack under LZ4. A record whose end is missing was never acted upon and is
+dropped.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ class Journal:
                 self._open(entry.batch)
             payload = self._encoder.encode(entry)
             packed = pa.compress(payload, codec="lz4", asbytes=True)
-            header = HEADER.pack(MAGIC, len(packed), len(payload), zlib.crc32(packed))
+            checksum = _checksum(packed, len(payload))
+            header = HEADER.pack(MAGIC, len(packed), len(payload), checksum)
             _write_all(self._handle, header + packed)
             os.fdatasync(self._handle)
         except OSError as error:
@@ -186,10 +188,15 @@ def _payload(data: bytes, place: int) -> bytes | None:
         return None
     magic, packed_length, length, checksum = HEADER.unpack_from(data, place)
     packed = data[place + HEADER.size : place + HEADER.size + packed_length]
-    if magic != MAGIC or len(packed) < packed_length or zlib.crc32(packed) != checksum:
+    if magic != MAGIC or len(packed) < packed_length or _checksum(packed, length) != checksum:
         return None
     payload: bytes = pa.decompress(packed, decompressed_size=length, codec="lz4", asbytes=True)
     return payload
+
+
+def _checksum(packed: bytes, length: int) -> int:
+    """Over the unpacked length too: a wrong one would unpack to something else, or not at all."""
+    return zlib.crc32(packed, length)
 
 
 def _write_all(handle: int, data: bytes) -> None:
