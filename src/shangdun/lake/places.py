@@ -20,3 +20,8 @@ def spool_folder(home: Path) -> Path:
 def watch_folder(home: Path) -> Path:
     """The watch's journal and memory."""
     return home / "watch"
+
+
+def rejected_folder(home: Path) -> Path:
+    """Findings that the records refused for good, a JSON file a batch."""
+    return watch_folder(home) / "rejected"

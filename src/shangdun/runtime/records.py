@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 from shangdun.detect.finding import Finding
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import StoreError
+from shangdun.lake.places import rejected_folder
 from shangdun.lake.store.disk import replace_file
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class RecordsSink:
     """Findings into the records: ``runtime.watch.FindingSink``."""
 
     def __init__(self, home: Path) -> None:
-        self._rejected = home / "watch" / "rejected"
+        self._rejected = rejected_folder(home)
 
     def progress(self) -> int:
         """The last batch whose findings are recorded."""

@@ -86,6 +86,13 @@ def test_no_watch_is_missing(place: Place) -> None:
     assert symptom.kind is Kind.MISSING
 
 
+def test_findings_that_were_put_aside_are_not_forgotten(place: Place) -> None:
+    folder = place.home / "watch" / "rejected"
+    folder.mkdir(parents=True)
+    (folder / "00000000000000000007.json").write_text("[]")
+    assert f"1 batches; they are in {folder}" in said(list(watching.check(place)))
+
+
 def test_silent_erring_lagging_source_shows_each(place: Place) -> None:
     now = to_millis(NOW)
     ill = SourceHealth(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from shangdun.kernel.clock import to_millis
 from shangdun.lake.health import SourceHealth, read_health
+from shangdun.lake.places import rejected_folder
 from shangdun.runtime.doctor.symptom import Kind, Place, Symptom
 
 SILENT_MINUTES = 60
@@ -14,6 +15,13 @@ MINUTE = 60_000
 
 
 def check(place: Place) -> Iterator[Symptom]:
+    rejected = rejected_folder(place.home)
+    if batches := len(list(rejected.glob("*.json"))):
+        yield Symptom(
+            Kind.BROKEN,
+            f"the records refused the findings of {batches} batches; they are in {rejected}",
+            "report the error that the log of the watch gives for them: it is a bug",
+        )
     now = to_millis(place.clock.now())
     health = read_health(place.home)
     if health is None or not health.fresh(now):
