@@ -74,10 +74,6 @@ class Children:
             child.process.wait()
             child.process = None
 
-    def pids(self) -> dict[str, int]:
-        """The processes that run now."""
-        return {child.name: child.process.pid for child in self._children if child.process}
-
     def _start(self, child: Child) -> None:
         child.process = subprocess.Popen(  # noqa: S603  the commands are ours
             child.command,

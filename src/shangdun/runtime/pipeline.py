@@ -105,7 +105,7 @@ class Pipeline:
         self._said: dict[str, str] = {}
 
     def restart(self, state: bytes) -> None:
-        """Forget everything and go on from a detector's snapshot, with the rules as they are now.
+        """Forget everything and go on from a detector's snapshot.
 
         A memory that cannot be read costs the windows that were open, not the watch.
         """
@@ -116,10 +116,6 @@ class Pipeline:
         except Exception:
             log.exception("the detector's memory cannot be read: its windows begin empty")
             self.detector = self._make_detector()
-
-    def reload(self) -> None:
-        """Take the rules as they are now; what the detector knew stays where it still fits."""
-        self.restart(self.detector.snapshot())
 
     def run(self, entry: Entry) -> Outcome:
         """Everything that comes of a batch."""

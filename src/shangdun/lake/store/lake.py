@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -61,27 +61,20 @@ class Lake:
         self.events = Table(path / "events", ARROW_SCHEMA)
         self.dead_letters = Table(path / "dead_letters", DEAD_SCHEMA)
 
-    def append(
-        self,
-        frame: pl.DataFrame,
-        *,
-        app_id: str,
-        version: int,
-        metadata: Mapping[str, str] | None = None,
-    ) -> bool:
+    def append(self, frame: pl.DataFrame, *, app_id: str, version: int) -> bool:
         """Store events (``conform``'s columns) exactly once; they are on the disk on return.
 
         ``version`` counts what the writer ``app_id`` commits; one that is there already is
         skipped and gives False.
         """
         app = AppVersion(app_id, version)
-        return self.events.append(frame, app, metadata or {}, level=APPEND_LEVEL)
+        return self.events.append(frame, app, level=APPEND_LEVEL)
 
     def bury(self, letters: Iterable[StoredLetter], *, app_id: str, version: int) -> bool:
         """Store dead letters exactly once, as ``append`` does."""
         frame = letters_frame(letters)
         app = AppVersion(app_id, version)
-        return self.dead_letters.append(frame, app, {}, level=APPEND_LEVEL)
+        return self.dead_letters.append(frame, app, level=APPEND_LEVEL)
 
     def committed(self, app_id: str) -> int:
         """The version of the last ``append`` by a writer; 0 when there is none."""

@@ -103,9 +103,7 @@ class Table:
             raise store_error(error, self.path) from error
         return _added(path.relative_to(self.path).as_posix(), day, rows, size)
 
-    def append(
-        self, frame: pl.DataFrame, app: AppVersion, metadata: Mapping[str, str], *, level: int
-    ) -> bool:
+    def append(self, frame: pl.DataFrame, app: AppVersion, *, level: int) -> bool:
         """Commit rows once: False when ``app`` has committed this version before.
 
         ``frame`` holds the table's columns, ``day`` among them, and keeps its order.
@@ -117,7 +115,7 @@ class Table:
             if not isinstance(day, date):
                 raise StoreError("a row has no day", where=str(self.path), fix="use conform()")
             added.append(self.write(day, to_arrow(part), level=level)[1])
-        return self.commit(added, (), app=app, metadata=metadata)
+        return self.commit(added, (), app=app)
 
     def commit(
         self,
