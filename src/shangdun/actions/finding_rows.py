@@ -65,11 +65,12 @@ def standing_findings(findings: Iterable[Finding]) -> tuple[dict[str, Finding], 
         time__gte=from_millis(min(since.values()) - WINDOW_MS),
     )
     newest = {row.fold_key: row for row in rows.order_by("time").prefetch_related("entities")}
-    standing = {key: _from_row(row) for key, row in newest.items()}
+    standing = {key: from_row(row) for key, row in newest.items()}
     return standing, {row.uid: row.pk for row in newest.values()}
 
 
-def _from_row(row: models.Finding) -> Finding:
+def from_row(row: models.Finding, *, why: bool = True) -> Finding:
+    """A stored finding as detection gave it; ``why`` False leaves evidences and reasons unread."""
     entities = sorted(row.entities.all(), key=lambda entity: entity.pk)
     return Finding(
         uid=row.uid,
@@ -80,8 +81,8 @@ def _from_row(row: models.Finding) -> Finding:
         first_time=to_millis(row.first_time),
         count=row.count,
         entities=[Entity(entity.kind, entity.value) for entity in entities],
-        evidences=msgspec.convert(row.evidences, list[Evidence]),
-        reasons=msgspec.convert(row.reasons, list[Reason]),
+        evidences=msgspec.convert(row.evidences, list[Evidence]) if why else [],
+        reasons=msgspec.convert(row.reasons, list[Reason]) if why else [],
         tags=row.tags,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count
 
+from shangdun.actions.finding_rows import from_row
 from shangdun.detect.finding import Entity, Finding
 from shangdun.kernel.clock import from_millis, to_millis
 from shangdun.records import models
@@ -77,20 +78,5 @@ def waiting_findings(links: set[Entity], since: int) -> list[Finding]:
         row.finding_id for row in rows[:_MOST_WAITING] if Entity(row.kind, row.value) in named
     }
     findings = models.Finding.objects.filter(pk__in=matching).order_by("time", "pk")
-    return [
-        _light(row) for row in findings.defer("evidences", "reasons").prefetch_related("entities")
-    ]
-
-
-def _light(row: models.Finding) -> Finding:
-    return Finding(
-        uid=row.uid,
-        rule_uid=row.rule_uid,
-        title=row.title,
-        severity_id=row.severity,
-        time=to_millis(row.time),
-        first_time=to_millis(row.first_time),
-        count=row.count,
-        entities=[Entity(entity.kind, entity.value) for entity in row.entities.all()],
-        tags=row.tags,
-    )
+    light = findings.defer("evidences", "reasons").prefetch_related("entities")
+    return [from_row(row, why=False) for row in light]

@@ -12,7 +12,7 @@ from shangdun.actions.report_incident import next_number
 from shangdun.detect.finding import Entity, Finding
 from shangdun.kernel.clock import from_millis
 from shangdun.records.models import Incident, IncidentEntity, TimelineEntry, TimelineKind
-from shangdun.respond.classify import incident_kind
+from shangdun.respond.classify import incident_type
 from shangdun.respond.folding import main_entity
 from shangdun.respond.grouping import Policy
 from shangdun.respond.noise import joining_entities
@@ -48,7 +48,7 @@ def open_new(groups: dict[int, list[Finding]], now: datetime) -> dict[int, Growt
             number=number + offset,
             title=(f"{gravest.title} · {about}" if about else gravest.title)[:300],
             rule_uid=gravest.rule_uid,
-            type=incident_kind(tags, entities).value,
+            type=incident_type(tags, entities).value,
             severity=0,
             occurred_at=from_millis(min(finding.first_time for finding in findings)),
             last_activity=from_millis(max(finding.time for finding in findings)),

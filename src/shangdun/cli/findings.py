@@ -8,7 +8,7 @@ from typing import TextIO
 
 import msgspec
 
-from shangdun.cli.records.output import plain
+from shangdun.cli.output import plain
 from shangdun.detect.detector import Detection, Detector
 from shangdun.detect.evidence import Where, times_of
 from shangdun.detect.finding import Finding

@@ -8,7 +8,7 @@ from enum import StrEnum
 from shangdun.detect.finding import Entity
 
 
-class Kind(StrEnum):
+class Type(StrEnum):
     """The plan's risks (section 二)."""
 
     DATA_BREACH = "data_breach"
@@ -21,7 +21,7 @@ _BREACH_TAGS = ("attack.exfiltration", "attack.collection")
 _FAILURE_TAGS = ("shangdun.system-failure", "shangdun.system_failure")
 
 
-def incident_kind(tags: Iterable[str], entities: Iterable[Entity]) -> Kind:
+def incident_type(tags: Iterable[str], entities: Iterable[Entity]) -> Type:
     """The type to start with; whoever triages corrects it.
 
     ``tags`` are Sigma's. ATT&CK's exfiltration and collection are a data breach, and an insider
@@ -32,7 +32,7 @@ def incident_kind(tags: Iterable[str], entities: Iterable[Entity]) -> Kind:
     labels = {tag.lower() for tag in tags}
     if not labels.isdisjoint(_BREACH_TAGS):
         by_staff = any(entity.kind == "staff" for entity in entities)
-        return Kind.INSIDER_THREAT if by_staff else Kind.DATA_BREACH
+        return Type.INSIDER_THREAT if by_staff else Type.DATA_BREACH
     if not labels.isdisjoint(_FAILURE_TAGS):
-        return Kind.SYSTEM_FAILURE
-    return Kind.NETWORK_ATTACK
+        return Type.SYSTEM_FAILURE
+    return Type.NETWORK_ATTACK

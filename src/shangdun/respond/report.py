@@ -8,7 +8,7 @@ import msgspec
 
 from shangdun.kernel.errors import UsageError
 from shangdun.kernel.severity import Severity
-from shangdun.respond.classify import Kind
+from shangdun.respond.classify import Type
 
 LONGEST_TITLE = 300
 CLOCKS_APART = timedelta(minutes=5)
@@ -37,12 +37,12 @@ def check_report(report: Report, now: datetime) -> None:
             code="report.title",
             fix=f"say in one line what happened, in at most {LONGEST_TITLE} characters",
         )
-    kinds = [kind.value for kind in Kind]
-    if report.type not in kinds:
+    types = [one.value for one in Type]
+    if report.type not in types:
         raise UsageError(
             f"{report.type!r} is no type of incident",
             code="report.type",
-            fix=f"one of {', '.join(kinds)}",
+            fix=f"one of {', '.join(types)}",
         )
     if not Severity.INFORMATIONAL <= report.severity <= Severity.FATAL:
         raise UsageError("this is no severity", code="report.severity", fix="use 1 to 6")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from shangdun.cli.logs import log_to_stderr
-from shangdun.cli.records.output import plain
+from shangdun.cli.output import plain
 from shangdun.kernel.config import home_directory, load_config
 
 

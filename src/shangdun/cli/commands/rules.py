@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shangdun.cli.records.output import json_option, plain, print_json, print_table
+from shangdun.cli.output import json_option, plain, print_json, print_table
 
 if TYPE_CHECKING:
     from shangdun.detect.rule import RuleSet

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from shangdun.cli.records.output import plain
+from shangdun.cli.output import plain
 from shangdun.kernel.clock import from_millis
 from shangdun.kernel.config import home_directory, load_config
 from shangdun.kernel.errors import UsageError

@@ -12,12 +12,12 @@ from shangdun.actions.comment_on_incident import do_comment_on_incident
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
 from shangdun.actions.report_incident import do_report_incident
 from shangdun.actions.take_incident import do_take_incident
+from shangdun.cli.output import json_option, plain, print_json, print_table
 from shangdun.cli.records.acting import acting, acting_person, as_option
-from shangdun.cli.records.output import json_option, plain, print_json, print_table
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import get_incident_by_number, visible_incidents
 from shangdun.records.models import Incident, Verdict
-from shangdun.respond.classify import Kind
+from shangdun.respond.classify import Type
 from shangdun.respond.report import Report
 from shangdun.respond.state import State
 
@@ -32,7 +32,7 @@ def group() -> None:
 
 @group.command()
 @click.argument("title")
-@click.option("--type", "kind", type=click.Choice([k.value for k in Kind]), required=True)
+@click.option("--type", "kind", type=click.Choice([one.value for one in Type]), required=True)
 @click.option("--severity", type=click.Choice(SEVERITIES), default="medium", show_default=True)
 @click.option("--when", type=click.DateTime(), help="When it began, in local time; default: now.")
 @click.option("--affected", default="", help="What is affected.")

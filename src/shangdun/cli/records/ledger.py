@@ -11,8 +11,8 @@ import click
 import msgspec
 
 from shangdun.actions.checkpoint_ledger import do_checkpoint_ledger
+from shangdun.cli.output import json_option, plain, print_json
 from shangdun.cli.records.acting import acting, as_option
-from shangdun.cli.records.output import json_option, plain, print_json
 from shangdun.kernel.config import home_directory
 from shangdun.kernel.errors import LedgerError
 from shangdun.kernel.ledger import Entry, Verdict, verify

@@ -8,8 +8,8 @@ import click
 
 from shangdun.actions.change_person import do_assign_roles
 from shangdun.actions.create_user import NewAccount, do_create_user, do_reset_password
+from shangdun.cli.output import json_option, print_json, print_table
 from shangdun.cli.records.acting import acting, as_option, find_user
-from shangdun.cli.records.output import json_option, print_json, print_table
 from shangdun.records.access import visible_people
 from shangdun.records.models import User
 from shangdun.records.roles import Role

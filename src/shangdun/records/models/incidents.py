@@ -6,16 +6,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shangdun.respond.classify import Type
 from shangdun.respond.state import State
 
 
 class IncidentType(models.TextChoices):
     """The four risks that the emergency plan names."""
 
-    DATA_BREACH = "data_breach", _("Data breach")
-    NETWORK_ATTACK = "network_attack", _("Network attack")
-    SYSTEM_FAILURE = "system_failure", _("System failure")
-    INSIDER_THREAT = "insider_threat", _("Insider threat")
+    DATA_BREACH = Type.DATA_BREACH.value, _("Data breach")
+    NETWORK_ATTACK = Type.NETWORK_ATTACK.value, _("Network attack")
+    SYSTEM_FAILURE = Type.SYSTEM_FAILURE.value, _("System failure")
+    INSIDER_THREAT = Type.INSIDER_THREAT.value, _("Insider threat")
 
 
 class IncidentState(models.TextChoices):
