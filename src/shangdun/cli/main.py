@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -39,7 +40,12 @@ def shangdun() -> None:
 
 
 def main() -> None:
-    """Run the command; an error of ours becomes one line on stderr and a documented exit code."""
+    """Run the command; an error of ours becomes one line on stderr and a documented exit code.
+
+    Whatever is written belongs to its owner alone: databases, events and copies of the ledger hold
+    what others must not read, also where the home directory itself is open.
+    """
+    os.umask(0o077)
     try:
         shangdun(prog_name="shangdun")
     except ShangdunError as error:

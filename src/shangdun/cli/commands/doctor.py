@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from shangdun.cli.output import plain
 from shangdun.kernel.clock import SystemClock
 from shangdun.kernel.config import home_directory, load_config
 from shangdun.runtime.doctor import Place, examine
@@ -30,5 +31,6 @@ def command(*, as_json: bool) -> None:
             if as_json:
                 click.echo(json.dumps({"check": name, **symptom._asdict()}, ensure_ascii=False))
             else:
-                click.echo(f"{symptom.kind:8} {name}: {symptom.what}\n         → {symptom.fix}")
+                click.echo(f"{symptom.kind:8} {name}: {plain(symptom.what)}")
+                click.echo(f"         → {plain(symptom.fix)}")
     sys.exit(int(ill))
