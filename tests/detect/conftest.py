@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from shangdun.detect.engine import Engine
 from shangdun.detect.rule import RuleSet
 from shangdun.detect.rules import load_rules
 from shangdun.lake.block import LINE, OFFSET, Parsed
+
+ROOT = Path(__file__).parent.parent.parent
 
 LoadDocuments = Callable[..., RuleSet]
 
@@ -65,3 +68,15 @@ def load(tmp_path: Path) -> LoadDocuments:
         return load_rules([folder], builtin=False, **options)
 
     return load_texts
+
+
+@pytest.fixture(scope="session")
+def sigmahq(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The SigmaHQ rules, where the development data are at hand."""
+    archive = ROOT.parent / "shared" / "data" / "sigmahq_rules.tar.gz"
+    if not archive.is_file():
+        pytest.skip("needs sigmahq_rules.tar.gz in ../shared/data, which is not here")
+    folder = tmp_path_factory.mktemp("sigmahq")
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    return folder

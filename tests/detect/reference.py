@@ -104,26 +104,32 @@ def item(key: str, value: Any, event: dict[str, Any]) -> bool:
 def one_value(
     want: Any, values: list[Any], modifiers: list[str], event: dict[str, Any], *, keyword: bool
 ) -> bool:
-    for name in ("lt", "lte", "gt", "gte"):
-        if name in modifiers:
-            return any(compares(name, value, want) for value in values)
+    order = next((name for name in ("lt", "lte", "gt", "gte") if name in modifiers), "")
+    if order:
+        return any(compares(order, value, want) for value in values)
     if "exists" in modifiers:
         return bool(values) is want
     if "cidr" in modifiers:
         return any(in_network(as_text(value), want) for value in values)
     if "fieldref" in modifiers:
-        other = event.get(want)
-        others = [one for one in (other if isinstance(other, list) else [other]) if one is not None]
-        return any(
-            placed(as_text(v).lower(), as_text(o).lower(), modifiers)
-            for v in values
-            for o in others
-        )
+        return refers(values, event.get(want), modifiers)
     if "re" in modifiers:
         flags = sum(getattr(re, one.upper()) for one in modifiers if one in {"i", "m", "s"})
         return any(re.search(want, as_text(value), flags) for value in values)
     if want is None:
         return not values
+    return equals(want, values, modifiers, keyword=keyword)
+
+
+def refers(values: list[Any], other: Any, modifiers: list[str]) -> bool:
+    others = [one for one in (other if isinstance(other, list) else [other]) if one is not None]
+    texts = [as_text(one).lower() for one in others]
+    return any(
+        placed(as_text(value).lower(), text, modifiers) for value in values for text in texts
+    )
+
+
+def equals(want: Any, values: list[Any], modifiers: list[str], *, keyword: bool) -> bool:
     if isinstance(want, str):
         return any(
             text_matches(pattern, as_text(value), modifiers, keyword=keyword)
@@ -209,7 +215,9 @@ def text_matches(pattern: str, value: str, modifiers: list[str], *, keyword: boo
 def lower(text: str) -> str:
     """Lower case letter by letter; no letter beyond ASCII becomes an ASCII one."""
     return "".join(
-        one.lower() if len(one.lower()) == 1 and (one.isascii() or not one.lower().isascii()) else one
+        one.lower()
+        if len(one.lower()) == 1 and (one.isascii() or not one.lower().isascii())
+        else one
         for one in text
     )
 

@@ -189,20 +189,20 @@ class Batch:
 
     def _bound(self, number: int, atom: ir.Atom, key: ColumnKey, rows: Rows) -> Mask:
         name, group = key
-        if isinstance(atom, ir.Null | ir.Exists):
-            filled = self._is_filled(name, rows)
-            return filled if isinstance(atom, ir.Exists) else ~filled
+        if isinstance(atom, ir.Exists):
+            return self._is_filled(name, rows)
+        if isinstance(atom, ir.Null | ir.Dash):
+            meant = isinstance(atom, ir.Null) or name == atom.column
+            return ~self._is_filled(name, rows) & meant
         if isinstance(atom, ir.FieldRef):
             return self._field_ref(atom, name, rows)
         if isinstance(atom, ir.Compare) and self._frame.schema[name].is_numeric():
             return self._compare(atom, name, rows)
         matcher, column = self._plan.matcher_of[number], self._column(key)
-        if matcher < 0:
-            return column.test(atom, text_test(atom), rows)
         if self._is_scanned(number, column):
             return column.ask(column.mask(matcher), rows)
-        pattern = self._plan.matchers[group][matcher]
-        return column.test(pattern, text_test(pattern), rows)
+        asked = atom if matcher < 0 else self._plan.matchers[group][matcher]
+        return column.test(asked, text_test(asked), rows)
 
     def _compare(self, atom: ir.Compare, name: str, rows: Rows) -> Mask:
         numbers = self._frame[name].gather(rows).cast(pl.Float64).to_numpy()

@@ -62,6 +62,9 @@ def _reasons(node: ir.Node, event: Mapping[str, Any]) -> tuple[bool, list[Reason
 def _atom(atom: ir.Atom, event: Mapping[str, Any]) -> tuple[bool, list[Reason]]:
     values = values_of(event, atom.field, atom.column)
     operator, pattern = describe(atom)
+    if isinstance(atom, ir.Dash):
+        written = atom.field not in event and atom.column in event
+        return written and not values, [Reason(atom.field, operator, pattern, "-")]
     if isinstance(atom, ir.Null):
         return not values, [Reason(atom.field, operator, pattern, "")]
     if isinstance(atom, ir.Exists):
@@ -101,6 +104,7 @@ _DESCRIPTIONS: dict[type[Any], Any] = {
     ir.Truth: lambda atom: ("=", text_of(atom.value)),
     ir.Cidr: lambda atom: ("cidr", atom.network),
     ir.TimePart: lambda atom: (atom.part, str(atom.value)),
+    ir.Dash: lambda _atom: ("=", "-"),
     ir.Null: lambda _atom: ("=", "null"),
     ir.Exists: lambda _atom: ("exists", "true"),
 }

@@ -89,6 +89,10 @@ class Null(_Atom, frozen=True, tag="null"):
     """The field is missing or null."""
 
 
+class Dash(_Atom, frozen=True, tag="dash"):
+    """The log wrote ``-`` for nothing: the column behind the field is there and holds no value."""
+
+
 class Exists(_Atom, frozen=True, tag="exists"):
     """The field is there and not null."""
 
@@ -109,7 +113,7 @@ class TimePart(_Atom, frozen=True, tag="timepart"):
 
 
 Atom: TypeAlias = (
-    Text | Regex | Number | Compare | Truth | Cidr | Null | Exists | FieldRef | TimePart
+    Text | Regex | Number | Compare | Truth | Cidr | Null | Dash | Exists | FieldRef | TimePart
 )
 
 
@@ -133,6 +137,7 @@ Node: TypeAlias = (
     | Truth
     | Cidr
     | Null
+    | Dash
     | Exists
     | FieldRef
     | TimePart

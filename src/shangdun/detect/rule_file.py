@@ -6,8 +6,9 @@ wrong becomes an error with file and line, and the other documents of the file s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import yaml
@@ -26,6 +27,10 @@ MAX_BYTES = 1 << 20
 """A rule file is some kilobytes; more is not a rule."""
 
 Loaded = Rule | CorrelationRule | LoadError
+
+MOST_NESTED = 100
+"""Levels of maps and lists. The YAML parser recurses in C, where too many end the process."""
+_MAY_NEST = re.compile(r"(?:[-?] +){4}")
 
 CONTENT_KEY = "shangdun"
 _KEY_OF_ERROR: tuple[tuple[type[Exception], tuple[str, ...]], ...] = (
@@ -73,6 +78,7 @@ def read_rules(data: bytes, path: str) -> Iterator[Loaded | Skipped]:
         yield LoadError(path=path, line=line, message="not UTF-8")
         return
     try:
+        _refuse_deep(text)
         yield from (_read_document(node, document, path) for node, document in _documents(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -82,6 +88,19 @@ def read_rules(data: bytes, path: str) -> Iterator[Loaded | Skipped]:
         yield LoadError(path=path, line=1, message=f"YAML: {error}")
     except RecursionError:
         yield LoadError(path=path, line=1, message="YAML: nested too deeply")
+
+
+def _refuse_deep(text: str) -> None:
+    """Raise ``YAMLError`` for what is nested too deeply; events come without recursion."""
+    if text.count("[") + text.count("{") <= MOST_NESTED and not _MAY_NEST.search(text):
+        return  # indentation alone cannot nest deeply in a file of this size
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_NESTED:
+            mark = cast("yaml.Mark", event.start_mark)
+            raise yaml.MarkedYAMLError(None, None, "nested too deeply", mark)
 
 
 def _documents(text: str) -> Iterator[tuple[yaml.Node, Any]]:
@@ -126,14 +145,14 @@ def _read_rule(document: dict[str, Any], path: str, line: int) -> Rule | Correla
         raise RuleError("Sigma filters cannot be applied yet", code=UNSUPPORTED)
     if "action" in document:
         raise RuleError("rule collections with `action` cannot be read yet", code=UNSUPPORTED)
+    head = _head(document, path, line)
     if "correlation" in document:
-        head = _head(document, path, line)
         return CorrelationRule(**head, spec=read_correlation(document, uid=head["uid"]))
     sigma = SigmaRule.from_dict(document)
     source = sigma.logsource
     logsource = Logsource(source.product or "", source.category or "", source.service or "")
     condition = condition_of(sigma, logsource)
-    return Rule(**_head(document, path, line), logsource=logsource, condition=condition)
+    return Rule(**head, logsource=logsource, condition=condition)
 
 
 _STANDARD = frozenset(
@@ -154,6 +173,8 @@ def _head(document: dict[str, Any], path: str, line: int) -> dict[str, Any]:
     title = document.get("title")
     if not isinstance(title, str) or not title:
         raise se.SigmaTitleError("Sigma rule must have a title")
+    if not isinstance(document.get("id"), str | None):
+        raise se.SigmaIdentifierError("Sigma rule identifier must be an UUID")
     extra = {k: v for k, v in document.items() if k not in _STANDARD}
     return {
         "uid": str(document.get("id") or "") or _content_uid(document),
@@ -204,6 +225,8 @@ def _line_of(node: yaml.Node, keys: tuple[str, ...]) -> int:
 
 def _place_of(error: se.SigmaError, node: yaml.Node, document: dict[str, Any]) -> int:
     """The line an error is about: of the key its type speaks of, or of the value that fails."""
+    if type(error) is se.SigmaError:  # of the document as a whole
+        return node.start_mark.line + 1
     for kind, keys in _KEY_OF_ERROR:
         if isinstance(error, kind):
             return _line_of(node, keys)

@@ -15,7 +15,7 @@ from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.rule import CorrelationRule, LoadError, Rule, RuleSet
 from shangdun.detect.rule_cache import DiskCache, default_cache_dir
 
-COMPILER_VERSION = "1"
+COMPILER_VERSION = "2"
 """Raise it when the same files give another ``RuleSet`` than before: old caches are then unseen."""
 
 SUFFIXES = frozenset({".yml", ".yaml"})

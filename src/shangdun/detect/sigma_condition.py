@@ -72,7 +72,7 @@ class _Builder:
             other = target_of(atom.other, self._logsource)
             return ir.FieldRef(field, column, atom.other, other.column, atom.shape)
         if target and target.dash_is_missing and _means_nothing(atom):
-            return ir.Or((atom, ir.Null(field, column)))
+            return ir.Or((atom, ir.Dash(field, column)))
         return atom
 
 

@@ -43,7 +43,9 @@ _NEGATED = {
     op.CATEGORY_NOT_SPACE: op.CATEGORY_SPACE,
     op.CATEGORY_NOT_WORD: op.CATEGORY_WORD,
 }
-ODD_LETTERS = "Kſİıẞßŉǰΐΰևẖẗẘẙẚﬀﬁﬂﬃﬄﬅﬆ"
+ODD_LETTERS = (
+    "\u212a\u017f\u0130\u0131\u1e9e\u00df\u0149\u01f0\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+)
 """Letters beyond ASCII that may equal ASCII ones when case is ignored. They are not written into
 expressions, which would double those: a value that has one is asked all caseless expressions."""
 
