@@ -27,9 +27,9 @@ from shangdun.lake.collect.spool import Spool
 from shangdun.lake.store import Lake
 from shangdun.lake.store.parquet import read_sorted
 from shangdun.runtime.intake import SourceIntake
+from shangdun.runtime.loop import Bounds, Parts, Watch
 from shangdun.runtime.pipeline import Pipeline
 from shangdun.runtime.pulse import Pulse
-from shangdun.runtime.watch import Bounds, Parts, Watch
 
 KEYS = 7
 EVERY = 10

@@ -17,7 +17,7 @@ from shangdun.kernel.errors import StoreError
 from shangdun.lake.health import read_health
 from shangdun.lake.store.disk import DISK_FULL
 from shangdun.runtime.journal import Journal
-from shangdun.runtime.watch import Bounds
+from shangdun.runtime.loop import Bounds
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def fill(path: Path) -> None:
 def test_a_full_disk_is_said_and_passes(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shangdun.runtime.watch.RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("shangdun.runtime.loop.RETRY_SECONDS", 0.1)
     home, log = small_disk / "home", tmp_path / "app.log"
     home.mkdir()
     log.write_bytes(b"".join(line(number) for number in range(500)))

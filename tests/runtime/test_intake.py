@@ -11,7 +11,7 @@ from shangdun.lake.collect.spool import Spool
 from shangdun.runtime.intake import SourceIntake
 from shangdun.runtime.journal import Piece
 from shangdun.runtime.pulse import Pulse
-from shangdun.runtime.watching import listen
+from shangdun.runtime.watch import listen
 
 
 @pytest.fixture

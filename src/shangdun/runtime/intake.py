@@ -44,7 +44,7 @@ class _Source:
 
 
 class SourceIntake:
-    """Tails and listeners by source: ``runtime.watch.Intake``."""
+    """Tails and listeners by source: ``runtime.loop.Intake``."""
 
     def __init__(self, spool: Spool, listen: Listen, pulse: Pulse) -> None:
         self._spool = spool

@@ -55,7 +55,7 @@ def watched_sources(config: Config) -> list[SourceConfig]:
 
 
 class RecordsSink:
-    """Findings into the records: ``runtime.watch.FindingSink``."""
+    """Findings into the records: ``runtime.loop.FindingSink``."""
 
     def __init__(self, home: Path) -> None:
         self._rejected = rejected_folder(home)

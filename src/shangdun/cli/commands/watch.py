@@ -12,7 +12,7 @@ from shangdun.kernel.config import home_directory, load_config
 def command() -> None:
     """Watch the sources alone: read, detect, store. SIGTERM stops it when all is stored."""
     from shangdun.runtime.stop import stop_on_signals  # noqa: PLC0415  the server's imports only where it runs
-    from shangdun.runtime.watching import watch  # noqa: PLC0415  as above
+    from shangdun.runtime.watch import watch  # noqa: PLC0415  as above
 
     log_to_stderr()
     home = home_directory()

@@ -22,8 +22,8 @@ from shangdun.kernel.clock import FixedClock, from_millis
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.health import read_health
 from shangdun.lake.store import Lake
+from shangdun.runtime.loop import Bounds
 from shangdun.runtime.pipeline import Pipeline
-from shangdun.runtime.watch import Bounds
 
 NOW = from_millis(1_770_100_000_000)
 
@@ -105,7 +105,7 @@ class Failing:
 def test_a_lake_that_fails_is_tried_again(
     home: Path, log: Path, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shangdun.runtime.watch.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("shangdun.runtime.loop.RETRY_SECONDS", 0.05)
     write(log, 0, 100)
     with log.open("ab") as file:
         file.write(b"not json\n")
@@ -127,7 +127,7 @@ def test_a_lake_that_fails_is_tried_again(
 def test_records_that_are_locked_lose_and_double_nothing(
     home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shangdun.runtime.watch.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("shangdun.runtime.loop.RETRY_SECONDS", 0.05)
     watch = make_watch(home, log)
     watch.recover()
     locker = sqlite3.connect(home / "findings.sqlite3", isolation_level=None)
