@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from shangdun.console.evidence import with_lines
 from shangdun.console.findings import (
     Wanted,
     entitle,
@@ -76,6 +77,7 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
             {**reason, "whole": whole_pattern(rule.rule, reason["pattern"])}
             for reason in found.reasons
         ],
+        "events": with_lines(found.evidences),
         "more": found.count - len(found.evidences),
     }
     return render(request, "findings/page.html", context)
