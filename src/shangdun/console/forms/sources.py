@@ -25,6 +25,9 @@ WAYS = [
 class SourceForm(forms.Form):
     """One source. Either button sends all of it: `look` reads the sample, `save` watches."""
 
+    marks_optional = False
+    """What is needed follows from the way and the button."""
+
     way = forms.ChoiceField(
         label=_("Where do the lines come from?"),
         choices=WAYS,

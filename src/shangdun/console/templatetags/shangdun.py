@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select, Textarea
+from django.forms import BoundField, CheckboxInput, FileInput, Select, Textarea
 from django.http import QueryDict
 from django.template.defaultfilters import date as format_date
 from django.utils import formats, timezone
@@ -27,6 +27,7 @@ from shangdun.console.words import (
     severity_key,
     severity_label,
 )
+from shangdun.records.roles import Role
 
 register = template.Library()
 
@@ -150,9 +151,7 @@ def dressed(field: BoundField) -> SafeString:
     """A form field's control with the look of its kind."""
     widget = field.field.widget
     css = "input"
-    if isinstance(widget, RadioSelect):
-        css = "radio radio-sm"
-    elif isinstance(widget, CheckboxInput):
+    if isinstance(widget, CheckboxInput):
         css = "checkbox checkbox-sm"
     elif isinstance(widget, Select):
         css = "select"
@@ -194,3 +193,9 @@ def entity_name(kind: str) -> str:
 def format_name(name: str) -> str:
     """What a format is called."""
     return str(format_title(name))
+
+
+@register.filter
+def in_order(roles: frozenset[Role]) -> list[Role]:
+    """Roles in the plan's order."""
+    return [role for role in Role if role in roles]
