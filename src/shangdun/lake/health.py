@@ -61,7 +61,7 @@ class SourceHealth(msgspec.Struct, kw_only=True):
     """The time the last line gives itself."""
     lag_bytes: int = 0
     """Seen in files but not yet read."""
-    lost_lines: int = 0
+    losses: int = 0
     """Places where a file was gone before it was read."""
     error: str = ""
     """What keeps it from being read, or from being read completely; empty: nothing."""

@@ -55,7 +55,7 @@ class Pulse:
         meter = self._meters.get(name)
         if meter:
             meter.health.lag_bytes = lag_bytes
-            meter.health.lost_lines += lost
+            meter.health.losses += lost
             meter.health.error = error or self._failing.get(name, "")
 
     def take(self, outcome: Outcome, entry: Entry) -> None:

@@ -103,7 +103,7 @@ def test_silent_erring_lagging_source_shows_each(place: Place) -> None:
         lag_bytes=1 << 30,
         dead_letters=3,
         last_dead="no request",
-        lost_lines=1,
+        losses=1,
     )
     well = SourceHealth(name="fine", format="combined", last_received=now - 1000)
     write_health(place.home, Health(written=now, sources=[ill, well]))

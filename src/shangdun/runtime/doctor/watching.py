@@ -50,10 +50,10 @@ def _source(source: SourceHealth, now: int) -> Iterator[Symptom]:
         yield Symptom(
             Kind.LATE, f"{name} is {source.lag_bytes >> 20} MiB behind", "see docs/running.md"
         )
-    if source.lost_lines:
+    if source.losses:
         yield Symptom(
             Kind.BROKEN,
-            f"{name}: files vanished before they were read ({source.lost_lines} places)",
+            f"{name}: files vanished before they were read ({source.losses} places)",
             "rotate later, or keep more rotated files",
         )
     if source.dead_letters:
