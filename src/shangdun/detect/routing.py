@@ -39,6 +39,8 @@ CLASS_LOGSOURCES: Mapping[int, Logsource] = MappingProxyType(
 )
 """OCSF class → log source, for events whose format does not fix one."""
 
+_BY_CLASS_TEXT = {str(uid): logsource for uid, logsource in CLASS_LOGSOURCES.items()}
+
 FAMILIES: Mapping[str, frozenset[str]] = MappingProxyType(
     {"webserver": frozenset({"apache", "nginx", "iis", "tomcat", "http"})}
 )
@@ -119,7 +121,9 @@ def lanes_of(parsed: Parsed) -> Lanes:
 def _logsource_of(row: dict[str, str | None]) -> Logsource:
     value = {name: text or "" for name, text in row.items()}
     product, category, service = (value.get(k, "") for k in ("product", "category", "service"))
-    known = CLASS_LOGSOURCES.get(int(class_uid)) if (class_uid := value.get("class_uid")) else None
+    # looked up as text, since an event may say anything there; a fraction on one line makes
+    # floats of the whole numbers on the others
+    known = _BY_CLASS_TEXT.get(value.get("class_uid", "").removesuffix(".0"))
     if known is not None:
         return Logsource(product or known.product, category or known.category, service)
     channel, number = value.get("Channel", ""), value.get("EventID", "")

@@ -11,6 +11,7 @@ import orjson
 import polars as pl
 
 from shangdun.lake.block import LENGTH, LINE, OFFSET, Parsed, readable
+from shangdun.lake.fitted import fitted
 from shangdun.lake.schema import POLARS_SCHEMA
 from shangdun.lake.text import Text
 
@@ -37,7 +38,7 @@ def conform(parsed: Parsed, *, source: str, observed: int, file_id: str = "") ->
     """
     events = parsed.events
     given = [
-        pl.col(name).cast(dtype, strict=False)
+        pl.lit(fitted(events[name], dtype)).alias(name)
         if name in events.columns
         else pl.lit(None, dtype).alias(name)
         for name, dtype in POLARS_SCHEMA.items()
@@ -174,7 +175,7 @@ def _apache_time() -> pl.Expr:
 
 def _request_time() -> pl.Expr:
     """Seconds with three decimals, as nginx writes them."""
-    latency = pl.col("http_response.latency").cast(pl.Int64)
+    latency = pl.col("http_response.latency").cast(pl.Int64, strict=False)
     seconds = pl.concat_str(
         pl.lit(" "),
         (latency // 1000).cast(pl.String),

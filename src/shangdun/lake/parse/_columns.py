@@ -14,10 +14,14 @@ import numpy as np
 import polars as pl
 
 from shangdun.lake.parse._values import EXACT, RESERVED, Flat
+from shangdun.lake.schema import POLARS_SCHEMA
 from shangdun.lake.text import Ints
 
 MAX_COLUMNS = 1000
-"""Further names are left out of a frame: made-up names on every line must not eat memory."""
+"""Further names are left out of a frame: made-up names on every line must not eat memory.
+
+The lake's own never are, and of the others the frequent ones come first: one line full of made-up
+names must not hide the columns of the lines around it."""
 
 _TYPES: dict[type, pl.DataType] = {
     bool: pl.Boolean(),
@@ -36,9 +40,7 @@ class Columns:
 
     def add(self, name: str, rows: Ints, values: pl.Series) -> None:
         """Take values, some perhaps null, for rows that no other part of this column has."""
-        if values.null_count() == len(values):
-            return
-        if name in self.parts or len(self.parts) < MAX_COLUMNS:
+        if values.null_count() < len(values) and self._has_room(name):
             self.parts.setdefault(name, []).append((rows, values))
 
     def add_rows(self, rows: Sequence[int], events: Iterable[Flat]) -> None:
@@ -51,9 +53,15 @@ class Columns:
                     place = found[name, type(value)] = ([], [])
                 place[0].append(row)
                 place[1].append(value)
-        for (name, kind), (where, values) in found.items():
-            if name not in RESERVED:
+        columns = list(found.items())
+        if len(columns) > MAX_COLUMNS:
+            columns.sort(key=lambda column: -len(column[1][0]))
+        for (name, kind), (where, values) in columns:
+            if name not in RESERVED and self._has_room(name):
                 self.add(name, np.array(where), pl.Series(values, dtype=_TYPES[kind]))
+
+    def _has_room(self, name: str) -> bool:
+        return name in self.parts or name in POLARS_SCHEMA or len(self.parts) < MAX_COLUMNS
 
     def series(self) -> dict[str, pl.Series]:
         """The finished columns, in the order their names were first seen."""

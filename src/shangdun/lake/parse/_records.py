@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from shangdun.lake.block import Block, DeadLetter, Logsource, Parsed
+from shangdun.lake.fitted import fitted
 from shangdun.lake.parse._columns import Columns
 from shangdun.lake.parse._values import Flat, Unreadable
 from shangdun.lake.schema import POLARS_SCHEMA
@@ -64,6 +65,5 @@ def frame_of(
     series = {}
     for name, values in columns.series().items():
         if fields is None or name in fields:
-            dtype = POLARS_SCHEMA.get(name, values.dtype)
-            series[name] = values.cast(dtype, strict=False) if dtype != values.dtype else values
+            series[name] = fitted(values, POLARS_SCHEMA.get(name, values.dtype))
     return pl.DataFrame(series | places)
