@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import re2  # type: ignore[import-untyped]  # it has no types
+import re2
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
