@@ -96,7 +96,8 @@ def describe(atom: ir.Atom) -> tuple[str, str]:
     if isinstance(atom, ir.FieldRef):
         shape = "" if atom.shape is ir.Shape.EXACT else f"|{atom.shape.value}"
         return f"fieldref{shape}", atom.other
-    return _DESCRIPTIONS[type(atom)](atom)
+    described: tuple[str, str] = _DESCRIPTIONS[type(atom)](atom)
+    return described
 
 
 _DESCRIPTIONS: dict[type[Any], Any] = {

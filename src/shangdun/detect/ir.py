@@ -118,14 +118,20 @@ Atom: TypeAlias = (
 
 
 class Not(msgspec.Struct, frozen=True, tag_field="t", tag="not"):
+    """The argument does not hold."""
+
     arg: Node
 
 
 class And(msgspec.Struct, frozen=True, tag_field="t", tag="and"):
+    """Every argument holds."""
+
     args: tuple[Node, ...]
 
 
 class Or(msgspec.Struct, frozen=True, tag_field="t", tag="or"):
+    """At least one argument holds."""
+
     args: tuple[Node, ...]
 
 

@@ -69,7 +69,7 @@ def _text_expression(matcher: ir.Text) -> Expression | None:
     else:
         open_start = matcher.shape in {ir.Shape.CONTAINS, ir.Shape.ENDS}
         open_end = matcher.shape in {ir.Shape.CONTAINS, ir.Shape.STARTS}
-    if open_start and open_end and not any(isinstance(p, str) and p for p in parts):
+    if open_start and open_end and not any(p for p in parts if not isinstance(p, ir.Wild)):
         return None  # nothing literal: every value, or every value of some length
     body = "".join(_part(part, cased=matcher.cased) for part in parts)
     text = ("" if open_start else START) + body + ("" if open_end else END)

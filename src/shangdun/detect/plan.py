@@ -191,7 +191,8 @@ class Plan:
             clauses = self._clauses(part)
             if clauses is None:
                 return None
-            merged |= min(clauses, key=self._breadth)
+            narrowest: Clause = min(clauses, key=self._breadth)
+            merged |= narrowest
         return [frozenset(merged)] if len(merged) <= MOST_CLAUSE_ATOMS else None
 
     def _breadth(self, clause: Clause) -> float:

@@ -97,7 +97,8 @@ class Scanner:
         # still before the last byte of the separator that follows
         value = np.searchsorted(ends, (hits >> _MATCHER_BITS) - len(SEPARATOR), "left")
         matcher = hits & (1 << _MATCHER_BITS) - 1
-        return matcher << _VALUE_BITS | np.minimum(value, len(ends) - 1) + first
+        pairs: NDArray[np.int64] = matcher << _VALUE_BITS | np.minimum(value, len(ends) - 1) + first
+        return pairs
 
     def _with_odd(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
         """A value with an odd letter is asked every caseless regular expression."""
@@ -179,5 +180,5 @@ def platform() -> bytes:
     """Hyperscan's version and the processor features that databases are compiled for."""
     database = hs.Database(mode=hs.HS_MODE_BLOCK)
     database.compile(expressions=[b"a"], ids=[0], flags=[0])
-    info: bytes = database.info()
-    return info
+    info: str | bytes = database.info()
+    return info.encode() if isinstance(info, str) else info

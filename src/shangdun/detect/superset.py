@@ -143,9 +143,9 @@ class _Writer:
         if kind is op.SUBPATTERN:
             _, added, removed, body = value
             mine = self._caseless * re.IGNORECASE | self._dotall * re.DOTALL
-            inner = _Writer((mine | added) & ~removed)
-            inner._repeated = self._repeated
-            return f"(?:{inner.sequence(body)})"
+            writer = _Writer((mine | added) & ~removed)
+            writer._repeated = self._repeated
+            return f"(?:{writer.sequence(body)})"
         if kind is op.ATOMIC_GROUP:
             return f"(?:{self.sequence(value)})"
         if kind is op.BRANCH:
