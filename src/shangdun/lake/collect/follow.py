@@ -56,6 +56,9 @@ class Follow:
         self.missing_at: float | None = None
         self.restored = bool(position.file_id)
         """From an earlier run, and not yet verified in this one."""
+        self._before: FilePosition | None = None
+        self.rejected: set[Key] = set()
+        """Files that seemed to go on from here, until they were read."""
         self.found = False
         """Seen at its place in this run."""
         self.rewritten_since: int | None = None
@@ -103,6 +106,7 @@ class Follow:
         self.close()
         result = os.fstat(content.fd)
         self.content = content
+        self._before = self.position
         self.seen = (-1, -1)
         self.more = True
         self.missing_at = None
@@ -121,7 +125,15 @@ class Follow:
     def lose(self) -> None:
         """The file is not at its place any more."""
         self.close()
+        if self._before and not self._verified:
+            self.position = self._before  # what it was attached to was another file after all
+            self._size = self.position.size
+        self._before = None
         self.update(device=0, inode=0)
+
+    def unsee(self) -> None:
+        """The last look was at another file."""
+        self._size = self.seen[0]
 
     def resume(self, data: bytes, start: int, lines: int) -> None:
         """Count ``data``, which was given out in an earlier run, as given out."""
@@ -134,6 +146,7 @@ class Follow:
             self.update(offset=start, lines=lines)
         self._advance(data)
         self._verified = True
+        self._before = None
         self.restored = False
         self.more = True
 
@@ -225,12 +238,12 @@ class Follow:
         position = self.position
         if isinstance(content, PlainContent) and position.offset > size:
             raise Replaced
+        head = content.read(0, position.head_length)
+        if position.head_length and digest(head) != position.head:
+            raise Replaced
         if not position.file_id:
             self._begin(content)
             return True
-        head = content.read(0, position.head_length)
-        if digest(head) != position.head or len(head) < position.head_length:
-            raise Replaced
         start = position.offset - position.edge_length
         if isinstance(content, GzipContent) and not content.skip(start, SKIP_BYTES):
             if content.complete:
@@ -240,6 +253,7 @@ class Follow:
         if position.edge_length and digest(edge) != position.edge:
             raise Replaced
         self._head, self._edge, self._verified = head, edge, True
+        self._before = None
         self.restored = False
         return True
 

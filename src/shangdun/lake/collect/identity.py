@@ -17,6 +17,7 @@ from shangdun.lake.collect.position import FilePosition
 
 HEAD_BYTES = 1024
 EDGE_BYTES = 256
+QUICK_BYTES = 16 << 20
 
 
 class Likeness(Enum):
@@ -53,15 +54,16 @@ def recall(file_id: str, path: str, start: int) -> FilePosition:
 
 def compare(position: FilePosition, content: Content) -> Likeness:
     """Whether a file holds what was read up to the position."""
-    if not position.head_length:
-        return Likeness.OTHER
+    if not position.file_id or not position.head_length:
+        return Likeness.OTHER  # nothing was read
     head = content.read(0, position.head_length)
     if len(head) < position.head_length:
         return _too_short(content)
     if digest(head) != position.head:
         return Likeness.OTHER
-    if content.compressed and position.head_length == HEAD_BYTES:
-        # Spares decompressing all of a file that was read to its end before it was compressed.
+    if content.compressed and position.offset > QUICK_BYTES:
+        # Spares decompressing a large file that was read to its end before it was compressed. Two
+        # generations of one log hardly have the same length then.
         stated = stated_size(content.fd)
         if stated in {position.offset % (1 << 32), position.size % (1 << 32)}:
             return Likeness.SAME

@@ -59,6 +59,9 @@ class Positions(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FilePosition, ...] = ()
     since: int = 0
     """When the source was first followed, in milliseconds since the epoch."""
+    awaited: tuple[tuple[str, int], ...] = ()
+    """Logs that were rotated a moment ago: rotated files that were written to after this time (ns)
+    and are still unknown are to be read too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from shangdun.lake.collect.content import (
     AnyContent,
     PlainContent,
     UnreadableContent,
+    digest,
     open_content,
 )
 from shangdun.lake.collect.follow import Follow
-from shangdun.lake.collect.identity import Likeness, compare, position_at_mark
+from shangdun.lake.collect.identity import HEAD_BYTES, Likeness, compare, position_at_mark
 from shangdun.lake.collect.position import FilePosition, Loss
 from shangdun.lake.collect.relation import Relation, relate
 from shangdun.lake.collect.siblings import Key, Listing, family, is_rotated_name, key_of, status
@@ -148,6 +149,7 @@ class Register:
             self._moved(follow, path)
         changed = held is not None and follow.noticed(held)
         if changed and follow.content is None and self._belongs_to_another(follow):
+            follow.unsee()
             return False
         claimed.add(follow.key)
         if changed or not follow.found:
@@ -179,7 +181,7 @@ class Register:
             follow.lose()
             follow.missing_at = moment
             self.hot.pop(follow.serial, None)
-        found = self._search(follow.position, listing, claimed)
+        found = self._search(follow.position, listing, claimed | follow.rejected)
         if found:
             self.attach(follow, *found)
             claimed.add(follow.key)
@@ -196,7 +198,8 @@ class Register:
 
     def _give_up(self, follow: Follow) -> None:
         position = follow.position
-        if follow.unread() or not (follow.found or position.rotated):
+        closed = position.rotated or family(position.path) != position.path
+        if follow.unread() or not (follow.found or closed):
             # What was written to when it was last seen may have got more before it was deleted.
             reason = "deleted or truncated before it was read to its end"
             self.losses.append(
@@ -236,9 +239,11 @@ class Register:
 
         Of a file of which only a header was read, that alone can be said of every other one too.
         """
-        if compare(position, content) is not Likeness.SAME:
-            return False
-        return not any(
+        same = compare(position, content) is Likeness.SAME
+        return same and not self._was_read_further(position, path, content)
+
+    def _was_read_further(self, position: FilePosition, path: str, content: AnyContent) -> bool:
+        return any(
             other.position.offset > position.offset
             and compare(other.position, content) is Likeness.SAME
             for other in self._relatives(path, position.real)
@@ -247,17 +252,15 @@ class Register:
     def _belongs_to_another(self, follow: Follow) -> bool:
         """Whether an inode was recycled for a file that goes on from where another one was left.
 
-        Little was read if both seem right; else the content will tell when it is read.
+        Nothing or little was read if both seem right; else the content tells when it is read.
         """
         position = follow.position
-        if position.offset >= COPY_BYTES or not position.file_id:
-            return False
-        content = self._open(position.path)
+        content = self._open(position.path) if position.offset < COPY_BYTES else None
         if content is None:
             return False
         try:
-            same = compare(position, content) is Likeness.SAME
-            return same and not self._fits_best(position, position.path, content)
+            same = not position.file_id or compare(position, content) is Likeness.SAME
+            return same and self._was_read_further(position, position.path, content)
         finally:
             content.close()
 
@@ -281,6 +284,7 @@ class Register:
         from the position of another one that is missing.
         """
         before = follow.position
+        follow.rejected.add(follow.key)
         shrunk = self._shrunk(follow)
         claimed = {other.key for other in self.follows.values()}
         found = bool(before.file_id) and self._look_for(
@@ -326,12 +330,15 @@ class Register:
         if twin and self._is_left_alone(content, twin[1], result, moment):
             content.close()
             return
+        head = content.read(0, HEAD_BYTES)
         position = FilePosition(
             file_id="",
             path=path,
             real=real,
             device=key[0],
             inode=key[1],
+            head_length=len(head),
+            head=digest(head),
             rotated=is_rotated_name(path),
             compressed=content.compressed,
         )
@@ -365,11 +372,15 @@ class Register:
         """The known file that this one has to do with; the one read furthest, if several."""
         relatives = sorted(self._relatives(path, real), key=lambda one: -one.position.offset)
         for follow in relatives:
-            if follow.position.inode or _may_return(follow.position, path):
+            if follow.position.inode or self._may_return(follow, path, content):
                 relation = relate(content, size, follow.position)
                 if relation is not Relation.NONE:
                     return follow, relation
         return None
+
+    def _may_return(self, follow: Follow, path: str, content: AnyContent) -> bool:
+        key = key_of(os.fstat(content.fd))
+        return key not in follow.rejected and _may_return(follow.position, path)
 
     def _is_left_alone(
         self, content: AnyContent, relation: Relation, result: os.stat_result, moment: float
@@ -397,6 +408,10 @@ class Register:
         if path in self._between:
             written = min(written, self._between[path][0])  # still looking for older ones
         self._between[path] = (written, moment)
+
+    def awaited(self) -> tuple[tuple[str, int], ...]:
+        """Which logs that concerns, and since when, to go on with it after a restart."""
+        return tuple((path, written) for path, (written, _) in self._between.items())
 
     def _catch_between(self, listing: Listing, claimed: set[Key], moment: float) -> None:
         for path, (newest, noticed_at) in list(self._between.items()):

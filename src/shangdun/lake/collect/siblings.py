@@ -50,6 +50,7 @@ def status(path: str) -> os.stat_result | None:
 
 
 def key_of(result: os.stat_result | None) -> Key | None:
+    """Device and inode; None where there is no file."""
     return (result.st_dev, result.st_ino) if result else None
 
 

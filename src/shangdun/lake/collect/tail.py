@@ -67,6 +67,8 @@ class Tail:
         self._register = Register(pattern, start.since, self._clock, keep_gone=not settled)
         for position in start.files:
             self._register.add(position, tick())
+        for path, written in start.awaited:
+            self._register.watch_between(path, tick(), written)
 
     def poll(self, max_bytes: int = 8 << 20) -> list[Chunk]:
         """What has been written since, about ``max_bytes`` at most; empty when there is nothing.
@@ -95,7 +97,8 @@ class Tail:
             chunk = self._take(follow, limit, moment)
             if chunk:
                 return chunk
-            if follow.more and follow.position.path not in self._errors:
+            waits = follow.more and follow.missing_at is None
+            if waits and follow.position.path not in self._errors:
                 return None  # not at its end: what follows would come out of order
             if self._is_cold(follow, moment):
                 self._register.hot.pop(follow.serial, None)
@@ -229,8 +232,10 @@ class Tail:
         register = self._register
         files = [follow.position for follow in register.follows.values()]
         return Positions(
-            files=tuple(position for position in files if position.file_id),
+            # Of what has given nothing, only what the glob may not name must be remembered.
+            files=tuple(one for one in files if one.file_id or (one.rotated and one.head_length)),
             since=register.since,
+            awaited=register.awaited(),
         )
 
     def problems(self) -> tuple[Problem, ...]:
