@@ -6,7 +6,7 @@ Answers are masks over numbers, so asking a row costs one look-up however long i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,10 @@ class Column:
         present, there = texts.drop_nulls(), texts.is_not_null().to_numpy()
         codes = np.where(there, np.cumsum(there) - 1, len(present))
         return cls(codes=codes, size=len(present), source=present, rows=len(texts))
+
+    def again(self, codes: Codes) -> Column:
+        """The same values in other places: what was found out of them is shared."""
+        return replace(self, codes=codes)
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:

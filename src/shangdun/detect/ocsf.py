@@ -73,25 +73,28 @@ class MatchLines:
     """
 
     def __init__(self) -> None:
-        self._parts: dict[tuple[str, str], tuple[str, str, str]] = {}
+        self._parts: dict[tuple[str, str], tuple[str, str, str, str]] = {}
 
     def write(self, match: Match, frame: pl.DataFrame, file: str, observed: int) -> str:
         """One line a row; ``observed`` stands where an event has no time."""
         parts = self._parts.get((match.rule.uid, file))
         if parts is None:
             parts = self._parts[match.rule.uid, file] = _parts(match.rule, file)
-        head, middle, tail = parts
+        head, middle, tail, end = parts
         rows = match.rows
-        lines = frame[LINE].to_numpy()[rows].tolist()
         offsets = frame[OFFSET].to_numpy()[rows].tolist()
+        lines = frame[LINE].to_numpy()[rows].tolist()
         times = [time or observed for time in times_of(frame, rows)]
         return "".join(
-            f"{head}{offset:012x}{middle}{time}{tail}{line}}}}}]}}\n"
-            for line, offset, time in zip(lines, offsets, times, strict=True)
+            [
+                f"{head}{offset:012x}{middle}{time}{tail}{line}{end}"
+                for offset, time, line in zip(offsets, times, lines, strict=True)
+            ]
         )
 
 
-def _parts(rule: Rule, file: str) -> tuple[str, str, str]:
+def _parts(rule: Rule, file: str) -> tuple[str, str, str, str]:
+    """A line without its offset, its time and its line number, which stand between the parts."""
     event = _head(rule.uid, rule.title, rule.severity_id, list(rule.tags), None)
     event["finding_info"]["uid"] = content_id(rule.uid, file)[:20] + "\x01"
     event["time"] = "\x02"
@@ -100,5 +103,5 @@ def _parts(rule: Rule, file: str) -> tuple[str, str, str]:
     text = msgspec.json.encode(event).decode()
     head, rest = text.split("\\u0001", 1)
     middle, rest = rest.split('"\\u0002"', 1)
-    tail, _ = rest.rsplit('"\\u0003"', 1)
-    return head, middle, tail
+    tail, end = rest.rsplit('"\\u0003"', 1)
+    return head, middle, tail, end + "\n"

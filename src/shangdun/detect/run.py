@@ -6,6 +6,7 @@ import resource
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from shangdun.detect.detector import Detection, Detector
@@ -85,10 +86,19 @@ class Run:
         figures = self.figures
         figures.seconds = time.perf_counter() - self._started
         figures.events_per_second = figures.events / figures.seconds if figures.seconds else 0.0
-        figures.peak_rss_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        figures.peak_rss_bytes = _peak_rss_bytes()
         return figures
 
 
 def fixed_logsource(parser: Reader) -> Logsource | None:
     """The log source of every event of a format, where it has only one."""
     return parser.parse(_BLANK).logsource
+
+
+def _peak_rss_bytes() -> int:
+    """The most memory this process held. ``ru_maxrss`` also knows that of the one it came from."""
+    try:
+        status = Path("/proc/self/status").read_text("ascii")
+        return next(int(x.split()[1]) for x in status.splitlines() if x.startswith("VmHWM")) * 1024
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
