@@ -5,13 +5,18 @@ from __future__ import annotations
 import gzip
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shangdun.console.samples import SAMPLE_BYTES, look_at, read_sample
+from shangdun.console.watching import Condition, read_watch
+from shangdun.kernel.clock import to_millis
+from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import NotAllowed, UsageError
+from shangdun.lake.health import read_health, write_health
 from shangdun.records.models import LedgerEntry, Source
 
 LINE = (
@@ -228,3 +233,39 @@ def test_raw_events_only_for_who_may_search_them(shop, client_of):
 def test_a_sample_of_megabytes_costs_little():
     look = look_at(b"x" * (5 << 20), "combined")
     assert look.dead <= 2
+
+
+def test_a_time_without_a_zone_is_read_as_the_watch_reads_it(settings):
+    settings.CONFIG.web.time_zone = "Asia/Shanghai"
+    look = look_at(b'{"class_uid": 3002, "time": "2026-11-22T10:00:00"}\n', "ocsf")
+    expected = datetime(2026, 11, 22, 2, tzinfo=UTC)
+    assert dict(look.rows[0])["time"] == to_millis(expected)
+
+
+def test_the_file_wins_over_a_source_of_the_page(admin, people, settings):
+    send(admin, way="http", name="twin", format="shop", save="1")
+    settings.CONFIG.sources = [SourceConfig(name="twin", format="combined", path="/var/log/x")]
+    (source,) = read_watch(people["administrator"]).sources
+    assert (source.format, source.kind, source.target) == ("combined", "path", "/var/log/x")
+    assert source.row is None
+
+
+def test_a_pushed_source_of_the_file_says_where_its_token_stands(admin, settings):
+    settings.CONFIG.sources = [SourceConfig(name="shop", format="shop", http=True, token="t" * 20)]
+    page = admin.get("/sources/of/shop/").content.decode()
+    assert "Its token stands in shangdun.toml" in page
+    assert "Make a token" not in page
+    assert "t" * 20 not in page
+
+
+def test_lost_lines_make_a_source_unwell_though_it_is_read(shop, client_of, console):
+    health = read_health(console)
+    lossy = next(source for source in health.sources if source.name == "shop-access")
+    lossy.losses = 2
+    write_health(console, health)
+    watch = read_watch(shop["technical_support"])
+    found = next(source for source in watch.unwell if source.name == "shop-access")
+    assert found.condition is Condition.LIVE
+    client = client_of(shop["technical_support"])
+    assert "Lines are lost" in client.get("/sources/").content.decode()
+    assert "It happened in 2 places" in client.get("/sources/of/shop-access/").content.decode()

@@ -14,12 +14,13 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from shangdun.kernel.errors import UsageError
-from shangdun.lake.block import LINE, OFFSET, Block, Parsed
-from shangdun.lake.parse import get_parser, sniff
+from shangdun.lake.parse import sniff
+from shangdun.lake.preview import preview
 from shangdun.records.access import require
 from shangdun.records.actor import Actor
 from shangdun.records.roles import Capability
@@ -55,31 +56,20 @@ def look_at(sample: bytes, format_name: str) -> Look:
     name = format_name or sniff(sample) or ""
     if not name:
         return Look(lines=len(sample.splitlines()))
-    parsed = get_parser(name).parse(Block(sample, name="sample"))
+    zone = ZoneInfo(settings.CONFIG.web.time_zone)
+    shown = preview(sample, name, limit=DEAD_SHOWN, zone=zone)
     return Look(
         format=name,
         guessed=not format_name,
         lines=len(sample.splitlines()),
-        events=parsed.events.height,
-        dead=len(parsed.dead),
-        rows=_rows(parsed),
+        events=shown.events,
+        dead=shown.unreadable,
+        rows=[list(row.fields.items()) for row in shown.rows[:ROWS_SHOWN]],
         problems=[
             (letter.line, letter.reason, letter.raw[:500].decode("utf-8", "backslashreplace"))
-            for letter in parsed.dead[:DEAD_SHOWN]
+            for letter in shown.dead
         ],
     )
-
-
-def _rows(parsed: Parsed) -> list[list[tuple[str, Any]]]:
-    bookkeeping = {LINE, OFFSET}
-    return [
-        [
-            (name, value)
-            for name, value in row.items()
-            if value is not None and name not in bookkeeping
-        ]
-        for row in parsed.events.head(ROWS_SHOWN).to_dicts()
-    ]
 
 
 def allowed_glob(actor: Actor, pattern: str) -> str:

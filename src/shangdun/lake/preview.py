@@ -32,6 +32,8 @@ class Preview:
     dead: list[DeadLetter]
     events: int
     """How many events the sample holds; ``rows`` may show fewer."""
+    unreadable: int
+    """How many lines cannot be read; ``dead`` may name fewer."""
     columns: list[str]
     """Columns filled by any event, in the parser's order."""
 
@@ -71,4 +73,4 @@ def preview(
         filled = [column.name for column in parsed.events if column.null_count() < len(column)]
         columns |= dict.fromkeys(filled)
     shown_columns = [column for column in columns if column not in {LINE, OFFSET, LENGTH}]
-    return Preview(name, rows, dead[:limit], events, shown_columns)
+    return Preview(name, rows, dead[:limit], events, len(dead), shown_columns)
