@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from django.conf import settings
 
+from shangdun.kernel.config import SourceConfig
 from shangdun.lake.health import Health, SourceHealth, read_health
 from shangdun.records.access import visible_sources
 from shangdun.records.actor import Actor
 from shangdun.records.models import Source
 
-QUIET_AFTER_MS = 10 * 60 * 1000
 RECENT_SECONDS = 10
 
 
@@ -29,6 +29,7 @@ class Condition(StrEnum):
 
 
 ORDER = {condition: number for number, condition in enumerate(Condition)}
+BAD = frozenset({Condition.FAILING, Condition.AWAY, Condition.SILENT})
 
 
 @dataclass
@@ -62,6 +63,11 @@ class Watched:
     def problem(self) -> str:
         return self.health.error
 
+    @property
+    def unwell(self) -> bool:
+        """Whether somebody has to look at it; one that is read but lost lines is unwell too."""
+        return self.condition in BAD or self.health.losses > 0
+
 
 @dataclass
 class Watch:
@@ -81,8 +87,12 @@ class Watch:
 
     @property
     def unwell(self) -> list[Watched]:
-        bad = {Condition.FAILING, Condition.AWAY, Condition.SILENT}
-        return [source for source in self.sources if source.condition in bad]
+        return [source for source in self.sources if source.unwell]
+
+    @property
+    def losses(self) -> int:
+        """Places where a file was gone before it was read."""
+        return sum(source.health.losses for source in self.sources)
 
 
 def now_ms() -> int:
@@ -102,31 +112,23 @@ def read_watch(actor: Actor) -> Watch:
     for source in sources.values():
         source.health = known.get(source.name, source.health)
         source.condition = _condition(source, watched=source.name in known, fresh=fresh, now=now)
-    ordered = sorted(sources.values(), key=lambda source: (ORDER[source.condition], source.name))
-    return Watch(health, fresh, ordered)
+    return Watch(health, fresh, sorted(sources.values(), key=_worst_first))
+
+
+def _worst_first(source: Watched) -> tuple[bool, int, str]:
+    return (not source.unwell, ORDER[source.condition], source.name)
 
 
 def _defined(actor: Actor) -> list[Watched]:
-    rows = [
-        Watched(row.name, row.format, _kind(row.path, row.listen), row.path or row.listen, row)
-        for row in visible_sources(actor)
-    ]
-    named = {row.name for row in rows}
-    configured = [
-        Watched(
-            source.name,
-            source.format,
-            _kind(source.path, source.listen),
-            source.path or source.listen,
-        )
-        for source in settings.CONFIG.sources
-        if source.name not in named
-    ]
-    return rows + configured
+    """What should be watched; of two sources with one name it is the file's, as for the watch."""
+    defined = {row.name: _watched(row.config(), row) for row in visible_sources(actor)}
+    defined |= {source.name: _watched(source) for source in settings.CONFIG.sources}
+    return list(defined.values())
 
 
-def _kind(path: str, listen: str) -> str:
-    return "path" if path else "listen" if listen else "http"
+def _watched(source: SourceConfig, row: Source | None = None) -> Watched:
+    target = source.path or source.listen
+    return Watched(source.name, source.format, source.ways[0], target, row)
 
 
 def _condition(source: Watched, *, watched: bool, fresh: bool, now: int) -> Condition:
@@ -139,4 +141,4 @@ def _condition(source: Watched, *, watched: bool, fresh: bool, now: int) -> Cond
         return Condition.FAILING
     if not health.last_received:
         return Condition.WAITING
-    return Condition.SILENT if now - health.last_received > QUIET_AFTER_MS else Condition.LIVE
+    return Condition.SILENT if health.silent(now) else Condition.LIVE

@@ -20,6 +20,8 @@ RATE_SECONDS = 60
 LAST_EVENTS = 20
 STALE_MILLIS = 5_000
 """A watch that has not written for so long does not run, or hangs."""
+SILENT_MILLIS = 10 * 60 * 1000
+"""A source that brought nothing for so long is silent."""
 BALLAST = 256 << 10
 SHOWN = (
     "time",
@@ -69,6 +71,10 @@ class SourceHealth(msgspec.Struct, kw_only=True):
     """Why the last dead letter could not be read."""
     last_events: list[dict[str, Any]] = msgspec.field(default_factory=list)
     """The last 20, newest first, with the columns that say what happened."""
+
+    def silent(self, now: int) -> bool:
+        """Whether it brought lines before, but none for ten minutes at ``now`` (milliseconds)."""
+        return 0 < self.last_received < now - SILENT_MILLIS
 
 
 class Health(msgspec.Struct, kw_only=True):

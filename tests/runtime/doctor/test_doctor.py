@@ -105,10 +105,18 @@ def test_silent_erring_lagging_source_shows_each(place: Place) -> None:
         last_dead="no request",
         losses=1,
     )
-    well = SourceHealth(name="fine", format="combined", last_received=now - 1000)
-    write_health(place.home, Health(written=now, sources=[ill, well]))
+    well = SourceHealth(name="fine", format="combined", last_received=now - 10 * 60_000)
+    late = SourceHealth(name="late", format="combined", last_received=now - 11 * 60_000)
+    write_health(place.home, Health(written=now, sources=[ill, well, late]))
     found = said(list(watching.check(place)))
-    for words in ("silent for 120", "permission denied", "1024 MiB behind", "no request", "vanish"):
+    for words in (
+        "shop has been silent for 120",
+        "late has been silent for 11",
+        "permission denied",
+        "1024 MiB behind",
+        "no request",
+        "vanish",
+    ):
         assert words in found
     assert "fine" not in found
 

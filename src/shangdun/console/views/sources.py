@@ -19,7 +19,6 @@ from shangdun.console.views.fragment import answer, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.watching import Watched, read_watch
 from shangdun.console.words import format_title
-from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.records.access import get_source
 from shangdun.records.models import Source
@@ -98,7 +97,7 @@ def switch(request: Request, source_id: int) -> HttpResponseBase:
     version = request.POST.get("version", "")
     do_change_source(
         request.user,
-        _config(row),
+        row.config(),
         source_id=row.pk,
         enabled=not row.enabled,
         version=int(version) if version.isdigit() and len(version) < 10 else None,
@@ -169,15 +168,3 @@ def _new_token(request: Request, found: Watched) -> str:
         return ""
     del request.session[TOKEN_KEY]
     return str(kept["token"])
-
-
-def _config(row: Source) -> SourceConfig:
-    return SourceConfig(
-        name=row.name,
-        format=row.format,
-        path=row.path,
-        listen=row.listen,
-        http=row.http,
-        tls_certificate=row.tls_certificate,
-        tls_key=row.tls_key,
-    )

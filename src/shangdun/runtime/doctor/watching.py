@@ -9,7 +9,6 @@ from shangdun.lake.health import SourceHealth, read_health
 from shangdun.lake.places import rejected_folder
 from shangdun.runtime.doctor.symptom import Kind, Place, Symptom
 
-SILENT_MINUTES = 60
 LAG_BYTES = 64 << 20
 MINUTE = 60_000
 
@@ -43,7 +42,7 @@ def _source(source: SourceHealth, now: int) -> Iterator[Symptom]:
         yield Symptom(Kind.BROKEN, f"{name}: {source.error}", "mend that; reading is tried again")
     if not source.last_received:
         yield Symptom(Kind.LATE, f"{name} has brought nothing yet", "check its path and rights")
-    elif now - source.last_received > SILENT_MINUTES * MINUTE:
+    elif source.silent(now):
         minutes = (now - source.last_received) // MINUTE
         yield Symptom(Kind.LATE, f"{name} has been silent for {minutes} minutes", "is it running?")
     if source.lag_bytes > LAG_BYTES:
