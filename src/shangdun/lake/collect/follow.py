@@ -57,8 +57,7 @@ class Follow:
         self.restored = bool(position.file_id)
         """From an earlier run, and not yet verified in this one."""
         self._before: FilePosition | None = None
-        self.rejected: set[Key] = set()
-        """Files that seemed to go on from here, until they were read."""
+        self._rejected: set[tuple[int, int, int, int]] = set()
         self.found = False
         """Seen at its place in this run."""
         self.rewritten_since: int | None = None
@@ -130,6 +129,15 @@ class Follow:
             self._size = self.position.size
         self._before = None
         self.update(device=0, inode=0)
+
+    def reject(self) -> None:
+        """The file at this place seemed to be the one, until it was read: not a second time."""
+        if self.content is not None:
+            self._rejected.add(_state(os.fstat(self.content.fd)))
+
+    def has_rejected(self, content: AnyContent) -> bool:
+        """Whether this file was found to be another one, and is as it was then."""
+        return bool(self._rejected) and _state(os.fstat(content.fd)) in self._rejected
 
     def unsee(self) -> None:
         """The last look was at another file."""
@@ -323,6 +331,10 @@ class Follow:
             edge_length=len(self._edge),
             edge=digest(self._edge),
         )
+
+
+def _state(result: os.stat_result) -> tuple[int, int, int, int]:
+    return result.st_dev, result.st_ino, result.st_size, result.st_mtime_ns
 
 
 def _settled_status(fd: int) -> os.stat_result | None:

@@ -7,10 +7,12 @@ import orjson
 from shangdun.kernel.errors import UsageError
 from shangdun.lake.collect.payload import (
     BODY_LIMIT,
+    EVENTS_LIMIT,
     LINE_LIMIT,
     decoded,
     malformed,
     media_type,
+    too_many,
 )
 
 
@@ -35,6 +37,8 @@ def to_lines(
         lines = _elements(data)
     else:
         lines = [line.removesuffix(b"\r") for line in data.split(b"\n") if line.strip()]
+    if len(lines) > EVENTS_LIMIT:
+        raise too_many()
     for number, line in enumerate(lines, start=1):
         if len(line) > line_limit:
             raise UsageError(
@@ -58,7 +62,10 @@ def _elements(data: bytes) -> list[bytes]:
         raise malformed(f"not JSON: {error}") from error
     try:
         if isinstance(document, list):
-            return [orjson.dumps(element) for element in document]
+            if len(document) > EVENTS_LIMIT:
+                raise too_many()
+            # copied, because orjson's own result holds on to room for a far longer text
+            return [bytes(memoryview(orjson.dumps(element))) for element in document]
         return [orjson.dumps(document)]
     except orjson.JSONEncodeError as error:
         raise malformed("nested too deeply") from error

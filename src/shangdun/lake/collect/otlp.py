@@ -28,7 +28,17 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
 from shangdun.kernel.errors import UsageError
-from shangdun.lake.collect.payload import BODY_LIMIT, decoded, malformed, media_type, one_line
+from shangdun.lake.collect.payload import (
+    BODY_LIMIT,
+    EVENTS_LIMIT,
+    GROWTH_LIMIT,
+    decoded,
+    malformed,
+    media_type,
+    one_line,
+    too_large,
+    too_many,
+)
 
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
@@ -91,7 +101,18 @@ def to_lines(
         )
     data = decoded(body, content_encoding, limit)
     records = _protobuf_records(data) if kind == PROTOBUF else _json_records(data)
-    return [_line(record, text_format=text_format) for record in records]
+    lines: list[bytes] = []
+    room = GROWTH_LIMIT * limit
+    for record in records:
+        # copied, because orjson's own result holds on to room for a far longer text
+        line = bytes(memoryview(_line(record, text_format=text_format)))
+        room -= len(line)
+        if room < 0:
+            raise too_large(limit)
+        if len(lines) == EVENTS_LIMIT:
+            raise too_many()
+        lines.append(line)
+    return lines
 
 
 def response(content_type: str, *, rejected: int = 0, message: str = "") -> bytes:

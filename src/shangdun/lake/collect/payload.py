@@ -10,7 +10,12 @@ BODY_LIMIT = 16 << 20
 """Bytes of a request's body after decompression."""
 LINE_LIMIT = 1 << 20
 """Bytes of one pushed event; parsers take no longer line either."""
+EVENTS_LIMIT = 1 << 19
+"""Events of a request: a body full of empty ones takes a worker's time and memory for nothing."""
+GROWTH_LIMIT = 4
+"""How much longer than the longest body its lines may be, where each repeats what they share."""
 _STEP = 1 << 20
+_PIECE = 4 << 10
 # As rsyslog writes control characters, so that the escape is known to who reads the raw line.
 _ESCAPES = {b"\n": b"#012", b"\r": b"#015", b"\0": b"#000"}
 
@@ -19,6 +24,15 @@ def too_large(limit: int) -> UsageError:
     """For HTTP 413."""
     return UsageError(
         f"the body is larger than {limit} bytes",
+        code="ingest.too_large",
+        fix="send fewer events in a request",
+    )
+
+
+def too_many(limit: int = EVENTS_LIMIT) -> UsageError:
+    """For HTTP 413."""
+    return UsageError(
+        f"the body holds more than {limit} events",
         code="ingest.too_large",
         fix="send fewer events in a request",
     )
@@ -55,16 +69,23 @@ def decoded(body: bytes, content_encoding: str, limit: int = BODY_LIMIT) -> byte
 
 def _inflated(body: bytes, wbits: int, limit: int) -> bytes:
     result = bytearray()
-    while body:
+    rest = memoryview(body)
+    while rest:
         decoder = zlib.decompressobj(wbits=wbits)
-        while body and not decoder.eof:
-            result += decoder.decompress(body, min(_STEP, limit + 1 - len(result)))
-            body = decoder.unconsumed_tail
-            if len(result) > limit:
-                raise too_large(limit)
+        while rest and not decoder.eof:
+            # a decoder copies what it leaves over, so it is not given the whole rest at once:
+            # thousands of empty members would be copied thousands of times
+            piece, rest = rest[:_PIECE], rest[_PIECE:]
+            data = bytes(piece)
+            while data and not decoder.eof:
+                result += decoder.decompress(data, min(_STEP, limit + 1 - len(result)))
+                data = decoder.unconsumed_tail
+                if len(result) > limit:
+                    raise too_large(limit)
+            left = len(decoder.unused_data)
+            rest = memoryview(body)[len(body) - len(rest) - left :]
         if not decoder.eof:
             raise malformed("the compressed body ends too early")
-        body = decoder.unused_data
     return bytes(result)
 
 

@@ -181,7 +181,9 @@ class Register:
             follow.lose()
             follow.missing_at = moment
             self.hot.pop(follow.serial, None)
-        found = self._search(follow.position, listing, claimed | follow.rejected)
+        found = self._search(
+            follow.position, listing, claimed, lambda content: not follow.has_rejected(content)
+        )
         if found:
             self.attach(follow, *found)
             claimed.add(follow.key)
@@ -222,14 +224,14 @@ class Register:
         position: FilePosition,
         listing: Listing,
         claimed: set[Key],
-        accept: Callable[[AnyContent], bool] = lambda _: True,
+        accept: Callable[[AnyContent], bool],
     ) -> tuple[str, AnyContent] | None:
         for path in _likely_first(position, listing.family_of(position.path, position.real)):
             key = key_of(status(path))
             content = None if key is None or key in claimed else self._open(path)
             if content is None:
                 continue
-            if self._fits_best(position, path, content) and accept(content):
+            if accept(content) and self._fits_best(position, path, content):
                 return path, content
             content.close()
         return None
@@ -284,7 +286,7 @@ class Register:
         from the position of another one that is missing.
         """
         before = follow.position
-        follow.rejected.add(follow.key)
+        follow.reject()
         shrunk = self._shrunk(follow)
         claimed = {other.key for other in self.follows.values()}
         found = bool(before.file_id) and self._look_for(
@@ -372,15 +374,12 @@ class Register:
         """The known file that this one has to do with; the one read furthest, if several."""
         relatives = sorted(self._relatives(path, real), key=lambda one: -one.position.offset)
         for follow in relatives:
-            if follow.position.inode or self._may_return(follow, path, content):
+            here = follow.position.inode > 0
+            if here or (_may_return(follow.position, path) and not follow.has_rejected(content)):
                 relation = relate(content, size, follow.position)
                 if relation is not Relation.NONE:
                     return follow, relation
         return None
-
-    def _may_return(self, follow: Follow, path: str, content: AnyContent) -> bool:
-        key = key_of(os.fstat(content.fd))
-        return key not in follow.rejected and _may_return(follow.position, path)
 
     def _is_left_alone(
         self, content: AnyContent, relation: Relation, result: os.stat_result, moment: float
