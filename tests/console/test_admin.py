@@ -10,6 +10,7 @@ from django.test import Client
 
 from shangdun.actions.checkpoint_ledger import do_checkpoint_ledger
 from shangdun.actions.switch_rule import do_disable_rule
+from shangdun.lake.health import read_health, write_health
 from shangdun.records.actor import SETUP
 from shangdun.records.models import LedgerEntry, RuleSetting, User
 
@@ -157,3 +158,13 @@ def test_the_system_page(shop, client_of):
     page = client_of(shop["auditor"]).get("/settings/system/").content.decode()
     assert "SQLite" in page or "PostgreSQL" in page
     assert "200 days" in page
+    assert "ran out of room" not in page
+
+
+def test_the_system_page_tells_what_correlations_gave_up(shop, client_of, console):
+    health = read_health(console)
+    health.evicted_events, health.evicted_groups, health.late_events = 5021, 12, 34
+    write_health(console, health)
+    page = client_of(shop["auditor"]).get("/settings/system/").content.decode()
+    assert "ran out of room: 5,021 events of 12 accounts" in page
+    assert "Too late for correlations</dt><dd>34</dd>" in page

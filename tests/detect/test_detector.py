@@ -111,6 +111,8 @@ def test_a_correlation_is_found_across_frames_and_restarts(load: LoadDocuments) 
     lines = access(*rows).splitlines(keepends=True)
     detector = detector_of(load, BAD, MANY)
     assert process(detector, lines[0]) == []
+    held = detector.figures()
+    assert (held.groups, held.events, held.evicted_events) == (1, 1, 0)
     state = detector.snapshot()
     offset = len(lines[0])
 
@@ -129,6 +131,7 @@ def test_a_correlation_is_found_across_frames_and_restarts(load: LoadDocuments) 
     ]
     again = detector_of(load, BAD, MANY)
     again.restore(state)
+    assert again.figures() == held
     assert rest(again) == [finding]
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
+from shangdun.detect.correlation.state import Figures
 from shangdun.detect.finding import Finding
 from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import StoreError
@@ -57,6 +58,9 @@ class CountingDetector:
             if self.counts[key] % COUNT == 0:
                 found.append(_finding("count", key, self.counts[key]))
         return found
+
+    def figures(self) -> Figures:
+        return Figures()
 
     def snapshot(self) -> bytes:
         return json.dumps(self.counts).encode()

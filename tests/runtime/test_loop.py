@@ -18,6 +18,7 @@ from live import (
     run_rounds,
 )
 
+from shangdun.detect.correlation.state import Figures
 from shangdun.kernel.clock import FixedClock, from_millis
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.health import read_health
@@ -261,3 +262,23 @@ def test_hostile_bytes_reach_the_lake_or_the_dead_letters(home: Path, log: Path)
         int(NOW.timestamp() * 1000)
     ]
     assert sum(file.rows for file in Lake(home / "lake").dead_letters.files()) == 2
+
+
+class Cramped(CountingDetector):
+    """Gives up every event, and remembers how many they were."""
+
+    def figures(self) -> Figures:
+        given_up = sum(self.counts.values())
+        return Figures(evicted_groups=1, evicted_events=given_up, late_events=2 * given_up)
+
+
+def test_what_correlations_give_up_is_told_for_this_run_alone(home: Path, log: Path) -> None:
+    for start, end in ((0, 50), (50, 60)):
+        write(log, start, end)
+        watch = make_watch(home, log, pipeline=Pipeline(Cramped))
+        watch.recover()
+        run_rounds(watch)
+        watch._beat()
+        health = read_health(home)
+        assert health is not None
+        assert (health.evicted_events, health.late_events) == (end - start, 2 * (end - start))

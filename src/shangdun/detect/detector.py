@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from shangdun.detect.correlation.correlator import Correlator
 from shangdun.detect.correlation.hit import CorrelationHit, EventRef
+from shangdun.detect.correlation.state import Figures
 from shangdun.detect.engine import Engine
 from shangdun.detect.entities import columns_for, entities_in, entity_columns, group_entities
 from shangdun.detect.evidence import MOST_EVIDENCES, TIME, Where, evidences_of, offset_of, times_of
@@ -74,6 +75,10 @@ class Detector:
         ]
         findings += [self.finding_of(hit, parsed, where) for hit in detection.hits]
         return sorted(findings, key=lambda finding: finding.time)
+
+    def figures(self) -> Figures:
+        """What all correlations hold and what they left out, since their windows began."""
+        return Figures.total(self._correlator.figures.values())
 
     def snapshot(self) -> bytes:
         """The open windows, for ``restore``."""

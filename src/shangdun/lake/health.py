@@ -95,6 +95,12 @@ class Health(msgspec.Struct, kw_only=True):
     rules: int = 0
     rule_errors: list[str] = msgspec.field(default_factory=list)
     findings: int = 0
+    evicted_groups: int = 0
+    """Subjects that correlations gave up for want of room; with them events, which may have been
+    needed for a finding. Since the watch started."""
+    evicted_events: int = 0
+    late_events: int = 0
+    """Too late for the window of a correlation; since the watch started."""
     sources: list[SourceHealth] = msgspec.field(default_factory=list)
 
     def fresh(self, now: int) -> bool:

@@ -133,6 +133,7 @@ class Watch:
         snapshot = load_snapshot(self._folder, self._committed)
         positions = dict(snapshot.positions) if snapshot else {}
         self._pipeline.restart(snapshot.detector if snapshot else b"")
+        self._pulse.remembered(self._pipeline.detector.figures())
         replayed = 0
         for entry in self._journal.entries():
             if entry.batch > self._committed:
@@ -261,6 +262,7 @@ class Watch:
         if outcome.findings:
             self._undelivered.append((entry.batch, outcome.findings))
         self._pulse.take(outcome, entry)
+        self._pulse.correlated(self._pipeline.detector.figures())
 
     def _deliver(self) -> None:
         while self._undelivered and self._is_time("records"):

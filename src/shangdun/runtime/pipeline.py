@@ -14,6 +14,7 @@ from typing import Protocol
 
 import polars as pl
 
+from shangdun.detect.correlation.state import Figures
 from shangdun.detect.finding import Finding
 from shangdun.kernel.clock import Clock, from_millis
 from shangdun.lake.block import DeadLetter, Parsed
@@ -31,6 +32,8 @@ class Detector(Protocol):
 
     def process(self, parsed: Parsed, *, source: str, file_id: str, path: str) -> list[Finding]: ...
 
+    def figures(self) -> Figures: ...
+
     def snapshot(self) -> bytes: ...
 
     def restore(self, state: bytes) -> None: ...
@@ -43,6 +46,10 @@ class NoDetector:
         """No findings."""
         del parsed, source, file_id, path
         return []
+
+    def figures(self) -> Figures:
+        """Nothing is held, nothing is left out."""
+        return Figures()
 
     def snapshot(self) -> bytes:
         return b""

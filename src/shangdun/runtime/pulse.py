@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from shangdun.detect.correlation.state import Figures
 from shangdun.kernel.clock import Clock, SystemClock, to_millis
 from shangdun.lake.health import Health, SourceMeter, write_health
 from shangdun.runtime.journal import Entry
@@ -28,6 +29,7 @@ class Pulse:
         self._failing: dict[str, str] = {}
         self._troubles: dict[str, str] = {}
         self._next = 0.0
+        self._before = Figures()
         now = to_millis(self._clock.now())
         self.health = Health(started=now, pid=os.getpid(), state="starting")
 
@@ -75,6 +77,17 @@ class Pulse:
         if message:
             self._troubles[what] = message
         self._next = 0.0
+
+    def remembered(self, figures: Figures) -> None:
+        """What the detector's memory counted before this watch: it is not told again."""
+        self._before = figures
+
+    def correlated(self, figures: Figures) -> None:
+        """What correlations left out, counted with what they remember of earlier runs."""
+        before, health = self._before, self.health
+        health.evicted_groups = figures.evicted_groups - before.evicted_groups
+        health.evicted_events = figures.evicted_events - before.evicted_events
+        health.late_events = figures.late_events - before.late_events
 
     def beat(
         self, *, batch: int, committed: int, pending: int, journal_bytes: Callable[[], int]

@@ -121,6 +121,14 @@ def test_silent_erring_lagging_source_shows_each(place: Place) -> None:
     assert "fine" not in found
 
 
+def test_correlations_without_room_are_told(place: Place) -> None:
+    now = to_millis(NOW)
+    for evicted, subjects in ((0, 0), (7, 2)):
+        health = Health(written=now, evicted_events=evicted, evicted_groups=subjects)
+        write_health(place.home, health)
+        assert ("7 events of 2 subjects" in said(list(watching.check(place)))) is bool(evicted)
+
+
 def test_command_on_an_empty_home_says_what_is_wrong_and_exits_1(home: Path) -> None:
     script = "from shangdun.cli.main import main; main()"
     done = subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -41,6 +42,15 @@ class Figures(msgspec.Struct, kw_only=True):
     """Matched, but a group-by field or the counted field is empty."""
     untimed_events: int = 0
     """Matched, but without a time."""
+
+    @classmethod
+    def total(cls, parts: Iterable[Figures]) -> Figures:
+        """The figures of many rules added up."""
+        total = cls()
+        for part in parts:
+            for name in cls.__struct_fields__:
+                setattr(total, name, getattr(total, name) + getattr(part, name))
+        return total
 
 
 @dataclass(slots=True)

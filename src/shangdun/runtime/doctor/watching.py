@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shangdun.kernel.clock import to_millis
-from shangdun.lake.health import SourceHealth, read_health
+from shangdun.lake.health import Health, SourceHealth, read_health
 from shangdun.lake.places import rejected_folder
 from shangdun.runtime.doctor.symptom import Kind, Place, Symptom
 
@@ -28,12 +28,23 @@ def check(place: Place) -> Iterator[Symptom]:
         return
     if health.error:
         yield Symptom(Kind.BROKEN, f"the watch waits: {health.error}", "it goes on by itself then")
+    yield from _memory(health)
     if not health.sources:
         yield Symptom(
             Kind.MISSING, "there is no source", "add one to shangdun.toml or on the Sources page"
         )
     for source in health.sources:
         yield from _source(source, now)
+
+
+def _memory(health: Health) -> Iterator[Symptom]:
+    if health.evicted_groups or health.evicted_events:
+        yield Symptom(
+            Kind.BROKEN,
+            f"correlations ran out of room: {health.evicted_events} events of"
+            f" {health.evicted_groups} subjects were given up",
+            "narrow the rules that match so much, or shorten their timespan",
+        )
 
 
 def _source(source: SourceHealth, now: int) -> Iterator[Symptom]:
