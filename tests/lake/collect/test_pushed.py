@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import gzip
+import resource
+import tracemalloc
 import zlib
+from collections.abc import Callable
 
 import orjson
 import pytest
@@ -346,3 +349,90 @@ class TestLines:
 def test_a_message_becomes_one_line(message):
     line = payload.one_line(message)
     assert not set(line) & set(b"\n\r\0")
+
+
+def peak_bytes(act: Callable[[], object]) -> int:
+    """What a call takes at its worst, of memory that Python and its libraries account for."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_thousands_of_empty_gzip_members_are_not_copied_thousands_of_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[int] = []
+    real = zlib.decompressobj
+
+    class Counting:
+        """A decoder copies what it is given beyond its end, so that is what is counted."""
+
+        def __init__(self, wbits: int) -> None:
+            self._real = real(wbits=wbits)
+
+        def decompress(self, data: bytes, most: int) -> bytes:
+            given.append(len(data))
+            return self._real.decompress(data, most)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._real, name)
+
+    monkeypatch.setattr(payload.zlib, "decompressobj", Counting)
+    members = 5000
+    body = gzip.compress(b"") * members + gzip.compress(b"end")
+    assert payload.decoded(body, "gzip") == b"end"
+    assert sum(given) < members * (8 << 10) < members * len(body) / 10
+
+
+def test_members_that_end_anywhere_are_read_on() -> None:
+    parts = [bytes([65 + n % 26]) * (n * 37 % 9001) for n in range(200)]
+    body = b"".join(gzip.compress(part, n % 10) for n, part in enumerate(parts))
+    assert payload.decoded(body, "gzip") == b"".join(parts)
+
+
+def test_more_events_than_a_request_may_hold_are_refused() -> None:
+    over = payload.EVENTS_LIMIT + 1
+    bodies = [
+        lambda: ndjson.to_lines(b"1\n" * over),
+        lambda: ndjson.to_lines(b"[" + b",".join([b"1"] * over) + b"]", "application/json"),
+        lambda: otlp.to_lines(
+            b'{"resourceLogs":[{"scopeLogs":[{"logRecords":['
+            + b",".join([b"{}"] * over)
+            + b"]}]}]}",
+            otlp.JSON,
+        ),
+    ]
+    for read in bodies:
+        with pytest.raises(UsageError, match="more than 524288 events") as caught:
+            read()
+        assert caught.value.code == "ingest.too_large"
+
+
+def test_records_that_share_a_long_text_do_not_grow_without_end() -> None:
+    message = request()
+    shared = message.resource_logs[0].resource.attributes
+    shared.add(key="long").value.string_value = "v" * 500_000
+    logs = message.resource_logs[0].scope_logs[0].log_records
+    for _ in range(2000):
+        logs.add().severity_number = 1
+    body = message.SerializeToString()
+    assert len(body) < payload.LINE_LIMIT
+
+    def refused() -> None:
+        with pytest.raises(UsageError, match="each with what they share") as caught:
+            otlp.to_lines(body, otlp.PROTOBUF, limit=8 << 20)
+        assert caught.value.code == "ingest.too_large"
+
+    assert peak_bytes(refused) < 100 << 20
+
+
+def test_many_small_elements_take_no_more_memory_than_they_need() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    lines = ndjson.to_lines(b"[" + b"{}," * 200_000 + b"{}]", "application/json")
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert len(lines) == 200_001
+    # it was 4 KiB an element: 800 MiB
+    assert grown < 200 << 10

@@ -36,7 +36,7 @@ from shangdun.lake.collect.payload import (
     malformed,
     media_type,
     one_line,
-    too_large,
+    too_long_together,
     too_many,
 )
 
@@ -108,7 +108,7 @@ def to_lines(
         line = bytes(memoryview(_line(record, text_format=text_format)))
         room -= len(line)
         if room < 0:
-            raise too_large(limit)
+            raise too_long_together(GROWTH_LIMIT * limit)
         if len(lines) == EVENTS_LIMIT:
             raise too_many()
         lines.append(line)

@@ -30,11 +30,20 @@ def too_large(limit: int) -> UsageError:
 
 
 def too_many(limit: int = EVENTS_LIMIT) -> UsageError:
-    """For HTTP 413."""
+    """For HTTP 413: so many events."""
     return UsageError(
         f"the body holds more than {limit} events",
         code="ingest.too_large",
         fix="send fewer events in a request",
+    )
+
+
+def too_long_together(limit: int) -> UsageError:
+    """For HTTP 413: a short body whose events repeat a long text that they share."""
+    return UsageError(
+        f"the events, each with what they share, are longer than {limit} bytes together",
+        code="ingest.too_large",
+        fix="send fewer events in a request, or fewer resource and scope attributes",
     )
 
 
