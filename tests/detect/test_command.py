@@ -7,9 +7,12 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from shangdun.kernel.clock import to_millis
 
 from .conftest import rule_text
 from .test_detector import BAD, MANY, access
@@ -109,6 +112,16 @@ def test_standard_input_and_compressed_files(home: Path, rules: Path, tmp_path: 
     done = call(home, "detect", "-", packed, *options, data=access(*ROWS))
     files = [json.loads(line)["evidences"][0]["data"]["file"] for line in done.stdout.splitlines()]
     assert files == ["<stdin>"] * 4 + [str(packed)] * 4
+
+
+def test_a_time_without_a_zone_is_in_the_configured_one(home: Path, rules: Path) -> None:
+    (home / "shangdun.toml").write_text('[web]\ntime_zone = "America/New_York"\n')
+    url = {"url_string": "/evil?1", "path": "/evil"}
+    event = {"class_uid": 4002, "time": "2026-11-22T10:00:00", "http_request": {"url": url}}
+    options = ("--format", "ocsf", "--no-builtin", "--json", "--rules", rules)
+    done = call(home, "detect", "-", *options, data=json.dumps(event).encode() + b"\n")
+    (found,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert found["time"] == to_millis(datetime(2026, 11, 22, 15, tzinfo=UTC))
 
 
 def test_a_correlation_is_told_once(home: Path, rules: Path, log: Path) -> None:

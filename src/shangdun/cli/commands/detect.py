@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
+from shangdun.kernel.config import home_directory, load_config
 from shangdun.kernel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ def command(
     from shangdun.detect.run import Run  # noqa: PLC0415  as above
     from shangdun.lake.parse import get_parser  # noqa: PLC0415  as above
 
-    parser = get_parser(format_name)
+    zone = ZoneInfo(load_config(home_directory()).web.time_zone)
+    parser = get_parser(format_name, zone=zone)
     _check(files)
     ruleset = load_rules(rule_paths, builtin=not no_builtin)
     _tell_errors(ruleset)
