@@ -26,7 +26,7 @@ TRY_AGAIN = 64
 LEAST_ROWS = 256
 """Smaller batches say nothing about repetition."""
 SAMPLE = 1000
-FREQUENT = 0.02
+FREQUENT = 0.01
 """A matcher found in more than this share of a sample of distinct values is left out of the scan
 where values do not repeat: reporting it costs more than asking the few rows that need it."""
 _NO_CODE = np.iinfo(np.uint32).max
@@ -75,8 +75,7 @@ class Dictionary:
         """The scanner without what a sample of these values shows to be found everywhere."""
         if group in self._quieter or len(values) < SAMPLE:
             return self._quieter.get(group, scanner)
-        hits = scanner.scan(values.sample(SAMPLE, seed=0))
-        counts = np.bincount(hits.matcher, minlength=len(scanner.matchers))
+        counts = scanner.frequency(values.sample(SAMPLE, seed=0))
         frequent = np.flatnonzero(counts > FREQUENT * SAMPLE)
         if len(frequent):
             scanner = self._scanners.quieter(group, frozenset(frequent.tolist()))

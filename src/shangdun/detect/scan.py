@@ -65,6 +65,13 @@ class Scanner:
 
     def scan(self, values: pl.Series) -> Hits:
         """All hits in a series of texts without nulls."""
+        return self._confirm(self._suspects(values), values)
+
+    def frequency(self, values: pl.Series) -> NDArray[np.int64]:
+        """By matcher: in how many values it was found before it was confirmed."""
+        return np.bincount(self._suspects(values).matcher, minlength=len(self.matchers))
+
+    def _suspects(self, values: pl.Series) -> Hits:
         if not len(values) or self._database is None:
             return NO_HITS
         array = values.to_arrow()
@@ -77,8 +84,7 @@ class Scanner:
             pairs.append(self._scan_run(array[first:last], ends[first:last] - base, first))
             first = last
         found = np.unique(self._with_odd(np.concatenate(pairs)))
-        hits = Hits(found >> _VALUE_BITS, found & (1 << _VALUE_BITS) - 1)
-        return self._confirm(hits, values)
+        return Hits(found >> _VALUE_BITS, found & (1 << _VALUE_BITS) - 1)
 
     def _scan_run(self, array: pa.Array, ends: NDArray[np.int64], first: int) -> NDArray[np.int64]:
         # an empty value at either end puts a separator before the first and behind the last
@@ -140,8 +146,7 @@ def compile_matchers(matchers: Sequence[Matcher], leave_out: Iterable[int] = ())
 
 def _caseless(matchers: Sequence[Matcher], expressions: dict[int, Expression]) -> list[int]:
     regexes = [number for number in expressions if isinstance(matchers[number], ir.Regex)]
-    # an expression can also turn case off inside, `(?i:…)`
-    return [n for n in regexes if expressions[n].caseless or "(?" in str(matchers[n])]
+    return [number for number in regexes if expressions[number].caseless]
 
 
 def _with_odd_value(

@@ -12,7 +12,7 @@ from shangdun.detect.plan import Plan
 from shangdun.detect.rule_cache import DiskCache
 from shangdun.detect.scan import Compiled, Scanner, compile_matchers, platform
 
-SCANNER_VERSION = b"5"
+SCANNER_VERSION = b"6"
 """Raise it when the same matchers are scanned for in another way than before."""
 
 

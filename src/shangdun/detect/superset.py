@@ -1,4 +1,4 @@
-"""A regular expression widened until Hyperscan can take it.
+"""A regular expression widened until Hyperscan can take it, and takes it fast.
 
 Many values are scanned in one pass, joined by a separator that no UTF-8 text contains. The
 expression that is scanned matches wherever the original does, and perhaps elsewhere; what it
@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from re import _constants as op  # type: ignore[attr-defined]  # the standard parser has no public name
 from re import _parser as parser  # type: ignore[attr-defined]  # the standard parser has no public name
 from typing import Any, NamedTuple
+
+from shangdun.detect.literals import words_of
 
 WIDE = r"[\xc2-\xf4][\x80-\xbf]{1,3}"
 """Any letter that is not ASCII, as UTF-8 bytes."""
@@ -67,10 +69,14 @@ def superset_of(pattern: str, flags: str) -> Superset | None:
         tree = parser.parse(pattern, sum(FLAGS[flag] for flag in flags))
     except (re.error, RecursionError, OverflowError):
         return None
+    # a part may ignore case by itself, `(?i:…)`: then the whole is scanned for in any case
+    caseless = bool(tree.state.flags & re.IGNORECASE) or "(?" in pattern
+    words = words_of(tree)
+    if words:
+        return Superset("|".join(map(byte_pattern, words)), caseless)
     if tree.getwidth()[0] < LEAST_WIDTH or not _has_letter(tree):
         return None
     try:
-        caseless = bool(tree.state.flags & re.IGNORECASE)
         return Superset(_Writer(tree.state.flags).sequence(_trimmed(list(tree))), caseless)
     except RecursionError:
         return None
