@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import os
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,35 @@ def test_the_shop_says_what_many_share() -> None:
     assert len(policy_from(RespondConfig()).noise.networks) == 5
     with pytest.raises(ConfigError, match="shared_networks"):
         policy_from(RespondConfig(shared_networks=["office"]))
+
+
+def test_a_checkpoint_cut_by_a_power_failure_ends_nothing(tmp_path: Path) -> None:
+    signing_key(tmp_path)
+    marks = [Checkpoint(seq=n, hash="ab", time=1, key_id="k", signature="00") for n in (1, 2)]
+    for mark in marks:
+        append_checkpoint(tmp_path, mark)
+    path = ledger_directory(tmp_path) / "checkpoints.jsonl"
+    path.write_bytes(path.read_bytes()[:-5])
+    assert read_checkpoints(path) == marks[:1]
+    append_checkpoint(tmp_path, marks[1])
+    assert read_checkpoints(path) == marks
+    assert path.read_bytes().count(b"\n") == 2
+    path.write_bytes(path.read_bytes().replace(b'"seq":1', b'"seq":x'))
+    with pytest.raises(LedgerError, match="is not a checkpoint"):
+        read_checkpoints(path)
+
+
+def test_a_checkpoint_that_a_full_disk_cuts_is_not_called_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signing_key(tmp_path)
+    mark = Checkpoint(seq=1, hash="ab", time=1, key_id="k", signature="00")
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:10]))
+    with pytest.raises(LedgerError, match="disk is full"):
+        append_checkpoint(tmp_path, mark)
+    monkeypatch.undo()
+    path = ledger_directory(tmp_path) / "checkpoints.jsonl"
+    assert read_checkpoints(path) == []
+    append_checkpoint(tmp_path, mark)
+    assert read_checkpoints(path) == [mark]

@@ -54,11 +54,15 @@ def public_key(path: Path) -> Ed25519PublicKey:
 
 
 def read_checkpoints(path: Path) -> list[Checkpoint]:
-    """All checkpoints of a file; a missing file has none. A broken line raises ``LedgerError``."""
+    """All checkpoints of a file; a missing file has none. A broken line raises ``LedgerError``.
+
+    A last line without its end is left out: the power failed or the disk was full while it was
+    written, and nobody was told that it is there.
+    """
     if not path.exists():
         return []
     found = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
         try:
             found.append(msgspec.json.decode(line, type=Checkpoint))
         except msgspec.DecodeError as error:
@@ -71,15 +75,24 @@ def read_checkpoints(path: Path) -> list[Checkpoint]:
 
 
 def append_checkpoint(home: Path, checkpoint: Checkpoint) -> None:
-    """Add a line and return when it is on the disk."""
+    """Add a line and return when it is on the disk; ``LedgerError`` if not all of it would go."""
     path = ledger_directory(home) / CHECKPOINT_FILE
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    line = msgspec.json.encode(checkpoint) + b"\n"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
-        os.write(handle, msgspec.json.encode(checkpoint) + b"\n")
+        os.ftruncate(handle, _finished_bytes(handle))
+        if os.write(handle, line) != len(line):
+            raise LedgerError("the disk is full", where=str(path), fix="make room; it signs again")
         os.fsync(handle)
     finally:
         os.close(handle)
     sync_folder(path.parent)
+
+
+def _finished_bytes(handle: int) -> int:
+    """Up to where the file's lines are whole."""
+    size = os.fstat(handle).st_size
+    return os.pread(handle, size, 0).rfind(b"\n") + 1
 
 
 def _create_key(folder: Path) -> None:
