@@ -60,7 +60,7 @@ def list_incidents(user: User, query: Any) -> QuerySet[Incident]:  # noqa: ANN40
     if severity := wanted.get(query.get("severity", "")):
         incidents = incidents.filter(severity=severity)
     words = query.get("q", "").strip()[:200]
-    if words.lstrip("#").isdigit() and len(words) < 10:
+    if words.lstrip("#").isdecimal() and len(words) < 10:
         incidents = incidents.filter(number=int(words.lstrip("#")))
     elif words:
         about = Q(entities__value=words, entities__kind__isnull=False)

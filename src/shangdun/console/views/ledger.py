@@ -44,7 +44,7 @@ def ledger(request: Request) -> HttpResponseBase:
     if (kind := query.get("kind", "")[:40]) and (subject := query.get("subject", "")[:200]):
         rows = rows.filter(subject_kind=kind, subject_id=subject)
     before = query.get("before", "")
-    if before.isdigit() and len(before) < 18:
+    if before.isdecimal() and len(before) < 18:
         rows = rows.filter(seq__lt=int(before))
     found = list(rows[: PAGE + 1])
     context = {

@@ -100,7 +100,7 @@ def switch(request: Request, source_id: int) -> HttpResponseBase:
         row.config(),
         source_id=row.pk,
         enabled=not row.enabled,
-        version=int(version) if version.isdigit() and len(version) < 10 else None,
+        version=int(version) if version.isdecimal() and len(version) < 10 else None,
     )
     messages.success(request, _("Paused.") if row.enabled else _("Watched again."))
     return redirect("source", row.name)
