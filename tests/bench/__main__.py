@@ -1,10 +1,11 @@
-"""`python -m tests.bench [TOPIC…]`: measure, print, and (when all topics ran) write the page."""
+"""`python -m tests.bench [TOPIC…]`: measure, print, and renew those sections of the page."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import platform
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ Written by `make bench`; every figure is from one run on one machine, beside the
 A ratio above 1 is better than the bar. Where a figure is per core, the process was given one core
 and its CPU time was counted, so that other work on the machine does not flatter or blame it.
 
-Machine: {machine}. Python {python}. Measured {day}.
+Machine: {machine}. Python {python}.
 """
 
 
@@ -35,31 +36,46 @@ def machine() -> str:
     return f"{cpu}, {os.cpu_count()} cores, {memory} GiB, {platform.system()}"
 
 
+def figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def table(rows: list[Row]) -> str:
     lines = ["| Measure | Measured | Bar | Ratio | Note |", "|---|---:|---:|---:|---|"]
     for row in rows:
         sign = "≥" if row.at_least else "≤"
-        bar = f"{sign} {row.bar:,.6g}" if row.bar is not None else ""
+        bar = f"{sign} {figure(row.bar)}" if row.bar is not None else ""
         ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
         lines.append(
-            f"| {row.measure} | {row.value:,.4g} {row.unit} | {bar} | {ratio} | {row.note} |"
+            f"| {row.measure} | {figure(row.value)} {row.unit} | {bar} | {ratio} | {row.note} |"
         )
     return "\n".join(lines)
 
 
+def section(topic: str) -> str:
+    module = importlib.import_module(f"tests.bench.bench_{topic}")
+    measured = f"Measured {datetime.now(UTC).date()}."
+    words = f"{(module.__doc__ or '').strip()}\n\n{measured}"
+    return f"## {topic.capitalize()}\n\n{words}\n\n{table(module.measure())}\n"
+
+
+def sections_of(page: str) -> dict[str, str]:
+    """The sections that stand on the page, by topic."""
+    parts = re.split(r"^(?=## )", page, flags=re.MULTILINE)[1:]
+    return {
+        part.split("\n", 1)[0].removeprefix("## ").lower(): part.strip() + "\n" for part in parts
+    }
+
+
 def main() -> None:
-    wanted = sys.argv[1:] or topics()
-    page = HEAD.format(
-        machine=machine(), python=platform.python_version(), day=datetime.now(UTC).date()
-    )
-    for topic in wanted:
-        module = importlib.import_module(f"tests.bench.bench_{topic}")
-        section = f"\n## {topic.capitalize()}\n\n{(module.__doc__ or '').strip()}\n\n"
-        section += table(module.measure()) + "\n"
-        print(section, flush=True)
-        page += section
-    if wanted == topics():
-        PAGE.write_text(page, "utf-8")
+    known = topics()
+    sections = sections_of(PAGE.read_text("utf-8")) if PAGE.exists() else {}
+    for topic in sys.argv[1:] or known:
+        sections[topic] = section(topic)
+        print(sections[topic], flush=True)
+        head = HEAD.format(machine=machine(), python=platform.python_version())
+        kept = [sections[topic] for topic in known if topic in sections]
+        PAGE.write_text("\n".join([head, *kept]), "utf-8")
 
 
 if __name__ == "__main__":
