@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shangdun.detect.column import Column, Mask, elements_of, texts_of
-from shangdun.detect.scan import NO_HITS, Hits, Scanner
+from shangdun.detect.scan import NO_HITS, Hits, Noise, Scanner
 from shangdun.detect.scanners import Scanners
 
 MOST_VALUES = 200_000
@@ -75,10 +75,13 @@ class Dictionary:
         """The scanner without what a sample of these values shows to be found everywhere."""
         if group in self._quieter or len(values) < SAMPLE:
             return self._quieter.get(group, scanner)
-        counts = scanner.frequency(values.sample(SAMPLE, seed=0))
-        frequent = np.flatnonzero(counts > FREQUENT * SAMPLE)
-        if len(frequent):
-            scanner = self._scanners.quieter(group, frozenset(frequent.tolist()))
+        sample = values.sample(SAMPLE, seed=0)
+        frequent = _often(scanner, sample)
+        if frequent:
+            scanner = self._scanners.quieter(group, Noise(frequent))
+            hopeless = _often(scanner, sample)
+            if hopeless:
+                scanner = self._scanners.quieter(group, Noise(frequent, hopeless))
         self._quieter[group] = scanner
         return scanner
 
@@ -160,6 +163,12 @@ class Dictionary:
             empty = pl.Series("", [], pl.String)
             self._texts = [pl.concat(self._texts) if self._texts else empty]
         return self._texts[0]
+
+
+def _often(scanner: Scanner, sample: pl.Series) -> frozenset[int]:
+    """Matchers found in more values of a sample than is worth reporting."""
+    often = np.flatnonzero(scanner.frequency(sample) > FREQUENT * len(sample))
+    return frozenset(often.tolist())
 
 
 class _Found:

@@ -50,10 +50,10 @@ def matcher_of(atom: ir.Atom) -> Matcher | None:
     return None
 
 
-def expression_of(matcher: Matcher) -> Expression | None:
-    """The expression to scan for, or None where scanning would not help."""
+def expression_of(matcher: Matcher, *, whole: bool = False) -> Expression | None:
+    """The expression to scan for, or None where scanning would not help; see ``superset_of``."""
     if isinstance(matcher, ir.Regex):
-        widened = superset_of(matcher.pattern, matcher.flags)
+        widened = superset_of(matcher.pattern, matcher.flags, whole=whole)
         if widened is None:
             return None
         return Expression(widened.text, widened.caseless, multiline=True, confirm=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import hyperscan as hs
@@ -126,14 +126,35 @@ class Scanner:
         return Hits(hits.matcher[keep], hits.value[keep])
 
 
-def compile_matchers(matchers: Sequence[Matcher], leave_out: Iterable[int] = ()) -> Compiled:
+class Noise(msgspec.Struct, frozen=True):
+    """Matchers that a sample of values shows to be found too often."""
+
+    frequent: frozenset[int] = frozenset()
+    """Regular expressions among them are scanned for whole instead of by their words; others are
+    left out, to be asked value by value."""
+    hopeless: frozenset[int] = frozenset()
+    """Found too often even whole: left out."""
+
+    def within(self, other: Noise) -> bool:
+        """Whether the other leaves out at least as much."""
+        return self.frequent <= other.frequent and self.hopeless <= other.hopeless
+
+    def with_more(self, other: Noise) -> Noise:
+        """Both together."""
+        return Noise(self.frequent | other.frequent, self.hopeless | other.hopeless)
+
+
+def compile_matchers(matchers: Sequence[Matcher], noise: Noise | None = None) -> Compiled:
     """Compile what is to be scanned for; too large expressions are left to be asked by value."""
-    out = set(leave_out)
-    expressions = {
-        number: expression
-        for number, matcher in enumerate(matchers)
-        if number not in out and (expression := expression_of(matcher)) is not None
-    }
+    noise = noise or Noise()
+    expressions: dict[int, Expression] = {}
+    for number, matcher in enumerate(matchers):
+        often = number in noise.frequent
+        if number in noise.hopeless or (often and isinstance(matcher, ir.Text)):
+            continue
+        expression = expression_of(matcher, whole=often)
+        if expression is not None:
+            expressions[number] = expression
     try:
         database = _compiled(_with_odd_value(matchers, expressions))
     except hs.error:

@@ -10,9 +10,9 @@ import msgspec
 
 from shangdun.detect.plan import Plan
 from shangdun.detect.rule_cache import DiskCache
-from shangdun.detect.scan import Compiled, Scanner, compile_matchers, platform
+from shangdun.detect.scan import Compiled, Noise, Scanner, compile_matchers, platform
 
-SCANNER_VERSION = b"6"
+SCANNER_VERSION = b"7"
 """Raise it when the same matchers are scanned for in another way than before."""
 
 
@@ -23,27 +23,27 @@ class Scanners:
         self._matchers = plan.matchers
         self._cache = DiskCache(Path(cache_dir)) if key and cache_dir else None
         self._key = key
-        self._scanners = self._obtain("", dict.fromkeys(self._matchers, ()))
-        self._quieter: dict[str, tuple[frozenset[int], Scanner]] = {}
+        self._scanners = self._obtain("", dict.fromkeys(self._matchers, Noise()))
+        self._quieter: dict[str, tuple[Noise, Scanner]] = {}
 
     def of(self, group: str) -> Scanner | None:
         """The scanner of a group of fields; None where no rule asks for a text there."""
         return self._scanners.get(group)
 
-    def quieter(self, group: str, frequent: frozenset[int]) -> Scanner:
-        """A scanner of a group without these matchers, which are then asked value by value.
+    def quieter(self, group: str, noise: Noise) -> Scanner:
+        """A scanner of a group that reports less; what it leaves out is asked value by value.
 
         Columns of one group share it: what is frequent in one of them is left out for all.
         """
         known = self._quieter.get(group)
-        if known is None or not frequent <= known[0]:
-            out = frequent | known[0] if known else frequent
-            scanner = self._obtain("quieter", {group: tuple(sorted(out))})[group]
-            known = self._quieter[group] = (out, scanner)
+        if known is None or not noise.within(known[0]):
+            all_noise = noise.with_more(known[0]) if known else noise
+            scanner = self._obtain("quieter", {group: all_noise})[group]
+            known = self._quieter[group] = (all_noise, scanner)
         return known[1]
 
-    def _obtain(self, kind: str, leave_out: dict[str, tuple[int, ...]]) -> dict[str, Scanner]:
-        name = self._name(msgspec.msgpack.encode((kind, leave_out if kind else {})))
+    def _obtain(self, kind: str, noise: dict[str, Noise]) -> dict[str, Scanner]:
+        name = self._name(msgspec.msgpack.encode((kind, noise if kind else {}), order="sorted"))
         stored = self._cache.get(name) if self._cache else None
         if stored is not None:
             try:
@@ -51,7 +51,7 @@ class Scanners:
             except (msgspec.DecodeError, hs.error, LookupError):
                 pass  # of another machine or damaged: compile again
         compiled = {
-            group: compile_matchers(self._matchers[group], out) for group, out in leave_out.items()
+            group: compile_matchers(self._matchers[group], one) for group, one in noise.items()
         }
         if self._cache:
             self._cache.put(name, msgspec.msgpack.encode(compiled))

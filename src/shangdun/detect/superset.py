@@ -59,8 +59,11 @@ class Superset(NamedTuple):
     caseless: bool
 
 
-def superset_of(pattern: str, flags: str) -> Superset | None:
+def superset_of(pattern: str, flags: str, *, whole: bool = False) -> Superset | None:
     """An expression that is found wherever ``pattern`` is, ``ODD_LETTERS`` aside.
+
+    Words that every match holds, where there are such; with ``whole``, the expression itself even
+    so, which is slower to scan for and found in fewer values.
 
     None if no certain letter occurs in every match, so that it might be found at every place of
     a value: such a pattern is asked value by value.
@@ -72,7 +75,7 @@ def superset_of(pattern: str, flags: str) -> Superset | None:
     # a part may ignore case by itself, `(?i:…)`: then the whole is scanned for in any case
     caseless = bool(tree.state.flags & re.IGNORECASE) or "(?" in pattern
     words = words_of(tree)
-    if words:
+    if words and not whole:
         return Superset("|".join(map(byte_pattern, words)), caseless)
     if tree.getwidth()[0] < LEAST_WIDTH or not _has_letter(tree):
         return None
