@@ -199,3 +199,14 @@ def test_ways_to_sign_in_change_only_soon_after_signing_in(people, monkeypatch):
     monkeypatch.setattr(accounts.time, "time", lambda: later)
     asked = client.get("/accounts/2fa/totp/activate/")
     assert asked.headers["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_a_form_without_its_token_is_refused_on_a_page_of_ours(people) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(
+        "/accounts/login/", {"login": "x", "password": "y"}, HTTP_ACCEPT_LANGUAGE="en"
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "load it anew" in page
+    assert "<style" not in page

@@ -139,6 +139,7 @@ def test_entities_named_by_the_rule_come_first_and_staff_is_staff(load: LoadDocu
     kinds = [("account", ("user.name",)), ("address", ("src_endpoint.ip",))]
     event: dict[str, Any] = {"user.name": "li", "user.type": "staff", "src_endpoint.ip": "::1"}
     assert entities_in(event, kinds) == [Entity("staff", "li"), Entity("address", "::1")]
+    assert entities_in({"user.name": "-", "src_endpoint.ip": "-"}, kinds) == []
     assert entities_in({"user.name": "", "src_endpoint.ip": ["9.9.9.9"]}, kinds) == [
         Entity("address", "9.9.9.9")
     ]

@@ -61,6 +61,10 @@ def columns_for(
     return found
 
 
+NOBODY = frozenset({"-", "?", "null", "none", "unknown", "N/A"})
+"""What logs write where there is nobody: it would join what has nothing in common."""
+
+
 def entities_in(
     event: Mapping[str, Any], kinds: Iterable[tuple[str, tuple[str, ...]]]
 ) -> list[Entity]:
@@ -76,7 +80,8 @@ def entities_in(
 def _text(value: Any) -> str:  # noqa: ANN401  anything an event can hold
     while isinstance(value, list):
         value = value[0] if value else None
-    return "" if value is None else text_of(value)[:MOST_LETTERS]
+    text = "" if value is None else text_of(value)[:MOST_LETTERS]
+    return "" if text in NOBODY else text
 
 
 def _kind(kind: str, event: Mapping[str, Any]) -> str:
