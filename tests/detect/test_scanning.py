@@ -122,6 +122,7 @@ def test_what_might_be_found_everywhere_is_not_scanned_for(pattern: str) -> None
     assert superset_of(pattern, "") is None
 
 
+@pytest.mark.filterwarnings("ignore:Possible:FutureWarning")  # `[[` and its like are drawn too
 @given(
     st.text("ab. |()[]?*+{}12,^$\\wd-", max_size=12),
     st.lists(st.text("ab1 \n-é", max_size=6), max_size=6),

@@ -9,6 +9,7 @@ finds is confirmed value by value with the original. So it may drop what Hypersc
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from re import _constants as op  # type: ignore[attr-defined]  # the standard parser has no public name
 from re import _parser as parser  # type: ignore[attr-defined]  # the standard parser has no public name
@@ -69,7 +70,10 @@ def superset_of(pattern: str, flags: str, *, whole: bool = False) -> Superset | 
     a value: such a pattern is asked value by value.
     """
     try:
-        tree = parser.parse(pattern, sum(FLAGS[flag] for flag in flags))
+        with warnings.catch_warnings():
+            # Python warns of what `[[` may one day mean; in a rule it means what it does today
+            warnings.simplefilter("ignore", FutureWarning)
+            tree = parser.parse(pattern, sum(FLAGS[flag] for flag in flags))
     except (re.error, RecursionError, OverflowError):
         return None
     # a part may ignore case by itself, `(?i:…)`: then the whole is scanned for in any case
