@@ -141,7 +141,7 @@ def test_a_killed_server_takes_its_processes_along_and_starts_again(server: Serv
     assert health is not None
     process.kill()
     wait_until(lambda: ended(health.pid) and not answers(server.port), seconds=20)
-    process.communicate()
+    process.communicate(timeout=30)
     again = server.start()
     server.attack()
     wait_until(lambda: (now := fresh_health(server.home)) and now.findings == 1)

@@ -30,6 +30,8 @@ class Child:
     name: str
     command: Sequence[str]
     folder: Path | None = None
+    orphaned: signal.Signals = signal.SIGTERM
+    """What the kernel sends it where the supervisor was killed."""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     restart_at: float = 0.0
@@ -41,7 +43,7 @@ class Children:
 
     def __init__(self, children: Sequence[Child]) -> None:
         self._children = list(children)
-        self._tie = tied_to_parent()
+        self._ties = {child.orphaned: tied_to_parent(child.orphaned) for child in children}
 
     def start(self) -> None:
         """Start all of them."""
@@ -80,7 +82,7 @@ class Children:
             cwd=child.folder,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=self._tie,  # noqa: PLW1509  the supervisor has no threads
+            preexec_fn=self._ties[child.orphaned],  # noqa: PLW1509  the supervisor has no threads
         )
         child.started = time.monotonic()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -56,7 +57,10 @@ def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -
 
 def role_child(role: str) -> Child:
     """One of our own processes; it reads the same home directory and environment."""
-    return Child(role, [sys.executable, "-m", "shangdun.cli", role])
+    # Granian does not always end on SIGTERM when its worker is gone at the same moment; an orphan
+    # would hold the port, and a web server has nothing to write before its end.
+    orphaned = signal.SIGKILL if role == "web" else signal.SIGTERM
+    return Child(role, [sys.executable, "-m", "shangdun.cli", role], orphaned=orphaned)
 
 
 def demo_child(home: Path, folder: Path = DEMO_FOLDER) -> Child:
