@@ -12,20 +12,44 @@ from shangdun.records.models.incidents import (
     Verdict,
 )
 from shangdun.records.models.ledger import LedgerEntry
-from shangdun.records.models.rules import RuleSetting
+from shangdun.records.models.rules import (
+    DocumentKind,
+    DocumentOrigin,
+    ImportChange,
+    ImportState,
+    RuleDocument,
+    RuleGeneration,
+    RuleImport,
+    RuleImportItem,
+    RuleList,
+    RuleListEntry,
+    RuleSetting,
+    RuleVersion,
+)
 from shangdun.records.models.sources import Source
 from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
+    "DocumentKind",
+    "DocumentOrigin",
     "Finding",
     "FindingEntity",
     "FindingState",
+    "ImportChange",
+    "ImportState",
     "Incident",
     "IncidentEntity",
     "IncidentState",
     "IncidentType",
     "LedgerEntry",
+    "RuleDocument",
+    "RuleGeneration",
+    "RuleImport",
+    "RuleImportItem",
+    "RuleList",
+    "RuleListEntry",
     "RuleSetting",
+    "RuleVersion",
     "Source",
     "TimelineEntry",
     "TimelineKind",
