@@ -11,12 +11,20 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 TABLE = "records_ledgerentry"
 _MESSAGE = "the ledger is append-only"
 
+_SQLITE_REFUSE = f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+_SQLITE_TAKEN = f"EXISTS (SELECT 1 FROM {TABLE} WHERE seq = NEW.seq OR rowid = NEW.rowid)"  # noqa: S608 - our own table's name
 _SQLITE_INSTALL = [
-    f"CREATE TRIGGER IF NOT EXISTS ledger_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
-    f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
-    for verb in ("UPDATE", "DELETE")
+    f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} {_SQLITE_REFUSE}"
+    for name, event in (
+        ("ledger_no_update", f"UPDATE ON {TABLE}"),
+        ("ledger_no_delete", f"DELETE ON {TABLE}"),
+        # INSERT OR REPLACE deletes the row that it meets without asking the trigger for deletion.
+        ("ledger_no_replace", f"INSERT ON {TABLE} WHEN {_SQLITE_TAKEN}"),
+    )
 ]
-_SQLITE_REMOVE = [f"DROP TRIGGER IF EXISTS ledger_no_{verb}" for verb in ("update", "delete")]
+_SQLITE_REMOVE = [
+    f"DROP TRIGGER IF EXISTS ledger_no_{verb}" for verb in ("update", "delete", "replace")
+]
 
 _POSTGRES_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -12,6 +12,7 @@ from shangdun.records.models.incidents import (
     Verdict,
 )
 from shangdun.records.models.ledger import LedgerEntry
+from shangdun.records.models.risk import EntityRisk, Judgement, Reduction
 from shangdun.records.models.rules import (
     DocumentKind,
     DocumentOrigin,
@@ -27,11 +28,13 @@ from shangdun.records.models.rules import (
     RuleVersion,
 )
 from shangdun.records.models.sources import Source
+from shangdun.records.models.suppressions import Suppression
 from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
     "DocumentKind",
     "DocumentOrigin",
+    "EntityRisk",
     "Finding",
     "FindingEntity",
     "FindingState",
@@ -41,7 +44,9 @@ __all__ = [
     "IncidentEntity",
     "IncidentState",
     "IncidentType",
+    "Judgement",
     "LedgerEntry",
+    "Reduction",
     "RuleDocument",
     "RuleGeneration",
     "RuleImport",
@@ -51,6 +56,7 @@ __all__ = [
     "RuleSetting",
     "RuleVersion",
     "Source",
+    "Suppression",
     "TimelineEntry",
     "TimelineKind",
     "User",

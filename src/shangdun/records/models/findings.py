@@ -6,16 +6,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.kernel.severity import Severity
-from shangdun.records.models.incidents import Incident
+from shangdun.records.models.incidents import Incident, Verdict
+from shangdun.records.models.suppressions import Suppression
 
 
 class FindingState(models.TextChoices):
-    """Follows from the incident: people judge incidents, not single findings."""
+    """Follows from the verdict on the finding or on its incident; ``withheld`` was suppressed."""
 
     NEW = "new", _("New")
     IN_INCIDENT = "in_incident", _("In an incident")
     CONFIRMED = "confirmed", _("Confirmed")
     DISMISSED = "dismissed", _("Dismissed")
+    WITHHELD = "withheld", _("Withheld")
 
 
 SEVERITIES = [
@@ -48,6 +50,18 @@ class Finding(models.Model):
     incident = models.ForeignKey(
         Incident, null=True, blank=True, on_delete=models.SET_NULL, related_name="findings"
     )
+    verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
+    """Its own, or that of its incident."""
+    judged_at = models.DateTimeField(null=True, blank=True)
+    """When somebody judged this finding alone; its incident's verdict then leaves it."""
+    suppression = models.ForeignKey(
+        Suppression, null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
+    )
+    """What withheld it."""
+    subjects = models.PositiveIntegerField(default=1)
+    """Main entities behind it: more than one where a storm was folded (``respond.storm``)."""
+    sketch = models.JSONField(default=list)
+    """Of the subjects, for counting them (``respond.storm.Sketch``)."""
     tags = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
     """``detect.finding.Reason`` as objects."""
@@ -63,6 +77,13 @@ class Finding(models.Model):
             models.Index("rule_uid", "state", "time", "id", name="finding_by_rule"),
             models.Index("state", "time", "id", name="finding_by_state"),
             models.Index("fold_key", "time", name="finding_by_fold"),
+            models.Index(
+                "suppression",
+                "time",
+                "id",
+                name="finding_by_suppression",
+                condition=models.Q(suppression__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -76,6 +97,8 @@ class FindingEntity(models.Model):
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=200)
     time = models.DateTimeField()
+    points = models.FloatField(default=0.0)
+    """Risk that the finding gave the entity, as of ``time`` (``respond.risk``)."""
 
     class Meta:
         indexes = (models.Index("kind", "value", "time", "finding", name="finding_by_entity"),)

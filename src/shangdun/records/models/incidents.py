@@ -74,6 +74,13 @@ class Incident(models.Model):
     contained_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     finding_count = models.PositiveIntegerField(default=0)
+    about_kind = models.CharField(max_length=20, blank=True)
+    about_value = models.CharField(max_length=200, blank=True)
+    """The main entity of the finding that opened it, for its title in either language."""
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    """The incident that took over its findings; it is closed without a verdict of its own."""
     related = models.ManyToManyField("self", blank=True)
     """Incidents that a finding bridged; joining them is a person's decision."""
 
@@ -123,13 +130,16 @@ class TimelineKind(models.TextChoices):
     ASSIGNED = "assigned", _("Assigned")
     STATE = "state", _("State changed")
     COMMENT = "comment", _("Comment")
+    RISK = "risk", _("Risk rose")
+    MERGED = "merged", _("Merged")
 
 
 class TimelineEntry(models.Model):
     """One thing that happened in an incident.
 
     ``text`` is a person's; ``data`` is by kind: ``state`` {from, to, verdict?}, ``assigned`` {to},
-    ``findings_joined`` {count, rules}, ``related`` {incident}.
+    ``findings_joined`` {count, rules}, ``related`` {incident}, ``risk`` {kind, value, score},
+    ``merged`` {into} in the one that ended, {number} in the one that goes on.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="timeline")
