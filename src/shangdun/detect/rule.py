@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from shangdun.detect.baseline.spec import BaselineSpec
 from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.ir import Node
 from shangdun.kernel.severity import Severity
@@ -23,6 +23,8 @@ class RuleContent(msgspec.Struct, kw_only=True, frozen=True):
     """What to do, step by step."""
     entities: dict[str, str] = {}
     """Entity kind → field or column."""
+    sale: Literal["", "calm"] = ""
+    """``calm``: an announced sale raises the threshold, as a rush looks like what it counts."""
 
 
 class RuleHead(msgspec.Struct, kw_only=True, frozen=True):
@@ -67,6 +69,16 @@ class CorrelationRule(RuleHead, kw_only=True, frozen=True):
     """Its references are the uids of loaded rules, resolved from the names as written."""
 
 
+class BaselineRule(RuleHead, kw_only=True, frozen=True):
+    """A baseline over the matches of single-event rules."""
+
+    spec: BaselineSpec
+    """Its references are the uids of loaded rules, resolved from the names as written."""
+
+
+AnyRule: TypeAlias = Rule | CorrelationRule | BaselineRule
+
+
 class LoadError(msgspec.Struct, kw_only=True, frozen=True):
     """A rule (or a whole file) that could not be used."""
 
@@ -84,6 +96,7 @@ class RuleSet(msgspec.Struct, kw_only=True):
 
     rules: list[Rule] = []
     correlations: list[CorrelationRule] = []
+    baselines: list[BaselineRule] = []
     errors: list[LoadError] = []
     """Rules that are wrong."""
     skipped: list[LoadError] = []
@@ -96,12 +109,20 @@ class RuleSet(msgspec.Struct, kw_only=True):
     cached: bool = False
 
     def quiet(self) -> frozenset[str]:
-        """Rules that only feed correlations (Sigma: ``generate`` is false) and give no finding."""
+        """Rules that only feed others (Sigma: ``generate`` is false) and give no finding.
+
+        Baselines make single-event rules quiet that say nothing of their own (informational).
+        """
         fed = {uid for rule in self.correlations for uid in rule.spec.rules}
+        counted = {uid for rule in self.baselines for uid in rule.spec.references}
+        fed |= {rule.uid for rule in self.rules if rule.uid in counted and not rule.severity_id > 1}
         kept = {uid for rule in self.correlations if rule.spec.generate for uid in rule.spec.rules}
         return frozenset(fed - kept)
 
-    def by_uid(self) -> dict[str, Rule | CorrelationRule]:
+    def by_uid(self) -> dict[str, AnyRule]:
         """Every rule by its identifier."""
-        every: Iterable[Rule | CorrelationRule] = [*self.rules, *self.correlations]
-        return {rule.uid: rule for rule in every}
+        return {rule.uid: rule for rule in self.every()}
+
+    def every(self) -> list[AnyRule]:
+        """Rules, correlations and baselines."""
+        return [*self.rules, *self.correlations, *self.baselines]

@@ -16,8 +16,16 @@ from sigma import exceptions as se
 from sigma.rule import SigmaDetection, SigmaRule
 from sigma.rule.base import check_alias_expansion
 
+from shangdun.detect.baseline.spec import read_baseline
 from shangdun.detect.correlation.spec import read_correlation
-from shangdun.detect.rule import CorrelationRule, LoadError, Rule, RuleContent
+from shangdun.detect.rule import (
+    AnyRule,
+    BaselineRule,
+    CorrelationRule,
+    LoadError,
+    Rule,
+    RuleContent,
+)
 from shangdun.detect.sigma_condition import UNSUPPORTED, condition_of
 from shangdun.kernel.errors import RuleError
 from shangdun.kernel.ids import content_id
@@ -26,7 +34,7 @@ from shangdun.lake.block import Logsource
 MAX_BYTES = 1 << 20
 """A rule file is some kilobytes; more is not a rule."""
 
-Loaded = Rule | CorrelationRule | LoadError
+Loaded = Rule | CorrelationRule | BaselineRule | LoadError
 
 MOST_NESTED = 100
 """Levels of maps and lists. The YAML parser recurses in C, where too many end the process."""
@@ -123,9 +131,8 @@ def _read_document(node: yaml.Node, document: object, path: str) -> Loaded | Ski
     try:
         return _read_rule(document, path, line)
     except RuleError as error:
-        place = _line_of(
-            node, ("detection",) if "correlation" not in document else ("correlation",)
-        )
+        logic = next((key for key in ("correlation", "baseline") if key in document), "detection")
+        place = _line_of(node, (logic,))
         message = f"{error.message} ({error.fix})" if error.fix else error.message
         failure = LoadError(path=path, line=place, message=message, title=str(title or ""))
         return Skipped(failure) if error.code == UNSUPPORTED else failure
@@ -139,7 +146,7 @@ def _read_document(node: yaml.Node, document: object, path: str) -> Loaded | Ski
         return LoadError(path=path, line=line, message=message, title=str(title or ""))
 
 
-def _read_rule(document: dict[str, Any], path: str, line: int) -> Rule | CorrelationRule:
+def _read_rule(document: dict[str, Any], path: str, line: int) -> AnyRule:
     check_alias_expansion(document)
     if "filter" in document:
         raise RuleError("Sigma filters cannot be applied yet", code=UNSUPPORTED)
@@ -148,6 +155,8 @@ def _read_rule(document: dict[str, Any], path: str, line: int) -> Rule | Correla
     head = _head(document, path, line)
     if "correlation" in document:
         return CorrelationRule(**head, spec=read_correlation(document, uid=head["uid"]))
+    if "baseline" in document:
+        return BaselineRule(**head, spec=read_baseline(document, uid=head["uid"]))
     sigma = SigmaRule.from_dict(document)
     source = sigma.logsource
     logsource = Logsource(source.product or "", source.category or "", source.service or "")
@@ -156,7 +165,7 @@ def _read_rule(document: dict[str, Any], path: str, line: int) -> Rule | Correla
 
 
 _STANDARD = frozenset(
-    {"action", "author", "correlation", "custom", "date", "description", "detection"}
+    {"action", "author", "baseline", "correlation", "custom", "date", "description", "detection"}
     | {"falsepositives", "fields", "id", "level", "license", "logsource", "modified", "name"}
     | {"references", "related", "scope", "status", "tags", "taxonomy", "title", "shangdun"}
 )
@@ -203,7 +212,7 @@ def _strings(value: object) -> tuple[str, ...]:
 
 
 def _content_uid(document: dict[str, Any]) -> str:
-    parts = ("title", "logsource", "detection", "correlation")
+    parts = ("title", "logsource", "detection", "correlation", "baseline")
     logic = msgspec.to_builtins({key: document.get(key) for key in parts}, str_keys=True)
     digest = content_id(
         msgspec.json.encode(msgspec.to_builtins(logic, str_keys=True), order="sorted")
