@@ -28,6 +28,18 @@ pytestmark = pytest.mark.django_db
 REPORT = Report(title="Shop is slow", type="system_failure")
 SOURCE = SourceConfig(name="pushed", format="json", http=True)
 
+RULE_ID = "4a2b7d1c-0f43-4a4e-9a0c-0c3d5b6e7f80"
+RULE = f"""\
+title: Backup asked for
+id: {RULE_ID}
+logsource:
+  category: webserver
+detection:
+  selection:
+    cs-uri-stem|endswith: .bak
+  condition: selection
+"""
+
 
 def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
     for module in pkgutil.walk_packages(actions.__path__, f"{actions.__name__}."):
@@ -50,6 +62,9 @@ class World:
         incident = {"incident_id": self.incident.pk}
         table: dict[str, tuple[Any, ...]] = {
             "add_source": (SourceConfig(name="new", format="combined", path="/x"),),
+            "add_to_rule_list": (
+                {"list_name": "staff_addresses", "values": ["10.0.0.1"], "reason": "office"},
+            ),
             "assign_incident": ({**incident, "assignee_id": self.other.pk},),
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
             "change_source": (SOURCE, {"source_id": self.source.pk, "enabled": False}),
@@ -67,9 +82,16 @@ class World:
             "record_login": ({"address": "203.0.113.9"},),
             "record_logout": (),
             "record_password_change": (),
+            "remove_from_rule_list": (
+                {"list_name": "partners", "value": "10.0.0.1", "reason": "moved"},
+            ),
+            "remove_rule_document": ({"uid": RULE_ID, "reason": "not ours"},),
+            "remove_rule_list": ({"list_name": "partners", "reason": "moved"},),
             "remove_source": ({"source_id": self.source.pk},),
             "report_incident": (REPORT,),
             "reset_password": ({"user_id": self.other.pk},),
+            "revert_rule_document": ({"uid": RULE_ID, "number": 1, "reason": "it was better"},),
+            "save_rule_document": ({"text": RULE, "reason": "seen in the wild"},),
             "set_preferences": ({"theme": "dark"},),
             "switch_account": ({"user_id": self.other.pk, "active": False},),
             "take_incident": (incident,),
@@ -82,6 +104,13 @@ class World:
     def prepare(self, name: str) -> None:
         if name == "enable_rule":
             call("disable_rule", self.boss, rule_uid="sqli", reason="noisy")
+        if name in {"remove_rule_document", "revert_rule_document"}:
+            call("save_rule_document", self.boss, text=RULE, reason="seen in the wild")
+        if name == "revert_rule_document":
+            call("save_rule_document", self.boss, text=f"{RULE}level: low\n", reason="loud")
+        if name in {"remove_from_rule_list", "remove_rule_list"}:
+            listed = {"list_name": "partners", "values": ["10.0.0.1"], "reason": "new"}
+            call("add_to_rule_list", self.boss, **listed)
         if name == "create_first_administrator":
             User.objects.filter(pk=self.other.pk).delete()
             Incident.objects.all().delete()

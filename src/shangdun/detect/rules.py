@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import msgspec
 from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.rule import CorrelationRule, LoadError, Rule, RuleSet
 from shangdun.detect.rule_cache import DiskCache, default_cache_dir
+from shangdun.detect.rule_text import RuleText
 
 COMPILER_VERSION = "2"
 """Raise it when the same files give another ``RuleSet`` than before: old caches are then unseen."""
@@ -33,8 +34,13 @@ def load_rules(
     *,
     builtin: bool = True,
     cache_dir: Path | None = None,
+    texts: Iterable[RuleText] = (),
+    lists: Mapping[str, Sequence[str]] | None = None,
 ) -> RuleSet:
     """Load Sigma rules from files and folders, with the product's own unless told otherwise.
+
+    ``texts`` are documents that stand in no file; one with the identifier of a rule in a file
+    replaces it. ``lists`` are the values behind ``%name%`` of the ``expand`` modifier.
 
     Errors and skipped rules are collected in the set. A path that does not exist is an error in
     it too. The compiled set is kept in ``cache_dir`` (default ``default_cache_dir()``) under the
@@ -44,10 +50,11 @@ def load_rules(
     roots = [*([builtin_folder()] if builtin else []), *(Path(path) for path in paths)]
     files, errors = _read_files(roots)
     folder = cache_dir or default_cache_dir()
-    cache, key = DiskCache(folder), _key(files)
+    stored = list(texts)
+    cache, key = DiskCache(folder), _key(files, stored, lists or {})
     ruleset = _from_cache(cache, key)
     if ruleset is None:
-        ruleset = _compile(files)
+        ruleset = _compile(files, stored)
         ruleset.key = key
         cache.put(f"{key}.rules", msgspec.msgpack.encode(ruleset))
     else:
@@ -86,7 +93,7 @@ def _read_files(roots: list[Path]) -> tuple[dict[str, bytes], list[LoadError]]:
     return files, errors
 
 
-def _key(files: dict[str, bytes]) -> str:
+def _key(files: dict[str, bytes], texts: list[RuleText], lists: Mapping[str, Sequence[str]]) -> str:
     # reading and hashing 3,100 files takes a tenth of a second, and unlike their times of
     # change it cannot be fooled
     digest = hashlib.blake2b(digest_size=16)
@@ -97,6 +104,7 @@ def _key(files: dict[str, bytes]) -> str:
         digest.update(path.encode("utf-8", "surrogateescape"))
         digest.update(b"\0%d\0" % len(data))
         digest.update(data)
+    digest.update(msgspec.json.encode([texts, lists], order="sorted"))
     return digest.hexdigest()
 
 
@@ -111,17 +119,21 @@ def _from_cache(cache: DiskCache, key: str) -> RuleSet | None:
     return ruleset if ruleset.key == key else None
 
 
-def _compile(files: dict[str, bytes]) -> RuleSet:
+def _compile(files: dict[str, bytes], texts: list[RuleText]) -> RuleSet:
     from shangdun.detect.rule_file import Skipped, read_rules  # noqa: PLC0415  pySigma takes 0.3 s to import: only who compiles pays
 
     ruleset = RuleSet()
     places: dict[str, str] = {}
-    for path, data in files.items():
+    documents = [(text.path, text.text.encode("utf-8", "replace")) for text in texts]
+    edited: set[str] = set()
+    for number, (path, data) in enumerate([*documents, *files.items()]):
         for loaded in read_rules(data, path):
             if isinstance(loaded, LoadError):
                 ruleset.errors.append(loaded)
             elif isinstance(loaded, Skipped):
                 ruleset.skipped.append(loaded.error)
+            elif loaded.uid in edited:
+                continue  # the copy that people edited stands for it
             elif loaded.uid in places:
                 ruleset.errors.append(_error(loaded, f"the id is that of {places[loaded.uid]}"))
             else:
@@ -130,6 +142,8 @@ def _compile(files: dict[str, bytes]) -> RuleSet:
                     ruleset.rules.append(loaded)
                 else:
                     ruleset.correlations.append(loaded)
+        if number == len(documents) - 1:
+            edited = set(places)
     return _link(ruleset)
 
 
