@@ -64,8 +64,12 @@ def conform(parsed: Parsed, *, source: str, observed: int, file_id: str = "") ->
 
 def raw_lines(frame: pl.DataFrame) -> list[str]:
     """The raw line of every row of a frame with the lake's columns, as ``readable`` shows it."""
-    lines = frame.select(pl.coalesce(pl.col("raw_data"), _rebuilt()))
-    return lines.to_series().to_list()
+    return frame.select(_raw_line()).to_series().to_list()
+
+
+def raw_line_columns() -> frozenset[str]:
+    """The columns that ``raw_lines`` reads."""
+    return frozenset(_raw_line().meta.root_names())
 
 
 def raw_column(parsed: Parsed) -> pl.Series:
@@ -118,6 +122,10 @@ def _unmapped(parsed: Parsed) -> pl.Series:
     return (
         own.zip_with(own.is_not_null(), events["unmapped"]) if "unmapped" in events.columns else own
     )
+
+
+def _raw_line() -> pl.Expr:
+    return pl.coalesce(pl.col("raw_data"), _rebuilt())
 
 
 def _rebuilt() -> pl.Expr:
