@@ -92,10 +92,10 @@ def test_a_rule_finds_in_the_lake_what_it_finds_live(
     assert expected
     found = run_history(lake, ruleset, since=DAY, until=NOW + timedelta(days=1), sources=[form])
     assert found.events == LINES[form].count("\n")
-    assert [f.uid for f in found.findings] == [f.uid for f in expected]
-    assert [e.raw for f in found.findings for e in f.evidences] == [
+    assert {f.uid for f in found.findings} == {f.uid for f in expected}
+    assert sorted(e.raw for f in found.findings for e in f.evidences) == sorted(
         e.raw for f in expected for e in f.evidences
-    ]
+    )
 
 
 def test_windows_see_the_sources_in_the_order_of_time(lake: Lake, load: LoadDocuments) -> None:
