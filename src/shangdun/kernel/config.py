@@ -103,6 +103,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     web: WebConfig = msgspec.field(default_factory=WebConfig)
     records: RecordsConfig = msgspec.field(default_factory=RecordsConfig)
     respond: RespondConfig = msgspec.field(default_factory=RespondConfig)
+    monitor: dict[str, Any] = msgspec.field(default_factory=dict)  # typed in observe.settings
 
 
 def home_directory(environ: Mapping[str, str] = os.environ) -> Path:
