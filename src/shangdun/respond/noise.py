@@ -53,8 +53,12 @@ def joining_entities(rule_uid: str, entities: list[Entity], noise: Noise) -> lis
     """The entities by which a finding joins others, in the finding's order, at most 20.
 
     Those that say who; else those that say where; else the rule itself, as kind ``rule``, so that
-    a rule whose findings name nobody fills one incident instead of opening one each.
+    a rule whose findings name nobody fills one incident instead of opening one each. A finding
+    about many subjects names the rule first and joins by nothing else: each of its subjects would
+    glue a stranger's incident to it.
     """
+    if entities and entities[0].kind == "rule":
+        return entities[:1]
     telling = [entity for entity in entities if not noise.is_noisy(entity)]
     for kinds in (WHO, WHERE):
         chosen = [entity for entity in telling if entity.kind in kinds]
