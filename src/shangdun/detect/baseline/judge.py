@@ -1,0 +1,279 @@
+"""What is usual for an entity, and whether the open period is past it; learning when it closes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from shangdun.detect.baseline import model
+from shangdun.detect.baseline.alarm import Usual
+from shangdun.detect.baseline.clock import PeriodClock
+from shangdun.detect.baseline.columns import Ints, Numbers
+from shangdun.detect.baseline.peers import Peers
+from shangdun.detect.baseline.season import Season, hour_of_week
+from shangdun.detect.baseline.spec import BaselineSpec
+from shangdun.detect.baseline.table import Table
+
+DAY = 86_400_000
+HALF_LIFE = 14 * DAY
+LONG_HALF_LIFE = 56 * DAY
+AT_MOST = 2.0
+"""The usual is at most so many times what it was long ago: who raises it slowly is still seen."""
+ENOUGH = 5.0
+"""Periods an entity must have had before its own history says anything."""
+KNOWN = 3.0
+"""Periods after which an outlier is told from the rest when learning."""
+SPREAD, LEAST_SPREAD, MOST_SPREAD = 0.25, 0.02, 4.0
+"""Assumed before anything is known, and the bounds of what is learned."""
+SHRINK = 10.0
+"""Periods that the spread of all entities is worth beside an entity's own."""
+HONEST = 0.4
+"""An honest rush brings along so much of the orders (files, payments) that it usually would."""
+EXPECTED = 3.0
+"""With fewer of them to expect nothing is said about honesty."""
+HONEST_SEEN = 30.0
+MIX_SHARE = 0.2
+"""A value that makes up less of the whole is never odd: there are always new ones."""
+
+
+class Judge:
+    """The model of one baseline over its table of entities."""
+
+    def __init__(self, spec: BaselineSpec, clock: PeriodClock) -> None:
+        self._spec = spec
+        self._clock = clock
+        self.table = Table(spec.most)
+        self._season = Season()
+        self._peers = Peers()
+        self._shares = spec.measure in {"ratio", "mix"}
+        self._alpha = 1 - 0.5 ** (spec.every / HALF_LIFE)
+        self._slow = 1 - 0.5 ** (spec.every / LONG_HALF_LIFE)
+        self.total = 0.0
+        """Counted events of the open period, of all entities."""
+        self._pool = np.zeros(6)
+        """Of all entities: excess, square; weights, squared weights; value and honest events."""
+
+    # the open period
+
+    @property
+    def _start(self) -> int:
+        return int(self._clock.current or 0) * self._spec.every
+
+    @property
+    def warm(self) -> bool:
+        """Whether enough was seen to say anything."""
+        return self._start - self._clock.began >= self._spec.warm_up
+
+    def weigh(self, weights: Numbers | None) -> None:
+        """Take note of how large single events are, where they are added up."""
+        if weights is not None:
+            self._pool[2] += weights.sum()
+            self._pool[3] += (weights**2).sum()
+
+    def whole(self, slot: int) -> float:
+        """ratio and mix: the whole of which the value is a part."""
+        return float(self._wholes(np.array([slot]))[0]) if self._shares else 0.0
+
+    def outside(self, slots: Ints) -> list[int]:
+        """Those that are past every bound that applies to them, and not by an honest rush."""
+        slots = slots[self.table.value[slots] >= self._spec.least]
+        if not len(slots) or not self.warm:
+            return []
+        if self._shares:
+            slots = slots[self._wholes(slots) >= self._spec.least_of]
+        outside = slots[self._past(slots, 1.0)]
+        return outside[~self._honest(outside)].tolist() if len(outside) else []
+
+    def still_outside(self, slot: int, raised: float) -> bool:
+        """Whether one is past its bounds even where a sale raises them."""
+        return bool(self._past(np.array([slot]), raised)[0])
+
+    def usual(self, slot: int) -> tuple[Usual, ...]:
+        """The ranges it was compared with, in the unit of its value (shares: as shares)."""
+        slots, table, spec = np.array([slot]), self.table, self._spec
+        found = []
+        if self._by_own(slots)[0]:
+            mean, spread = self._mean(slots), self._spread(slots)
+            low, high = (model.quantile(mean, spread, z, self._grain)[0] for z in _BOTH)
+            if self._shares:
+                whole = self._wholes(slots)[0]
+                low, high = low / whole, min(high / whole, 1.0)
+            season = "season" in spec.against
+            over = self._start - int(table.first[slot])
+            kind = "new" if table.seen[slot] < ENOUGH else "season" if season else "own"
+            hour = hour_of_week(self._start) if season else -1
+            seen = int(table.seen[slot])
+            found.append(Usual(kind, float(low), float(high), seen, over, hour))  # type: ignore[arg-type]  one of its kinds
+        if self._by_peers():
+            over = min(self._start - self._clock.began, 28 * DAY)
+            usual = self._peers.usual()
+            found.append(Usual("peers", self._peers.half(), usual, int(self._peers.size), over))
+        return tuple(found)
+
+    def _wholes(self, slots: Ints) -> Numbers:
+        if self._spec.measure == "mix":
+            return np.full(len(slots), self.total)
+        return self.table.whole[slots] if self._shares else np.ones(len(slots))
+
+    @property
+    def _grain(self) -> float:
+        return max(1e-9, self._pool[3] / self._pool[2]) if self._pool[2] else 1.0
+
+    def _factor(self) -> float:
+        return self._season.factor(self._start) if "season" in self._spec.against else 1.0
+
+    def _rate(self, slots: Ints) -> Numbers:
+        """The usual value for a whole of 1 in an average hour."""
+        table = self.table
+        rate = table.level[slots] / np.maximum(table.base[slots], 1e-9)
+        return np.minimum(rate, AT_MOST * table.slow[slots])
+
+    def _mean(self, slots: Ints) -> Numbers:
+        return self._rate(slots) * self._wholes(slots) * self._factor()
+
+    def _spread(self, slots: Ints) -> Numbers:
+        """An entity's own spread, drawn to that of all the less it is known."""
+        table = self.table
+        pool = self._pool[0] / self._pool[1] if self._pool[1] > 0 else SPREAD
+        own = table.excess[slots] / np.maximum(table.square[slots], 1e-9)
+        weight = table.seen[slots] / (table.seen[slots] + SHRINK)
+        return np.clip(weight * own + (1 - weight) * pool, LEAST_SPREAD, MOST_SPREAD)
+
+    def _by_own(self, slots: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        if self._spec.against == ("peers",):
+            return np.zeros(len(slots), bool)
+        if self._spec.measure == "mix":  # a value never seen is the oddest of all
+            return np.ones(len(slots), bool)
+        return self.table.seen[slots] >= ENOUGH
+
+    def _by_peers(self) -> bool:
+        return "peers" in self._spec.against and self._peers.known
+
+    def _past(self, slots: Ints, raised: float) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        spec, value = self._spec, self.table.value[slots]
+        by_own = self._by_own(slots)
+        applies, past = by_own.copy(), np.ones(len(slots), bool)
+        mean, spread = self._mean(slots), self._spread(slots)
+        doubtful = model.doubtful(mean, spread, self.table.seen[slots], self._grain)
+        bound = raised * model.quantile(doubtful, spread, model.TOO_MUCH, self._grain)
+        wholes, times = self._wholes(slots), raised * spec.factor
+        past &= ~by_own | (
+            (value > bound) & (self._odds(value, wholes) >= times * self._odds(mean, wholes))
+        )
+        if spec.measure == "mix":
+            past &= value >= MIX_SHARE * wholes
+        if self._by_peers():
+            applies |= True
+            usual = self._peers.usual()
+            if self._shares:
+                usual = usual / max(1.0 - usual, 1e-9)
+            past &= self._odds(value, wholes) > times * usual
+        return applies & past
+
+    def _odds(self, value: Numbers, whole: Numbers) -> Numbers:
+        """What a factor multiplies: the value, of a share its odds, for no share exceeds 1."""
+        return value / np.maximum(whole - value, 0.5) if self._shares else value
+
+    def _honest(self, slots: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether the rush brings along what an honest one does; True where nobody can tell."""
+        spec, table = self._spec, self.table
+        if not spec.unless:
+            return np.zeros(len(slots), bool)
+        if self._pool[5] < HONEST_SEEN:
+            return np.ones(len(slots), bool)
+        pool = self._pool[5] / max(self._pool[4], 1e-9)
+        seen = table.seen[slots]
+        level = table.level[slots]
+        rate = (table.kept[slots] * seen + pool * SHRINK) / np.maximum(
+            level * seen + SHRINK, 1e-9
+        )
+        expected = rate * table.value[slots]
+        return (expected >= EXPECTED) & (table.honest[slots] >= HONEST * expected)
+
+    # closing
+
+    def close(self) -> None:
+        """Learn from the open period and empty it; what fired teaches nothing."""
+        if self._clock.current is None:
+            return
+        table = self.table
+        slots = np.flatnonzero((table.last[: len(table)] == self._clock.current) & self._open())
+        self._peers.fade(self._spec.every)
+        self._pool *= 0.5 ** (self._spec.every / LONG_HALF_LIFE)
+        if len(slots):
+            fired = table.fired[slots] == 1
+            quiet = (table.fired[slots] == 0) & (
+                (table.whole[slots] > 0) if self._spec.measure == "ratio" else True
+            )
+            self._learn(slots[quiet])
+            table.firing[slots] = np.where(fired, table.firing[slots] + 1, 0)
+            settled = slots[table.firing[slots] * self._spec.every > 2 * self._spec.warm_up]
+            for name in ("seen", "level", "base", "slow", "excess", "square", "firing"):
+                getattr(table, name)[settled] = 0  # what lasts so long is the new usual
+            for name in ("value", "whole", "honest", "fired", "since"):
+                getattr(table, name)[slots] = 0
+        self.total = 0.0
+
+    def _open(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        return self.table.since[: len(self.table)] != 0
+
+    def _learn(self, slots: Ints) -> None:
+        if not len(slots):
+            return
+        table, grain, factor = self.table, self._grain, self._factor()
+        value, whole = table.value[slots], self._wholes(slots)
+        seen = table.seen[slots]
+        mean, spread = self._mean(slots), self._spread(slots)
+        known = seen >= KNOWN
+        most = model.quantile(
+            model.doubtful(mean, spread, seen, grain), spread, model.OUTLIER, grain
+        )
+        value = np.where(known, np.minimum(value, most), value)
+        if "season" in self._spec.against:
+            self._season.learn(
+                self._start, float(value[known].sum()), float(mean[known].sum() / factor)
+            )
+        if "peers" in self._spec.against:
+            enough = whole >= self._spec.least_of if self._shares else value > 0
+            self._peers.learn((value / whole if self._shares else value)[enough])
+        self._pool[4] += value.sum()
+        self._pool[5] += table.honest[slots].sum()
+        excess, square = (value - mean) ** 2 - mean * grain, mean**2
+        self._pool[0] += excess[known].sum()
+        self._pool[1] += square[known].sum()
+        self._average(slots, value / factor, whole, np.where(known, excess, 0.0), square)
+
+    def _average(  # noqa: PLR0913  one argument a column
+        self, slots: Ints, value: Numbers, whole: Numbers, excess: Numbers, square: Numbers
+    ) -> None:
+        table = self.table
+        seen = table.seen[slots] + 1
+        alpha, slow = np.maximum(1 / seen, self._alpha), np.maximum(1 / seen, self._slow)
+        table.level[slots] += alpha * (value - table.level[slots])
+        table.base[slots] += alpha * (whole - table.base[slots])
+        table.kept[slots] += alpha * (table.honest[slots] - table.kept[slots])
+        table.excess[slots] += alpha * (excess - table.excess[slots])
+        table.square[slots] += alpha * (square - table.square[slots])
+        rate = table.level[slots] / np.maximum(table.base[slots], 1e-9)
+        table.slow[slots] += slow * (rate - table.slow[slots])
+        table.seen[slots] = seen
+
+    def save(self) -> dict[str, Any]:
+        return {
+            "table": self.table.save(),
+            "season": self._season.save(),
+            "peers": self._peers.save(),
+            "pool": self._pool.tobytes(),
+            "total": self.total,
+        }
+
+    def load(self, saved: dict[str, Any]) -> None:
+        self.table.load(saved["table"])
+        self._season.load(saved["season"])
+        self._peers.load(saved["peers"])
+        self._pool = np.frombuffer(saved["pool"]).copy()
+        self.total = saved["total"]
+
+
+_BOTH = (-model.RANGE, model.RANGE)
