@@ -60,6 +60,9 @@ class Rule(RuleHead, kw_only=True, frozen=True):
 
     logsource: Logsource = Logsource()
     condition: Node
+    """With what the filters in ``filters`` take away."""
+    filters: tuple[str, ...] = ()
+    """Uids of the Sigma filters that apply to it."""
 
 
 class CorrelationRule(RuleHead, kw_only=True, frozen=True):
@@ -77,6 +80,25 @@ class BaselineRule(RuleHead, kw_only=True, frozen=True):
 
 
 AnyRule: TypeAlias = Rule | CorrelationRule | BaselineRule
+
+
+class FilterRule(RuleHead, kw_only=True, frozen=True):
+    """A Sigma filter: what is left out of the matches of other rules."""
+
+    logsource: Logsource = Logsource()
+    rules: tuple[str, ...] = ()
+    """Ids or names of the rules it applies to; empty: every rule of its log source."""
+    detection: dict[str, Any]
+    """Selections and condition as they were written."""
+
+
+class ValueList(msgspec.Struct, kw_only=True, frozen=True):
+    """Values behind a placeholder, as a document (``list``, ``values``) gives them."""
+
+    name: str
+    values: tuple[str, ...]
+    path: str = ""
+    line: int = 1
 
 
 class LoadError(msgspec.Struct, kw_only=True, frozen=True):
@@ -97,6 +119,8 @@ class RuleSet(msgspec.Struct, kw_only=True):
     rules: list[Rule] = []
     correlations: list[CorrelationRule] = []
     baselines: list[BaselineRule] = []
+    filters: list[FilterRule] = []
+    """Already part of the conditions of the rules they apply to."""
     errors: list[LoadError] = []
     """Rules that are wrong."""
     skipped: list[LoadError] = []

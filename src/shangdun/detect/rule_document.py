@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 
-from shangdun.detect.rule import CorrelationRule, LoadError, Rule
+from shangdun.detect.rule import (
+    AnyRule,
+    BaselineRule,
+    CorrelationRule,
+    FilterRule,
+    LoadError,
+    ValueList,
+)
 from shangdun.detect.rule_file import Skipped, read_rules
 from shangdun.detect.rule_text import pieces_of
+from shangdun.detect.sigma_condition import Lists
 from shangdun.kernel.errors import RuleError
 
 LONGEST_UID = 200
-_SECTION = re.compile(r"^(filter|baseline)\s*:", re.MULTILINE)
 
 
 class Document(NamedTuple):
@@ -37,8 +43,13 @@ class Refused(NamedTuple):
     """It is right, but cannot be evaluated yet."""
 
 
-def read_documents(data: bytes, path: str) -> Iterator[Document | Refused]:
-    """Every document of a file. Never raises: whatever the bytes are, they have a name."""
+def read_documents(
+    data: bytes, path: str, lists: Lists | None = None
+) -> Iterator[Document | Refused]:
+    """Every document of a file. Never raises: whatever the bytes are, they have a name.
+
+    ``lists`` are the values behind the placeholders of ``expand``.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,13 +57,13 @@ def read_documents(data: bytes, path: str) -> Iterator[Document | Refused]:
         yield Refused(LoadError(path=path, line=line, message="not UTF-8"), skipped=False)
         return
     for piece in pieces_of(text):
-        yield _read(piece.text, path, piece.line)
+        yield _read(piece.text, path, piece.line, lists)
 
 
-def read_document(text: str, path: str = "rule") -> Document:
+def read_document(text: str, path: str = "rule", lists: Lists | None = None) -> Document:
     """The one document of a text; raises ``RuleError`` with the line as ``where``."""
     try:
-        found = list(read_documents(text.encode(), path))
+        found = list(read_documents(text.encode(), path, lists))
     except UnicodeEncodeError as error:
         raise RuleError("the text is not Unicode", code="rule.text", where=path) from error
     if len(found) != 1:
@@ -64,8 +75,8 @@ def read_document(text: str, path: str = "rule") -> Document:
         )
     first = found[0]
     if isinstance(first, Refused):
-        error = first.error
-        raise RuleError(error.message, code="rule.document", where=f"{path}:{error.line}")
+        wrong = first.error
+        raise RuleError(wrong.message, code="rule.document", where=f"{path}:{wrong.line}")
     return first
 
 
@@ -73,8 +84,8 @@ def _second(text: str) -> int:
     return pieces_of(text)[1].line
 
 
-def _read(text: str, path: str, line: int) -> Document | Refused:
-    loaded = list(read_rules(text.encode(), path))
+def _read(text: str, path: str, line: int, lists: Lists | None) -> Document | Refused:
+    loaded = list(read_rules(text.encode(), path, lists))
     if len(loaded) != 1:
         message = "not a Sigma rule: nothing is written here"
         return Refused(LoadError(path=path, line=line, message=message), skipped=False)
@@ -83,18 +94,19 @@ def _read(text: str, path: str, line: int) -> Document | Refused:
         return Refused(_moved(one.error, line), skipped=True)
     if isinstance(one, LoadError):
         return Refused(_moved(one, line), skipped=False)
+    if isinstance(one, ValueList):
+        message = "a list of values is no rule: keep it with the lists"
+        return Refused(LoadError(path=path, line=line, message=message), skipped=False)
     if len(one.uid) > LONGEST_UID:
         message = f"the id is longer than {LONGEST_UID} characters"
         return Refused(LoadError(path=path, line=line, message=message), skipped=False)
-    return Document(one.uid, _kind(one, text), one.title, text, path, line)
+    return Document(one.uid, _kind(one), one.title, text, path, line)
 
 
 def _moved(error: LoadError, line: int) -> LoadError:
     return msgspec.structs.replace(error, line=error.line + line - 1)
 
 
-def _kind(loaded: object, text: str) -> str:
-    if isinstance(loaded, CorrelationRule):
-        return "correlation"
-    found = None if isinstance(loaded, Rule) else _SECTION.search(text)
-    return found[1] if found else "rule"
+def _kind(loaded: AnyRule | FilterRule) -> str:
+    kinds = ((CorrelationRule, "correlation"), (BaselineRule, "baseline"), (FilterRule, "filter"))
+    return next((name for kind, name in kinds if isinstance(loaded, kind)), "rule")

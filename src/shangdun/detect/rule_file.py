@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 import yaml
 from sigma import exceptions as se
+from sigma.filters import SigmaFilter
 from sigma.rule import SigmaDetection, SigmaRule
 from sigma.rule.base import check_alias_expansion
 
@@ -22,11 +23,14 @@ from shangdun.detect.rule import (
     AnyRule,
     BaselineRule,
     CorrelationRule,
+    FilterRule,
     LoadError,
     Rule,
     RuleContent,
+    ValueList,
 )
-from shangdun.detect.sigma_condition import UNSUPPORTED, condition_of
+from shangdun.detect.rule_collection import Collection
+from shangdun.detect.sigma_condition import UNSUPPORTED, Lists, condition_of
 from shangdun.kernel.errors import RuleError
 from shangdun.kernel.ids import content_id
 from shangdun.lake.block import Logsource
@@ -34,7 +38,7 @@ from shangdun.lake.block import Logsource
 MAX_BYTES = 1 << 20
 """A rule file is some kilobytes; more is not a rule."""
 
-Loaded = Rule | CorrelationRule | BaselineRule | LoadError
+Loaded = Rule | CorrelationRule | BaselineRule | FilterRule | ValueList | LoadError
 
 MOST_NESTED = 100
 """Levels of maps and lists. The YAML parser recurses in C, where too many end the process."""
@@ -74,8 +78,11 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_rules(data: bytes, path: str) -> Iterator[Loaded | Skipped]:
-    """Every document of a file as a rule, an error or a skipped rule."""
+def read_rules(data: bytes, path: str, lists: Lists | None = None) -> Iterator[Loaded | Skipped]:
+    """Every document of a file: a rule, a filter, a list, an error or what is skipped.
+
+    ``lists`` are the values behind the placeholders of ``expand``.
+    """
     if len(data) > MAX_BYTES:
         yield LoadError(path=path, line=1, message=f"larger than {MAX_BYTES >> 20} MiB")
         return
@@ -87,7 +94,11 @@ def read_rules(data: bytes, path: str) -> Iterator[Loaded | Skipped]:
         return
     try:
         _refuse_deep(text)
-        yield from (_read_document(node, document, path) for node, document in _documents(text))
+        collection = Collection()
+        for node, document in _documents(text):
+            loaded = _read_document(node, document, path, collection, lists)
+            if loaded is not None:
+                yield loaded
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -123,15 +134,24 @@ def _documents(text: str) -> Iterator[tuple[yaml.Node, Any]]:
         loader.dispose()
 
 
-def _read_document(node: yaml.Node, document: object, path: str) -> Loaded | Skipped:
+_LOGIC = ("correlation", "baseline", "filter", "list")
+"""Sections that a document has in place of ``detection``."""
+
+
+def _read_document(
+    node: yaml.Node, document: object, path: str, collection: Collection, lists: Lists | None
+) -> Loaded | Skipped | None:
+    """None for a document that only tells something about those that follow."""
     line = node.start_mark.line + 1
     if not isinstance(document, dict):
         return LoadError(path=path, line=line, message="not a Sigma rule: not a map")
     title = document.get("title")
     try:
-        return _read_rule(document, path, line)
+        check_alias_expansion(document)
+        whole = collection.take(document)
+        return None if whole is None else _read_rule(whole, path, line, lists)
     except RuleError as error:
-        logic = next((key for key in ("correlation", "baseline") if key in document), "detection")
+        logic = next((key for key in _LOGIC if key in document), "detection")
         place = _line_of(node, (logic,))
         message = f"{error.message} ({error.fix})" if error.fix else error.message
         failure = LoadError(path=path, line=place, message=message, title=str(title or ""))
@@ -146,26 +166,64 @@ def _read_document(node: yaml.Node, document: object, path: str) -> Loaded | Ski
         return LoadError(path=path, line=line, message=message, title=str(title or ""))
 
 
-def _read_rule(document: dict[str, Any], path: str, line: int) -> AnyRule:
-    check_alias_expansion(document)
-    if "filter" in document:
-        raise RuleError("Sigma filters cannot be applied yet", code=UNSUPPORTED)
-    if "action" in document:
-        raise RuleError("rule collections with `action` cannot be read yet", code=UNSUPPORTED)
+def _read_rule(
+    document: dict[str, Any], path: str, line: int, lists: Lists | None
+) -> AnyRule | FilterRule | ValueList:
+    if "list" in document:
+        return _read_list(document, path, line)
     head = _head(document, path, line)
     if "correlation" in document:
         return CorrelationRule(**head, spec=read_correlation(document, uid=head["uid"]))
     if "baseline" in document:
         return BaselineRule(**head, spec=read_baseline(document, uid=head["uid"]))
+    if "filter" in document:
+        return _read_filter(document, head, lists)
     sigma = SigmaRule.from_dict(document)
-    source = sigma.logsource
-    logsource = Logsource(source.product or "", source.category or "", source.service or "")
-    condition = condition_of(sigma, logsource)
+    logsource = _logsource(sigma)
+    condition = condition_of(sigma.detection, logsource, lists)
     return Rule(**head, logsource=logsource, condition=condition)
 
 
+def _logsource(sigma: SigmaRule | SigmaFilter) -> Logsource:
+    source = sigma.logsource
+    return Logsource(source.product or "", source.category or "", source.service or "")
+
+
+def _read_filter(document: dict[str, Any], head: dict[str, Any], lists: Lists | None) -> FilterRule:
+    sigma = SigmaFilter.from_dict(document)
+    logsource = _logsource(sigma)
+    condition_of(sigma.filter, logsource, lists)  # what is wrong is said here, with its place
+    rules = sigma.filter.rules
+    return FilterRule(
+        **head,
+        logsource=logsource,
+        rules=() if isinstance(rules, str) else tuple(one.reference for one in rules),
+        detection=msgspec.to_builtins(document["filter"], str_keys=True),
+    )
+
+
+def _read_list(document: dict[str, Any], path: str, line: int) -> ValueList:
+    name, values = document["list"], document.get("values")
+    if not isinstance(name, str) or not re.fullmatch(r"[^\s%\\]+", name):
+        raise RuleError(f"{name!r} is no name for a list", fix="write a word, such as our_crawlers")
+    scalar = isinstance(values, list) and all(isinstance(v, str | int | float) for v in values)
+    if not isinstance(values, list) or not scalar:
+        raise RuleError("the values of a list are a list of texts or numbers")
+    return ValueList(name=name, values=tuple(map(str, values)), path=path, line=line)
+
+
 _STANDARD = frozenset(
-    {"action", "author", "baseline", "correlation", "custom", "date", "description", "detection"}
+    {
+        "action",
+        "author",
+        "baseline",
+        "correlation",
+        "custom",
+        "date",
+        "description",
+        "detection",
+        "filter",
+    }
     | {"falsepositives", "fields", "id", "level", "license", "logsource", "modified", "name"}
     | {"references", "related", "scope", "status", "tags", "taxonomy", "title", "shangdun"}
 )
@@ -212,7 +270,7 @@ def _strings(value: object) -> tuple[str, ...]:
 
 
 def _content_uid(document: dict[str, Any]) -> str:
-    parts = ("title", "logsource", "detection", "correlation", "baseline")
+    parts = ("title", "logsource", "detection", "correlation", "baseline", "filter")
     logic = msgspec.to_builtins({key: document.get(key) for key in parts}, str_keys=True)
     digest = content_id(
         msgspec.json.encode(msgspec.to_builtins(logic, str_keys=True), order="sorted")

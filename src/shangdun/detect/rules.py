@@ -11,12 +11,11 @@ from pathlib import Path
 
 import msgspec
 
-from shangdun.detect.correlation.spec import CorrelationSpec
-from shangdun.detect.rule import CorrelationRule, LoadError, Rule, RuleSet
+from shangdun.detect.rule import LoadError, RuleSet
 from shangdun.detect.rule_cache import DiskCache, default_cache_dir
 from shangdun.detect.rule_text import RuleText
 
-COMPILER_VERSION = "2"
+COMPILER_VERSION = "3"
 """Raise it when the same files give another ``RuleSet`` than before: old caches are then unseen."""
 
 SUFFIXES = frozenset({".yml", ".yaml"})
@@ -40,7 +39,8 @@ def load_rules(
     """Load Sigma rules from files and folders, with the product's own unless told otherwise.
 
     ``texts`` are documents that stand in no file; one with the identifier of a rule in a file
-    replaces it. ``lists`` are the values behind ``%name%`` of the ``expand`` modifier.
+    replaces it. ``lists`` are the values behind ``%name%`` of the ``expand`` modifier; they
+    are added to those of ``list`` documents in files and texts.
 
     Errors and skipped rules are collected in the set. A path that does not exist is an error in
     it too. The compiled set is kept in ``cache_dir`` (default ``default_cache_dir()``) under the
@@ -54,7 +54,7 @@ def load_rules(
     cache, key = DiskCache(folder), _key(files, stored, lists or {})
     ruleset = _from_cache(cache, key)
     if ruleset is None:
-        ruleset = _compile(files, stored)
+        ruleset = _compile(files, stored, lists or {})
         ruleset.key = key
         cache.put(f"{key}.rules", msgspec.msgpack.encode(ruleset))
     else:
@@ -119,65 +119,10 @@ def _from_cache(cache: DiskCache, key: str) -> RuleSet | None:
     return ruleset if ruleset.key == key else None
 
 
-def _compile(files: dict[str, bytes], texts: list[RuleText]) -> RuleSet:
-    from shangdun.detect.rule_file import Skipped, read_rules  # noqa: PLC0415  pySigma takes 0.3 s to import: only who compiles pays
+def _compile(
+    files: dict[str, bytes], texts: list[RuleText], lists: Mapping[str, Sequence[str]]
+) -> RuleSet:
+    from shangdun.detect.rule_linking import link, read_all  # noqa: PLC0415  pySigma takes 0.3 s to import: only who compiles pays
 
-    ruleset = RuleSet()
-    places: dict[str, str] = {}
     documents = [(text.path, text.text.encode("utf-8", "replace")) for text in texts]
-    edited: set[str] = set()
-    for number, (path, data) in enumerate([*documents, *files.items()]):
-        for loaded in read_rules(data, path):
-            if isinstance(loaded, LoadError):
-                ruleset.errors.append(loaded)
-            elif isinstance(loaded, Skipped):
-                ruleset.skipped.append(loaded.error)
-            elif loaded.uid in edited:
-                continue  # the copy that people edited stands for it
-            elif loaded.uid in places:
-                ruleset.errors.append(_error(loaded, f"the id is that of {places[loaded.uid]}"))
-            else:
-                places[loaded.uid] = f"{loaded.path}:{loaded.line}"
-                if isinstance(loaded, Rule):
-                    ruleset.rules.append(loaded)
-                else:
-                    ruleset.correlations.append(loaded)
-        if number == len(documents) - 1:
-            edited = set(places)
-    return _link(ruleset)
-
-
-def _link(ruleset: RuleSet) -> RuleSet:
-    """Resolve what correlations refer to; those that cannot stand become errors."""
-    every = [*ruleset.rules, *ruleset.correlations]
-    uids = {rule.name: rule.uid for rule in every if rule.name} | {r.uid: r.uid for r in every}
-    waiting: list[CorrelationRule] = []
-    for rule in ruleset.correlations:
-        missing = next((name for name in rule.spec.rules if name not in uids), None)
-        if missing is None:
-            waiting.append(msgspec.structs.replace(rule, spec=_resolved(rule.spec, uids)))
-        else:
-            message = f"the correlation refers to the rule {missing!r}, which is not loaded"
-            ruleset.errors.append(_error(rule, message))
-    standing = {rule.uid for rule in ruleset.rules}
-    ruleset.correlations = []
-    while ready := [rule for rule in waiting if standing.issuperset(rule.spec.rules)]:
-        ruleset.correlations += ready
-        standing.update(rule.uid for rule in ready)
-        waiting = [rule for rule in waiting if rule.uid not in standing]
-    message = "the correlation refers to itself or to one that cannot be used"
-    ruleset.errors += [_error(rule, message) for rule in waiting]
-    return ruleset
-
-
-def _resolved(spec: CorrelationSpec, uids: dict[str, str]) -> CorrelationSpec:
-    aliases = {
-        alias: {uids[name]: field for name, field in fields.items()}
-        for alias, fields in spec.aliases.items()
-    }
-    rules = tuple(uids[name] for name in spec.rules)
-    return msgspec.structs.replace(spec, rules=rules, aliases=aliases)
-
-
-def _error(rule: Rule | CorrelationRule, message: str) -> LoadError:
-    return LoadError(path=rule.path, line=rule.line, message=message, title=rule.title)
+    return link(*read_all(documents, list(files.items()), lists))

@@ -6,14 +6,16 @@ lists, maps, modifiers); what is left for us are typed values joined by and, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from sigma import conditions as sc
 from sigma import types as st
-from sigma.rule import SigmaRule
+from sigma.rule import SigmaDetections
 
-from shangdun.detect import ir
+from shangdun.detect import ir, sigma_encodings
 from shangdun.detect.pipelines import target_of
 from shangdun.kernel.errors import RuleError
 from shangdun.lake.block import Logsource
@@ -23,21 +25,30 @@ MAX_DEPTH = 200
 MAX_ATOMS = 20_000
 """A rule that asks more is refused: the largest of SigmaHQ asks some hundreds."""
 
+Lists = Mapping[str, Sequence[str]]
+"""Values behind the placeholders of ``expand``, by name."""
 
-def condition_of(rule: SigmaRule, logsource: Logsource) -> ir.Node:
-    """The tree of a rule; several conditions mean any of them.
+sigma_encodings.register()
+
+
+def condition_of(
+    detection: SigmaDetections, logsource: Logsource, lists: Lists | None = None
+) -> ir.Node:
+    """The tree of a rule's detections; several conditions mean any of them.
 
     Raises ``SigmaError`` where pySigma refuses the condition and ``RuleError`` with the code
-    ``rule.unsupported`` where it is right but cannot be evaluated here.
+    ``rule.unsupported`` where it is right but cannot be evaluated here, such as a placeholder
+    that ``lists`` does not know.
     """
-    build = _Builder(logsource)
-    trees = [build.node(condition.parsed, 0) for condition in rule.detection.parsed_condition]
+    build = _Builder(logsource, lists or {})
+    trees = [build.node(condition.parsed, 0) for condition in detection.parsed_condition]
     return _join(ir.Or, trees)
 
 
 class _Builder:
-    def __init__(self, logsource: Logsource) -> None:
+    def __init__(self, logsource: Logsource, lists: Lists) -> None:
         self._logsource = logsource
+        self._lists = lists
         self._atoms = 0
 
     def node(self, item: object, depth: int) -> ir.Node:
@@ -57,6 +68,9 @@ class _Builder:
     def _value(self, field: str, value: st.SigmaType) -> ir.Node:
         if isinstance(value, st.SigmaExpansion):
             return _join(ir.Or, [self._value(field, one) for one in value.values])
+        if _has_placeholder(value):
+            found = [self._value(field, one) for one in self._expanded(value)]
+            return _join(ir.Or, found) if found else _NEVER
         self._atoms += 1
         if self._atoms > MAX_ATOMS:
             raise RuleError(f"the rule has more than {MAX_ATOMS} values", fix="split it")
@@ -74,6 +88,55 @@ class _Builder:
         if target and target.dash_is_missing and _means_nothing(atom):
             return ir.Or((atom, ir.Dash(field, column)))
         return atom
+
+    def _expanded(self, value: st.SigmaType) -> Iterator[st.SigmaType]:
+        """The value once for every combination of what its placeholders stand for.
+
+        Entries of a list are plain text with Sigma's wildcards, literal text in a regular
+        expression, and networks behind ``cidr``. pySigma's own replacement stops at 200.
+        """
+        if isinstance(value, sigma_encodings.NetworkList):
+            yield from (st.SigmaCIDRExpression(entry) for entry in self._list(value.name))
+            return
+        regex = isinstance(value, st.SigmaRegularExpression)
+        text = value.regexp if isinstance(value, st.SigmaRegularExpression) else value
+        if not isinstance(text, st.SigmaString):
+            raise _unsupported(f"a placeholder in a {type(value).__name__}")
+        choices = [
+            self._entries(part.name, regex=regex) if isinstance(part, st.Placeholder) else [[part]]
+            for part in text.s
+        ]
+        for chosen in product(*choices):
+            whole = st.SigmaString()
+            whole.s = [part for parts in chosen for part in parts]
+            if isinstance(value, st.SigmaRegularExpression):
+                yield st.SigmaRegularExpression("".join(map(str, whole.s)), value.flags)
+            else:
+                cased = isinstance(value, st.SigmaCasedString)
+                yield st.SigmaCasedString.from_sigma_string(whole) if cased else whole
+
+    def _entries(self, name: str, *, regex: bool) -> list[list[Any]]:
+        entries = self._list(name)
+        return [[re.escape(one)] if regex else list(st.SigmaString(one).s) for one in entries]
+
+    def _list(self, name: str) -> Sequence[str]:
+        if name not in self._lists:
+            raise RuleError(
+                f"there is no list {name} for the placeholder %{name}%",
+                code=UNSUPPORTED,
+                fix=f"make a list called {name}",
+            )
+        return self._lists[name]
+
+
+_NEVER = ir.And((ir.Null("_", ""), ir.Exists("_", "")))
+"""What a list without entries selects."""
+
+
+def _has_placeholder(value: st.SigmaType) -> bool:
+    if isinstance(value, st.SigmaString | st.SigmaRegularExpression):
+        return value.contains_placeholder()
+    return isinstance(value, sigma_encodings.NetworkList)
 
 
 def _means_nothing(atom: ir.Atom) -> bool:
@@ -121,7 +184,7 @@ def _parts(value: st.SigmaString) -> Iterable[str | ir.Wild]:
     previous: ir.Wild | None = None
     for part in value.s:
         if isinstance(part, st.Placeholder):
-            raise _unsupported(f"the placeholder %{part.name}% of `expand`")
+            raise TypeError(f"the placeholder {part.name} was not filled in")
         if isinstance(part, st.SpecialChars):
             wild = ir.Wild.MANY if part is st.SpecialChars.WILDCARD_MULTI else ir.Wild.ONE
             if wild is not ir.Wild.MANY or previous is not ir.Wild.MANY:
@@ -133,8 +196,6 @@ def _parts(value: st.SigmaString) -> Iterable[str | ir.Wild]:
 
 
 def _regex(value: st.SigmaRegularExpression, field: str, column: str) -> ir.Atom:
-    if value.contains_placeholder():
-        raise _unsupported("a placeholder of `expand` in a regular expression")
     flags = "".join(sorted(value.sigma_to_re_flag[flag] for flag in value.flags))
     return ir.Regex(field, column, str(value.regexp), flags)
 
@@ -163,10 +224,6 @@ def _field_ref(value: st.SigmaFieldReference, field: str, column: str) -> ir.Ato
         (False, False): ir.Shape.EXACT,
     }[value.starts_with, value.ends_with]
     return ir.FieldRef(field, column, value.field, "", shape)
-
-
-def _time_part(value: st.SigmaTimestampPart, field: str, column: str) -> ir.Atom:
-    return ir.TimePart(field, column, value.timestamp_part.name.lower(), int(value.number))
 
 
 _MAKERS: tuple[tuple[type[st.SigmaType], Callable[[Any, str, str], ir.Atom]], ...] = (
