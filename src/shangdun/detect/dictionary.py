@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shangdun.detect.column import Column, Mask, elements_of, texts_of
+from shangdun.detect.decode.columns import Decoded
 from shangdun.detect.scan import NO_HITS, Hits, Noise, Scanner
 from shangdun.detect.scanners import Scanners
 
@@ -35,7 +36,10 @@ _NO_CODE = np.iinfo(np.uint32).max
 class Dictionary:
     """The values of one column, scanned for one group of fields."""
 
-    def __init__(self, group: str, scanners: Scanners, *, keywords: bool) -> None:
+    def __init__(
+        self, group: str, scanners: Scanners, *, keywords: bool, decoded: Decoded | None = None
+    ) -> None:
+        self._decoded = decoded
         self._scanners = scanners
         self._group = group
         self._scanner = scanners.of(group) if group else None
@@ -59,7 +63,7 @@ class Dictionary:
     # values that do not repeat
 
     def _encode_afresh(self, texts: pl.Series) -> Column:
-        column = Column.plain(texts)
+        column = Column.plain(self._decoded.of(texts) if self._decoded else texts)
         if self._scanner:
             scanner = self._quiet(self._group, self._scanner, column.source)
             column.hits, column.scanned = scanner.scan(column.source), scanner.scanned
@@ -145,6 +149,8 @@ class Dictionary:
         row_of = np.zeros(int(local.max()) + 1, np.int64)
         row_of[local] = np.arange(len(local))
         values = texts.gather(row_of[new])
+        if self._decoded:
+            values = self._decoded.of(values)
         if self._scanner:
             self._found.add(self._scanner.scan(values), len(values))
         else:

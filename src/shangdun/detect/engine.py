@@ -18,6 +18,14 @@ from shangdun.detect import ir
 from shangdun.detect.batch import Batch
 from shangdun.detect.binding import ColumnKey, Lane, Shape
 from shangdun.detect.column import Column, Rows
+from shangdun.detect.decode.columns import (
+    COLUMNS,
+    DECODED,
+    made_of,
+    source_of,
+    with_columns,
+    with_decoded,
+)
 from shangdun.detect.dictionary import Dictionary
 from shangdun.detect.explain import explain
 from shangdun.detect.finding import Reason
@@ -49,6 +57,12 @@ class Engine:
             for part in Logsource._fields
         ]
         self._asked = {name for one in self.plan.references for name in one if name}
+        self._measured = {
+            one.column or one.field
+            for one, matcher in zip(self.plan.atoms, self.plan.matcher_of.tolist(), strict=True)
+            if matcher < 0
+        } & set(COLUMNS)
+        """Decoded columns that are asked more than what their text holds."""
         self._shapes: OrderedDict[frozenset[str], Shape] = OrderedDict()
         self._lanes: OrderedDict[tuple[frozenset[str], Logsource], Lane] = OrderedDict()
         self._dictionaries: OrderedDict[tuple[str, str, bool], Dictionary] = OrderedDict()
@@ -74,7 +88,7 @@ class Engine:
                 names |= {asked.field, asked.column}
                 if isinstance(asked, ir.FieldRef):
                     names |= {asked.other, asked.other_column}
-        return frozenset(names - {""})
+        return frozenset(map(source_of, names - {"", DECODED}))
 
     def evaluate(self, parsed: Parsed) -> list[Match]:
         """Every rule that holds in some row, with these rows; rules in the order of the set."""
@@ -82,7 +96,8 @@ class Engine:
         if not len(frame):
             return []
         routed = lanes_of(parsed)
-        columns = frozenset(self._asked.intersection(frame.columns))
+        columns = frozenset(self._asked.intersection([*frame.columns, *made_of(frame.columns)]))
+        frame = with_columns(frame, self._measured)
         shape = self._shape(columns)
         lanes: dict[Logsource, Lane] = {}
         rows_of: dict[Logsource, Rows | None] = {}
@@ -108,7 +123,7 @@ class Engine:
 
     def explain(self, rule: Rule, row: dict[str, Any]) -> list[Reason]:
         """Why a rule holds in an event, given as a dict of its columns."""
-        return explain(rule.condition, row)
+        return explain(rule.condition, with_decoded(row))
 
     def _read(
         self, shape: Shape, frame: pl.DataFrame, lanes: dict[Logsource, Lane]
@@ -125,7 +140,7 @@ class Engine:
         keyword_columns_read: dict[str, Column] = {}
         for name, group in keys:
             first = name in wanted and name not in keyword_columns_read
-            column = self._dictionary(name, group, keywords=first).encode(frame[name])
+            column = self._dictionary(name, group, keywords=first).encode(frame[source_of(name)])
             columns[name, group] = column
             if first:
                 keyword_columns_read[name] = column
@@ -153,7 +168,9 @@ class Engine:
         return _recent(
             self._dictionaries,
             (name, group, keywords),
-            lambda: Dictionary(group, self._scanners, keywords=keywords),
+            lambda: Dictionary(
+                group, self._scanners, keywords=keywords, decoded=COLUMNS.get(name)
+            ),
             MOST_DICTIONARIES,
         )
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangdun.detect import ir
+from shangdun.detect.decode.columns import group_of
+from shangdun.detect.decode.spread import spread
 from shangdun.detect.pattern import Matcher, matcher_of
 from shangdun.detect.rule import Rule
 from shangdun.lake.block import Logsource
@@ -33,7 +35,7 @@ class Reference(NamedTuple):
     @property
     def group(self) -> str:
         """Fields that stand for the same column are scanned with the same database."""
-        return self.column or self.field
+        return group_of(self.column or self.field)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +80,7 @@ class Plan:
         """Group → matchers, numbered from 0."""
         self._numbers: dict[ir.Atom | tuple[int, Matcher], int] = {}
         self._reference_numbers: dict[Reference, int] = {}
-        self.trees: list[Tree] = [self._tree(rule.condition) for rule in self.rules]
+        self.trees: list[Tree] = [self._tree(spread(rule.condition)) for rule in self.rules]
         self.clauses: list[list[Clause]] = [self._clauses(tree) or [] for tree in self.trees]
         self.reference_of = np.array(self._reference_of, np.intp)
         """By atom: its reference."""

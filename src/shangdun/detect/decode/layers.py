@@ -1,0 +1,151 @@
+r"""One value taken out of its encodings, layer by layer, until nothing changes.
+
+URL (``%27``, ``%2527``, ``%u0027``), escapes of JSON and JavaScript (``\u0027``, ``\x27``), HTML
+entities, fullwidth letters, overlong UTF-8, comments inside SQL, and base64 where it holds text.
+Every layer shortens the text or leaves its length, so nothing can be blown up; the rounds and the
+text taken are bounded, and each layer is one pass.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import html
+import re
+
+MOST_LETTERS = 64 << 10
+"""Of one text; what is longer is decoded up to here and stands as it came beyond."""
+MOST_ROUNDS = 5
+MOST_BASE64 = 8
+"""Runs of base64 looked at in one value."""
+NUL = "\u2400"
+"""Stands for NUL, which neither databases nor people can read."""
+
+_CODED = re.compile(
+    r"%[0-9a-fA-FuU]|\\[uUxX/\"']|&[#a-zA-Z]|[\uff01-\uff5e\u3000]|/\*|[\0\t\r\v\f\xa0]|  "
+)
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_PERCENT_U = re.compile(r"%[uU]([0-9a-fA-F]{4})")
+_BYTES = re.compile(r"(?:\\[xX][0-9a-fA-F]{2})+")
+_ESCAPED = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|[uU]([0-9a-fA-F]{4})|([/\"']))")
+_ENTITY = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z]{2,24};|(?:lt|gt|quot)\b)")
+_OVERLONG = re.compile(
+    rb"[\xc0\xc1][\x00-\xff]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_COMMENT = re.compile(r"/\*(?:[!+]\d{0,6}([^*]{0,200})|[^*]{0,200})\*/")
+_BLANKS = re.compile(r"[ \t\v\f\xa0]+")
+_BASE64 = re.compile(r"(?:^|[=,:;\"'\s])([A-Za-z0-9+/_-]{16,8192}={0,2})(?![A-Za-z0-9+/_-])")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_URL_SAFE = str.maketrans("-_", "+/")
+_HIGHEST = 0x10FFFF
+
+
+def _as_latin(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)  # noqa: S101  registered for decoding only
+    return "".join(map(chr, error.object[error.start : error.end])), error.end
+
+
+codecs.register_error("shangdun.latin", _as_latin)
+
+
+def decoded(text: str) -> str:
+    """A value as it reads once every layer is off, with what its base64 holds behind it."""
+    head, rest = text[:MOST_LETTERS], text[MOST_LETTERS:]
+    plain = _peeled(head)
+    hidden = _base64_texts(plain)
+    return "&base64=".join([plain, *hidden]) + rest
+
+
+def _peeled(text: str) -> str:
+    if not _CODED.search(text):
+        return text
+    for _ in range(MOST_ROUNDS):
+        before = text
+        text = _width(entities(_escapes(_percent(text))))
+        if text == before:
+            break
+    return _tidy(text)
+
+
+def _percent(text: str) -> str:
+    if "%" not in text:
+        return text
+    text = _PERCENT.sub(lambda run: text_of(bytes.fromhex(run[0].replace("%", ""))), text)
+    return _PERCENT_U.sub(lambda code: chr(int(code[1], 16)), text)
+
+
+def _escapes(text: str) -> str:
+    if "\\" not in text:
+        return text
+    text = _BYTES.sub(lambda run: text_of(bytes.fromhex(re.sub(r"\\[xX]", "", run[0]))), text)
+    return _ESCAPED.sub(_unescaped, text)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[3]:
+        return found[3]
+    code = int(found[1] or found[2], 16)
+    return chr(code) if code <= _HIGHEST else found[0]
+
+
+def entities(text: str) -> str:
+    """HTML entities as the letters they name."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+
+
+def _width(text: str) -> str:
+    return text if text.isascii() else text.translate(_WIDE)
+
+
+def text_of(raw: bytes) -> str:
+    """Bytes of a value as text: UTF-8, overlong UTF-8, the Chinese national code, or Latin-1."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        pass
+    if _OVERLONG.search(raw):
+        return _OVERLONG.sub(_shortest, raw).decode("utf-8", "shangdun.latin")
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "shangdun.latin")
+
+
+def _shortest(found: re.Match[bytes]) -> bytes:
+    """The letter that an overlong sequence stands for, as lenient servers read it."""
+    first, *others = found[0]
+    code = first & (0x1F, 0x0F, 0x07)[len(others) - 1]
+    for byte in others:
+        code = code << 6 | byte & 0x3F
+    return chr(code).encode("utf-8", "replace")
+
+
+def _tidy(text: str) -> str:
+    """Blanks and comments in one form, and nothing that UTF-8 cannot hold."""
+    if "/*" in text:
+        text = _COMMENT.sub(lambda found: f" {found[1]} " if found[1] else " ", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", NUL)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _BLANKS.sub(" ", text)
+
+
+def _base64_texts(text: str) -> list[str]:
+    runs = _BASE64.finditer(text)
+    found = (plausible(run[1]) for run, _ in zip(runs, range(MOST_BASE64), strict=False))
+    return [_peeled(one) for one in found if one]
+
+
+def plausible(run: str) -> str:
+    """What a run of base64 holds if that is text somebody wrote, else nothing."""
+    if run == run.lower() or run == run.upper():
+        return ""  # a word, a number, a hash
+    bare = run.rstrip("=").translate(_URL_SAFE)
+    try:
+        text = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    written = all(letter.isprintable() or letter in "\t\r\n" for letter in text)
+    return text if written and not text.isalnum() else ""

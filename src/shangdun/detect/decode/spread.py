@@ -1,0 +1,24 @@
+"""A condition on any part of a request as conditions on each part."""
+
+from __future__ import annotations
+
+import msgspec
+
+from shangdun.detect import ir
+from shangdun.detect.decode.columns import COLUMNS, DECODED
+
+
+def spread(node: ir.Node) -> ir.Node:
+    """The same condition with ``http_request.decoded`` replaced by the columns it stands for."""
+    if isinstance(node, ir.Not):
+        return ir.Not(spread(node.arg))
+    if isinstance(node, ir.And | ir.Or):
+        kind = type(node)
+        parts = [spread(arg) for arg in node.args]
+        # alternatives stay in one list, which is asked column by column
+        flat = [one for part in parts for one in (part.args if isinstance(part, kind) else [part])]
+        return kind(tuple(flat))
+    if node.field != DECODED:
+        return node
+    each = tuple(msgspec.structs.replace(node, column=name) for name in COLUMNS)
+    return ir.And(each) if isinstance(node, ir.Null) else ir.Or(each)
