@@ -1,4 +1,4 @@
-"""Figures as text for Prometheus: exposition format 0.0.4, or OpenMetrics 1.0 where it is asked for.
+"""Figures as text for Prometheus: its own format 0.0.4, or OpenMetrics 1.0 where that is asked for.
 
 https://prometheus.io/docs/instrumenting/exposition_formats/ and
 https://prometheus.io/docs/specs/om/open_metrics_spec/.

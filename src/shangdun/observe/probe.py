@@ -182,3 +182,17 @@ def allowed_statuses(text: str) -> list[range]:
             raise ValueError(f"{part.strip()!r} is no range of HTTP statuses")
         ranges.append(range(low, high + 1))
     return ranges
+
+
+def host_and_port(target: str, otherwise: int = 0) -> tuple[str, int]:
+    """``host:port``, ``[::1]:port``; raises ``ValueError`` where there is no port."""
+    if target.startswith("["):
+        host, _, port = target[1:].partition("]")
+        port = port.removeprefix(":")
+    elif target.count(":") > 1:
+        host, port = target, ""
+    else:
+        host, _, port = target.partition(":")
+    if not host or not (port.isdecimal() or (not port and otherwise)):
+        raise ValueError(f"{target!r} is no host:port")
+    return host, int(port or otherwise)

@@ -7,9 +7,8 @@ them and keep what they read until the file changes.
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,6 +22,9 @@ from shangdun.observe.routes import RouteTable
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_KEPT: dict[Path, tuple[int, Any]] = {}
+_MOST_KEPT = 8
 
 
 class SourceRhythm(msgspec.Struct):
@@ -115,10 +117,10 @@ def read(path: Path, kind: type[T]) -> T:
         stamp = path.stat().st_mtime_ns
     except OSError:
         return kind()
-    return _read(path, kind, stamp)
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, kind: type[T], stamp: int) -> T:
-    del stamp
-    return load(path, kind)
+    kept = _KEPT.get(path)
+    if kept is None or kept[0] != stamp or not isinstance(kept[1], kind):
+        kept = _KEPT[path] = (stamp, load(path, kind))
+        while len(_KEPT) > _MOST_KEPT:
+            _KEPT.pop(next(iter(_KEPT)), None)
+    found = kept[1]
+    return found if isinstance(found, kind) else kind()

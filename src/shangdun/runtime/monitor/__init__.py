@@ -1,0 +1,1 @@
+"""Looking at the shop from outside, at this machine, and at ourselves."""

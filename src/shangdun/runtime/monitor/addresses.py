@@ -1,0 +1,69 @@
+"""Where a probe may connect: what an administrator names, but not what steals a cloud's keys."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import NamedTuple
+
+from shangdun.kernel.errors import UsageError
+
+METADATA = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "169.254.0.0/16",  # link-local, AWS, Azure, GCP, Tencent Cloud
+        "fe80::/10",
+        "fd00:ec2::254/128",  # AWS
+        "fd20:ce::254/128",  # GCP
+        "100.100.100.200/32",  # Alibaba Cloud
+        "168.63.129.16/32",  # Azure's host
+        "192.0.0.192/32",  # Oracle Cloud
+        "0.0.0.0/8",  # connects to this machine by another name
+        "::/128",
+    )
+)
+
+
+class Place(NamedTuple):
+    """An address to connect to, settled before the connection is made: a name is asked once."""
+
+    family: int
+    address: str
+    port: int
+
+
+class AddressGuard:
+    """Resolves names and refuses addresses that no probe has business with."""
+
+    def __init__(self, *, metadata: bool = False) -> None:
+        self._metadata = metadata
+
+    def resolve(self, host: str, port: int, *, elsewhere: bool = False) -> Place:
+        """The first address of a host; ``elsewhere``: a redirect sent us to another host.
+
+        Raises ``UsageError`` for one that is refused and ``OSError`` for a name without address.
+        Then nothing was connected to.
+        """
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        places = [Place(family, str(place[0]), port) for family, _, _, _, place in found]
+        for place in places:
+            self.check(place.address, elsewhere=elsewhere)
+        return places[0]
+
+    def check(self, address: str, *, elsewhere: bool = False) -> None:
+        """Raises ``UsageError`` for an address that is refused."""
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        if isinstance(ip, ipaddress.IPv6Address):
+            ip = ip.ipv4_mapped or ip.sixtofour or ip
+        if not self._metadata and any(ip in network for network in METADATA):
+            raise UsageError(
+                f"{ip} is a link-local or metadata address",
+                code="probe.address",
+                fix="set monitor.metadata_addresses if it is really meant",
+            )
+        if elsewhere and not ip.is_global:
+            raise UsageError(
+                f"a redirect leads to the private address {ip}",
+                code="probe.redirect",
+                fix="probe the place it leads to by itself",
+            )
