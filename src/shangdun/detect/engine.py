@@ -168,9 +168,7 @@ class Engine:
         return _recent(
             self._dictionaries,
             (name, group, keywords),
-            lambda: Dictionary(
-                group, self._scanners, keywords=keywords, decoded=COLUMNS.get(name)
-            ),
+            lambda: Dictionary(group, self._scanners, keywords=keywords, decoded=COLUMNS.get(name)),
             MOST_DICTIONARIES,
         )
 
