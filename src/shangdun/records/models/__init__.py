@@ -12,6 +12,7 @@ from shangdun.records.models.incidents import (
     Verdict,
 )
 from shangdun.records.models.ledger import LedgerEntry
+from shangdun.records.models.probes import Probe
 from shangdun.records.models.risk import EntityRisk, Judgement, Reduction
 from shangdun.records.models.rules import (
     DocumentKind,
@@ -46,6 +47,7 @@ __all__ = [
     "IncidentType",
     "Judgement",
     "LedgerEntry",
+    "Probe",
     "Reduction",
     "RuleDocument",
     "RuleGeneration",
