@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
 import pytest
 import yaml
 
-from shangdun.detect import dictionary
+from shangdun.detect import dictionary, ir
 from shangdun.detect.engine import Engine
 from shangdun.detect.rules import load_rules
 from shangdun.lake.block import LINE, OFFSET, Logsource, Parsed
@@ -214,3 +216,38 @@ def test_frames_are_left_as_they_were(load: LoadDocuments) -> None:
     before = frame.clone()
     engine.evaluate(Parsed(frame))
     assert frame.equals(before)
+
+
+def test_a_runaway_expression_is_counted_under_its_name_and_the_rest_goes_on(
+    load: LoadDocuments,
+) -> None:
+    texts = [
+        rule_text({"a": {"f|endswith": "b"}, "condition": "a"}, title=f"r{n}") for n in range(3)
+    ]
+    ruleset = load(*texts)
+    # a strict reader refuses such expressions; the engine must withstand them all the same
+    for number, pattern in ((0, "(?=a)(?:a|a|aa)+(?<!y)$"), (2, "(?<!c)7b$")):
+        expression = ir.Regex("f", "", pattern, "")
+        ruleset.rules[number] = msgspec.structs.replace(ruleset.rules[number], condition=expression)
+    engine = Engine(ruleset)
+    values = ["a" * 60 + f"{n}b" for n in range(3000)]
+    started = time.process_time()
+    seen = found(engine, parsed_of([{"f": value} for value in values]))
+    assert time.process_time() - started < 3
+    assert seen["r1"] == list(range(3000))
+    assert seen["r2"] == [row for row in range(3000) if row % 10 == 7]
+    costs = {cost.title: cost for cost in engine.costs()}
+    assert costs["r0"].cut_off == 3000
+    assert costs["r0"].seconds > 10 * (costs["r1"].seconds + costs["r2"].seconds)
+    assert engine.costs()[0].title == "r0"
+    assert [costs[name].matches for name in ("r0", "r1", "r2")] == [0, 3000, 300]
+    assert [costs[name].cut_off for name in ("r1", "r2")] == [0, 0]
+
+
+def test_columns_tell_what_they_cost(load: LoadDocuments) -> None:
+    engine = engine_of(load, {"a": {"f|contains": "x"}, "condition": "a"})
+    for _ in range(2):
+        found(engine, parsed_of([{"f": "axb", "g": "x"}] * 500))
+    (cost,) = engine.column_costs()
+    assert (cost.column, cost.elements) == ("f", 1000)
+    assert cost.seconds > 0

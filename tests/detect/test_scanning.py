@@ -150,15 +150,29 @@ def test_linear_expressions_do_not_run_away() -> None:
     assert time.process_time() - started < 1
 
 
-def test_backtracking_has_a_limit_and_is_suspended(monkeypatch: pytest.MonkeyPatch) -> None:
+RUNAWAY = "(?=a)(?:a|a|aa)+(?<!x)$"
+SLOW_VALUE = "a" * 60 + "b"
+
+
+def test_backtracking_is_cut_off_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regex, "TIMEOUT_SECONDS", 0.01)
-    slow = SafeRegex("(?=a)(?:a|a|aa)+(?<!x)$", "")
+    monkeypatch.setattr(regex, "CREDIT_SECONDS", 0.1)
+    slow, before = SafeRegex(RUNAWAY, ""), regex.cut_off(RUNAWAY, "")
     started = time.process_time()
-    for _ in range(200):
-        assert not slow.search("a" * 60 + "b")
-    assert slow.timeouts == regex.SUSPEND_AFTER
-    assert slow.suspended
-    assert time.process_time() - started < 2
+    for _ in range(3000):
+        assert not slow.search(SLOW_VALUE)
+    assert regex.cut_off(RUNAWAY, "") - before == 3000
+    assert time.process_time() - started < 1
+    # whoever floods it with slow values does not blind it for good
+    answers = [slow.search("aaa") for _ in range(2 * regex.PAUSE)]
+    assert not answers[0]
+    assert answers[-1]
+
+
+def test_honest_backtracking_is_never_cut_off() -> None:
+    honest, before = SafeRegex(r"(?<!good)\.exe$", "i"), regex.cut_off(r"(?<!good)\.exe$", "i")
+    assert all(honest.search(f"C:\\folder\\program{n}.EXE") for n in range(5000))
+    assert regex.cut_off(r"(?<!good)\.exe$", "i") == before
 
 
 @pytest.mark.parametrize(

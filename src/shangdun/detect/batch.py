@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shangdun.detect import ir
 from shangdun.detect.binding import ColumnKey, Shape
 from shangdun.detect.column import Column, Mask, Rows, elements_of, texts_of
+from shangdun.detect.field_ref import refers_by_row
 from shangdun.detect.plan import All, Either, Inverse, Tree
 from shangdun.detect.scan import Hits
 from shangdun.detect.value import refers, text_test
@@ -234,7 +235,7 @@ class Batch:
         filled = self._filled.get(name)
         if filled is None:
             series = self._frame[name]
-            if isinstance(series.dtype, pl.List | pl.Array):
+            if _is_list(series.dtype):
                 filled = self._column((name, "\0filled")).filled(np.arange(len(series)))
             else:
                 filled = series.is_not_null().to_numpy()
@@ -246,6 +247,9 @@ class Batch:
         other = next(names, None)
         if other is None:
             return np.zeros(len(rows), bool)
+        if not any(_is_list(self._frame.schema[one]) for one in (name, other)):
+            values, others = (texts_of(self._frame[one].gather(rows)) for one in (name, other))
+            return refers_by_row(atom.shape, values, others)
         left, right = (self._value_lists(one, rows) for one in (name, other))
         pairs = zip(left, right, strict=True)
         return np.array(
@@ -262,6 +266,10 @@ class Batch:
         for at, text in zip(place[there].tolist(), column.texts(codes[there]), strict=True):
             lists[at].append(text)
         return lists
+
+
+def _is_list(dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.List | pl.Array)
 
 
 def _mark(

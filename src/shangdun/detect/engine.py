@@ -7,6 +7,7 @@ boolean algebra over the rows that the rarest witness leaves. See docs/detection
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from shangdun.detect import ir
 from shangdun.detect.batch import Batch
 from shangdun.detect.binding import ColumnKey, Lane, Shape
 from shangdun.detect.column import Column, Rows
+from shangdun.detect.costs import ColumnCost, Costs, RuleCost
 from shangdun.detect.decode.columns import (
     COLUMNS,
     DECODED,
@@ -52,6 +54,7 @@ class Engine:
     def __init__(self, ruleset: RuleSet) -> None:
         self.plan = Plan(ruleset.rules)
         self._scanners = Scanners(self.plan, key=ruleset.key, cache_dir=ruleset.cache_dir)
+        self._costs = Costs(self.plan)
         self._named = [
             {getattr(rule.logsource, part).lower() for rule in ruleset.rules} | NAMED
             for part in Logsource._fields
@@ -114,7 +117,9 @@ class Engine:
         found: dict[int, list[Rows]] = {}
         for logsource, lane in lanes.items():
             for rule in lane.witnessed(present):
+                begun = time.perf_counter_ns()
                 rows = batch.rows_of(rule, rows_of[logsource])
+                self._costs.note_rule(rule, time.perf_counter_ns() - begun, len(rows))
                 if len(rows):
                     found.setdefault(rule, []).append(rows)
         return [
@@ -124,6 +129,14 @@ class Engine:
     def explain(self, rule: Rule, row: dict[str, Any]) -> list[Reason]:
         """Why a rule holds in an event, given as a dict of its columns."""
         return explain(rule.condition, with_decoded(row))
+
+    def costs(self) -> list[RuleCost]:
+        """What every rule has cost since the engine was made, the most expensive first."""
+        return self._costs.rules()
+
+    def column_costs(self) -> list[ColumnCost]:
+        """What reading every column has cost, for all rules together; the most expensive first."""
+        return self._costs.columns()
 
     def _read(
         self, shape: Shape, frame: pl.DataFrame, lanes: dict[Logsource, Lane]
@@ -140,7 +153,9 @@ class Engine:
         keyword_columns_read: dict[str, Column] = {}
         for name, group in keys:
             first = name in wanted and name not in keyword_columns_read
+            begun = time.perf_counter_ns()
             column = self._dictionary(name, group, keywords=first).encode(frame[source_of(name)])
+            self._costs.note_column(name, time.perf_counter_ns() - begun, len(column.codes))
             columns[name, group] = column
             if first:
                 keyword_columns_read[name] = column

@@ -1,12 +1,16 @@
 """Regular expressions that cannot run away.
 
 RE2 decides wherever it can, in time linear in the value. What it does not know (look-around,
-backreferences) goes to a backtracking engine with a time limit; a pattern that keeps exceeding
-it is suspended and counted, so one slow expression cannot stall the rest.
+backreferences) goes to a backtracking engine with a time limit a value, and with an allowance
+over many: an expression that has used it up is left out for some values, which are counted, and
+then tried again. So one slow expression cannot stall the rest, nor can an attacker who floods it
+with slow values switch it off for good.
 """
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -14,16 +18,30 @@ import re2
 import regex
 
 TIMEOUT_SECONDS = 0.05
-SUSPEND_AFTER = 20
-"""Timeouts after which an expression is no longer tried."""
+"""CPU time for one value."""
+CREDIT_SECONDS = 1.0
+"""What an expression may have used at once beyond its allowance."""
+ALLOWANCE_SECONDS = 0.0001
+"""CPU time for each value on average: an honest backtracking expression takes a tenth."""
+PAUSE = 1000
+"""Values left out when the credit is used up; what they would have been allowed is credited."""
+
+_cut_off: Counter[tuple[str, str]] = Counter()
+
+
+def cut_off(pattern: str, flags: str) -> int:
+    """How many values were given up or left out for an expression in this process."""
+    return _cut_off[pattern, flags]
 
 
 class SafeRegex:
-    """A compiled expression; ``timeouts`` counts values that were given up."""
+    """A compiled expression."""
 
     def __init__(self, pattern: str, flags: str) -> None:
         self.pattern = pattern
-        self.timeouts = 0
+        self._key = (pattern, flags)
+        self._credit = CREDIT_SECONDS
+        self._pause = 0
         self._linear: Any = _linear(pattern, flags)
         self._backtracking: Any = None
         if self._linear is None:
@@ -35,13 +53,8 @@ class SafeRegex:
     @staticmethod
     @lru_cache(maxsize=16384)
     def of(pattern: str, flags: str) -> SafeRegex:
-        """One object a pattern, so that its timeouts add up."""
+        """One object a pattern, so that its time adds up."""
         return SafeRegex(pattern, flags)
-
-    @property
-    def suspended(self) -> bool:
-        """Whether it is no longer tried."""
-        return self.timeouts >= SUSPEND_AFTER
 
     def search(self, text: str) -> bool:
         """Whether the expression is found anywhere in the text."""
@@ -51,13 +64,25 @@ class SafeRegex:
             # elsewhere `$` also stands before a newline at the very end, in RE2 it does not
             ends = self._before_last_newline and text.endswith("\n")
             return ends and bool(self._linear.Match(text[:-1]))
-        if self.suspended:
+        return self._search_bounded(text)
+
+    def _search_bounded(self, text: str) -> bool:
+        if self._pause:
+            self._pause -= 1
+            _cut_off[self._key] += 1
             return False
+        begun = time.thread_time()
         try:
-            return self._backtracking.search(text, timeout=TIMEOUT_SECONDS) is not None
+            found = self._backtracking.search(text, timeout=TIMEOUT_SECONDS) is not None
         except TimeoutError:
-            self.timeouts += 1
-            return False
+            found = False
+            _cut_off[self._key] += 1
+        self._credit += ALLOWANCE_SECONDS - (time.thread_time() - begun)
+        self._credit = min(self._credit, CREDIT_SECONDS)
+        if self._credit < 0:
+            self._pause = PAUSE
+            self._credit += PAUSE * ALLOWANCE_SECONDS
+        return found
 
 
 def _linear(pattern: str, flags: str) -> Any:  # noqa: ANN401  re2 has no types
