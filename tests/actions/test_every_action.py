@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,18 @@ from shangdun.records.actor import SETUP, WATCH, Actor
 from shangdun.records.models import Incident, LedgerEntry, Source, User
 from shangdun.records.roles import Capability, Role
 from shangdun.respond.report import Report
+from shangdun.respond.suppression import Scope
 
 from .conftest import finding
 
 pytestmark = pytest.mark.django_db
 
 REPORT = Report(title="Shop is slow", type="system_failure")
+SUPPRESSION = {
+    "scope": Scope(rule_uid="sqli"),
+    "until": datetime.now(UTC) + timedelta(hours=8),
+    "reason": "a load test",
+}
 SOURCE = SourceConfig(name="pushed", format="json", http=True)
 
 RULE_ID = "4a2b7d1c-0f43-4a4e-9a0c-0c3d5b6e7f80"
@@ -75,7 +82,10 @@ class World:
             "create_user": ({"username": "wang", "roles": [Role.EMPLOYEE]},),
             "disable_rule": ({"rule_uid": "sqli", "reason": "noisy"},),
             "enable_rule": ({"rule_uid": "sqli"},),
+            "end_suppression": ({"suppression_id": 1},),
             "issue_source_token": ({"source_id": self.source.pk},),
+            "judge_finding": ({"finding_id": 1, "verdict": "false_positive"},),
+            "merge_incidents": ({**incident, "other": 2},),
             "move_incident": ({**incident, "state": "triaged"},),
             "record_failed_login": ({"username": "admin", "address": "203.0.113.9"},),
             "record_findings": ({"batch": 1, "findings": [finding(1)]},),
@@ -93,6 +103,7 @@ class World:
             "revert_rule_document": ({"uid": RULE_ID, "number": 1, "reason": "it was better"},),
             "save_rule_document": ({"text": RULE, "reason": "seen in the wild"},),
             "set_preferences": ({"theme": "dark"},),
+            "suppress_findings": (SUPPRESSION,),
             "switch_account": ({"user_id": self.other.pk, "active": False},),
             "take_incident": (incident,),
         }
@@ -111,6 +122,12 @@ class World:
         if name in {"remove_from_rule_list", "remove_rule_list"}:
             listed = {"list_name": "partners", "values": ["10.0.0.1"], "reason": "new"}
             call("add_to_rule_list", self.boss, **listed)
+        if name == "end_suppression":
+            call("suppress_findings", self.boss, **SUPPRESSION)
+        if name == "judge_finding":
+            call("record_findings", WATCH, batch=1, findings=[finding(1)])
+        if name == "merge_incidents":
+            call("report_incident", self.boss, REPORT)
         if name == "create_first_administrator":
             User.objects.filter(pk=self.other.pk).delete()
             Incident.objects.all().delete()
@@ -180,15 +197,23 @@ MAY_DO: dict[Role, set[str]] = {
         "checkpoint_ledger",
         "close_incident",
         "comment_on_incident",
+        "end_suppression",
+        "judge_finding",
+        "merge_incidents",
         "move_incident",
         "report_incident",
+        "suppress_findings",
     },
     Role.TECHNICAL_SUPPORT: {
         "assign_incident",
         "close_incident",
         "comment_on_incident",
+        "end_suppression",
+        "judge_finding",
+        "merge_incidents",
         "move_incident",
         "report_incident",
+        "suppress_findings",
         "take_incident",
     },
     Role.CUSTOMER_SERVICE: {"comment_on_incident", "report_incident"},
@@ -203,6 +228,7 @@ MAY_DO: dict[Role, set[str]] = {
         "create_user",
         "disable_rule",
         "enable_rule",
+        "end_suppression",
         "issue_source_token",
         "record_failed_login",
         "remove_from_rule_list",
@@ -213,6 +239,7 @@ MAY_DO: dict[Role, set[str]] = {
         "reset_password",
         "revert_rule_document",
         "save_rule_document",
+        "suppress_findings",
         "switch_account",
     },
     Role.AUDITOR: set(),

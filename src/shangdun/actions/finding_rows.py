@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -13,9 +13,18 @@ from shangdun.records import models
 from shangdun.records.models import FindingEntity, FindingState
 from shangdun.records.stored_text import clean_json, clean_raw, clean_text, clean_value
 from shangdun.respond.folding import WINDOW_MS, fold_key
+from shangdun.respond.storm import number_of
 
 _OPEN_STATES = (FindingState.NEW, FindingState.IN_INCIDENT)
-_GROWING = ("severity", "first_time", "time", "count", "evidences")
+_GROWING = (
+    "severity",
+    "first_time",
+    "time",
+    "count",
+    "evidences",
+    "subjects",
+    "sketch",
+)
 _ROWS_AT_ONCE = 500
 
 
@@ -51,22 +60,45 @@ def unrecorded(findings: list[Finding]) -> list[Finding]:
     return list(running.values())
 
 
-def standing_findings(findings: Iterable[Finding]) -> tuple[dict[str, Finding], dict[str, int]]:
-    """The newest stored finding per fold key that new ones may fold into, and their row ids by uid.
+class Standing:
+    """Stored findings that new ones may fold into: the newest by fold key, and its row by uid."""
 
-    What a verdict has judged does not grow any more: the attack that goes on is news.
+    def __init__(self, rows: Iterable[models.Finding]) -> None:
+        newest = {row.fold_key: row for row in rows}
+        self.by_key = {key: from_row(row) for key, row in newest.items()}
+        self.rows = {row.uid: row for row in newest.values()}
+
+    def points(self, uid: str) -> dict[Entity, float]:
+        """The risk that a finding gave each of its entities."""
+        row = self.rows[uid]
+        return {Entity(e.kind, e.value): e.points for e in row.entities.all() if e.points}
+
+
+def standing_findings(since: Mapping[str, int], *, suppression: int | None = None) -> Standing:
+    """What stands by fold key (with the earliest time, in ms, of what may fold into it).
+
+    What a verdict has judged does not grow any more: the attack that goes on is news. With
+    ``suppression`` only what that one withheld.
     """
-    since = {fold_key(finding): finding.first_time for finding in findings}
     if not since:
-        return {}, {}
+        return Standing([])
+    states = _OPEN_STATES if suppression is None else (FindingState.WITHHELD,)
     rows = models.Finding.objects.filter(
         fold_key__in=since,
-        state__in=_OPEN_STATES,
+        state__in=states,
+        suppression=suppression,
         time__gte=from_millis(min(since.values()) - WINDOW_MS),
     )
-    newest = {row.fold_key: row for row in rows.order_by("time").prefetch_related("entities")}
-    standing = {key: from_row(row) for key, row in newest.items()}
-    return standing, {row.uid: row.pk for row in newest.values()}
+    return Standing(rows.order_by("time").prefetch_related("entities"))
+
+
+def earliest(findings: Iterable[Finding], key: Callable[[Finding], str]) -> dict[str, int]:
+    """The earliest time (ms) of the findings of each key."""
+    since: dict[str, int] = {}
+    for finding in findings:
+        name = key(finding)
+        since[name] = min(finding.first_time, since.get(name, finding.first_time))
+    return since
 
 
 def from_row(row: models.Finding, *, why: bool = True) -> Finding:
@@ -87,18 +119,32 @@ def from_row(row: models.Finding, *, why: bool = True) -> Finding:
     )
 
 
-def insert(findings: list[Finding], incident_of: dict[str, int], now: datetime) -> None:
-    """New rows, each in its incident (by uid) where it has one."""
-    rows = [_to_row(finding, incident_of.get(finding.uid), now) for finding in findings]
+class Extras(msgspec.Struct):
+    """What rows hold beside the findings themselves, by uid where it belongs to one."""
+
+    incident_of: dict[str, int] = {}
+    points: dict[tuple[str, Entity], float] = {}
+    sketches: dict[str, list[int]] = {}
+    suppression: int | None = None
+
+    def state_of(self, uid: str) -> FindingState:
+        if self.suppression is not None:
+            return FindingState.WITHHELD
+        return FindingState.IN_INCIDENT if uid in self.incident_of else FindingState.NEW
+
+
+def insert(findings: list[Finding], extras: Extras, now: datetime) -> None:
+    """New rows, each in its incident where it has one."""
+    rows = [_to_row(finding, extras, now) for finding in findings]
     stored = models.Finding.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)
     pairs = zip(findings, stored, strict=True)
-    _write_entities([(row.pk, finding) for finding, row in pairs])
+    _write_entities([(row.pk, finding) for finding, row in pairs], extras)
 
 
-def grow(findings: Iterable[Finding], row_ids: dict[str, int], now: datetime) -> None:
+def grow(findings: Iterable[Finding], standing: Standing, extras: Extras, now: datetime) -> None:
     """Standing rows that repetitions folded into."""
     grown = list(findings)
-    rows = [_to_row(finding, None, now) for finding in grown]
+    rows = [_to_row(finding, extras, now) for finding in grown]
     models.Finding.objects.bulk_create(
         rows,
         batch_size=_ROWS_AT_ONCE,
@@ -106,7 +152,7 @@ def grow(findings: Iterable[Finding], row_ids: dict[str, int], now: datetime) ->
         unique_fields=["uid"],
         update_fields=_GROWING,
     )
-    _write_entities([(row_ids[finding.uid], finding) for finding in grown])
+    _write_entities([(standing.rows[finding.uid].pk, finding) for finding in grown], extras)
 
 
 def move(incident_of: dict[str, int]) -> None:
@@ -118,29 +164,37 @@ def move(incident_of: dict[str, int]) -> None:
     models.Finding.objects.bulk_update(rows, ["incident", "state"], batch_size=_ROWS_AT_ONCE)
 
 
-def _to_row(finding: Finding, incident: int | None, now: datetime) -> models.Finding:
+def _to_row(finding: Finding, extras: Extras, now: datetime) -> models.Finding:
+    sketch = extras.sketches.get(finding.uid, [])
     return models.Finding(
         uid=finding.uid,
         rule_uid=finding.rule_uid,
         title=finding.title,
         severity=finding.severity_id,
-        state=FindingState.IN_INCIDENT if incident else FindingState.NEW,
+        state=extras.state_of(finding.uid),
         first_time=from_millis(finding.first_time),
         time=from_millis(finding.time),
         recorded=now,
         count=finding.count,
         fold_key=fold_key(finding),
-        incident_id=incident,
+        incident_id=extras.incident_of.get(finding.uid),
+        suppression_id=extras.suppression,
+        subjects=max(1, number_of(sketch)),
+        sketch=sketch,
         tags=[clean_text(tag) for tag in finding.tags],
         reasons=clean_json(msgspec.to_builtins(finding.reasons)),
         evidences=msgspec.to_builtins(finding.evidences),
     )
 
 
-def _write_entities(findings: list[tuple[int, Finding]]) -> None:
+def _write_entities(findings: list[tuple[int, Finding]], extras: Extras) -> None:
     rows = [
         FindingEntity(
-            finding_id=row_id, kind=entity.kind, value=entity.value, time=from_millis(finding.time)
+            finding_id=row_id,
+            kind=entity.kind,
+            value=entity.value,
+            time=from_millis(finding.time),
+            points=extras.points.get((finding.uid, entity), 0.0),
         )
         for row_id, finding in findings
         for entity in finding.entities
@@ -150,5 +204,5 @@ def _write_entities(findings: list[tuple[int, Finding]]) -> None:
         batch_size=_ROWS_AT_ONCE,
         update_conflicts=True,
         unique_fields=["finding", "kind", "value"],
-        update_fields=["time"],
+        update_fields=["time", "points"],
     )

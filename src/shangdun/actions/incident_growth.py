@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from shangdun.actions.entity_risk import Risen
 from shangdun.actions.report_incident import next_number
 from shangdun.detect.finding import Entity, Finding
 from shangdun.kernel.clock import from_millis
+from shangdun.kernel.severity import Severity
 from shangdun.records.models import Incident, IncidentEntity, TimelineEntry, TimelineKind
 from shangdun.respond.classify import incident_type
 from shangdun.respond.folding import main_entity
 from shangdun.respond.grouping import Policy
 from shangdun.respond.noise import joining_entities
+from shangdun.respond.storm import is_storm
 
 ENTITIES_RECORDED = 1000
 """Of one incident; the rest are in its findings."""
@@ -33,6 +36,12 @@ class Growth:
     grown: list[Finding] = field(default_factory=list)
     is_new: bool = False
 
+    def crossed(self, risen: Mapping[Entity, Risen]) -> list[Risen]:
+        """Of whom its findings are about those whose risk crossed the threshold just now."""
+        about = {entity for one in [*self.findings, *self.grown] for entity in one.entities}
+        found = [risen[entity] for entity in about & risen.keys() if risen[entity].crossed]
+        return sorted(found, key=lambda one: (-one.score, one.entity))
+
 
 def open_new(groups: dict[int, list[Finding]], now: datetime) -> dict[int, Growth]:
     """An incident per group of findings, by the same (negative) key."""
@@ -43,11 +52,14 @@ def open_new(groups: dict[int, list[Finding]], now: datetime) -> dict[int, Growt
         gravest = max(findings, key=lambda finding: finding.severity_id)
         tags = [tag for finding in findings for tag in finding.tags]
         entities = [entity for finding in findings for entity in finding.entities]
-        about = main_entity(gravest).value
+        about = main_entity(gravest)
+        whom = "many at once" if is_storm(gravest) else about.value
         incident = Incident(
             number=number + offset,
-            title=(f"{gravest.title} · {about}" if about else gravest.title)[:300],
+            title=(f"{gravest.title} · {whom}" if whom else gravest.title)[:300],
             rule_uid=gravest.rule_uid,
+            about_kind=about.kind,
+            about_value=about.value,
             type=incident_type(tags, entities).value,
             severity=0,
             occurred_at=from_millis(min(finding.first_time for finding in findings)),
@@ -61,11 +73,17 @@ def open_new(groups: dict[int, list[Finding]], now: datetime) -> dict[int, Growt
     return growths
 
 
-def extend(growths: Iterable[Growth]) -> None:
-    """Write what standing incidents gained. Their ``version`` stays: people's forms remain good."""
+def extend(growths: Iterable[Growth], risen: Mapping[Entity, Risen]) -> None:
+    """Write what standing incidents gained. Their ``version`` stays: people's forms remain good.
+
+    An incident about somebody whose risk has just crossed the threshold is at least of high
+    severity.
+    """
     changed = []
     for growth in growths:
         _absorb(growth)
+        if growth.crossed(risen):
+            growth.incident.severity = max(growth.incident.severity, Severity.HIGH)
         changed.append(growth.incident)
     # An upsert by number: many times faster than a CASE over hundreds of incidents.
     rows = [copy(incident) for incident in changed]

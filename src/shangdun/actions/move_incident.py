@@ -6,10 +6,11 @@ from datetime import datetime
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.incident_changes import open_for_change, save_change, sealed, write_timeline
+from shangdun.actions.judgements import judge_incident
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import Actor
-from shangdun.records.models import Finding, FindingState, Incident, TimelineKind, Verdict
+from shangdun.records.models import Incident, TimelineKind, Verdict
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.state import State, check_move
@@ -19,13 +20,6 @@ REACHED_AT = {
     State.ACTIVE: "activated_at",
     State.CONTAINED: "contained_at",
     State.CLOSED: "closed_at",
-}
-
-_FINDING_STATES = {
-    "": FindingState.IN_INCIDENT,
-    Verdict.TRUE_POSITIVE: FindingState.CONFIRMED,
-    Verdict.BENIGN_POSITIVE: FindingState.DISMISSED,
-    Verdict.FALSE_POSITIVE: FindingState.DISMISSED,
 }
 
 
@@ -87,6 +81,12 @@ def _move(
     actor: Actor, incident: Incident, target: State, *, note: str, verdict: str, at: datetime
 ) -> Done[Incident]:
     source = State(incident.state)
+    if incident.merged_into_id:
+        raise UsageError(
+            "it is part of another incident now",
+            code="incident.merged",
+            fix="work in that one",
+        )
     note = clean_text(note.strip())
     check_move(source, target, note=note, verdict=verdict)
     incident.state = target.value
@@ -98,7 +98,7 @@ def _move(
         fields.append("closed_at")
     save_change(incident, *fields)
     if State.CLOSED in {source, target}:
-        Finding.objects.filter(incident=incident).update(state=_FINDING_STATES[verdict])
+        judge_incident(incident, verdict, at)
     data = {"from": source.value, "to": target.value} | ({"verdict": verdict} if verdict else {})
     write_timeline(incident, actor, TimelineKind.STATE, at, text=note, data=data)
     payload = {**data, "note_sha256": sealed(note)}

@@ -49,6 +49,8 @@ class Finding(msgspec.Struct, kw_only=True):
     time: int
     """Of the last event, in milliseconds; ``first_time`` of the first."""
     first_time: int
+    confidence: float = 1.0
+    """How sure whoever made it is that it means what it says, 0 to 1; risk is weighed by it."""
     count: int = 1
     """Events behind it; ``evidences`` holds at most 20 of them."""
     entities: list[Entity] = msgspec.field(default_factory=list)

@@ -3,15 +3,16 @@
 A finding joins the oldest open incident with which it shares an entity within a time window. When
 it shares entities with several, it joins the oldest and the others are named as related: merging
 them is a person's decision, because what was written and ordered in each cannot be unmixed again.
-A finding that shares nothing opens an incident if it is severe enough; a lesser one waits, and
-several that wait on the same entity open one together. Whatever waits on an entity of an incident
+A finding that shares nothing opens an incident if it is severe enough, or if the risk of somebody
+it is about has grown high; a lesser one waits, and several that wait on the same entity open one
+together. Whatever waits on an entity of an incident
 joins it, so that the scan before the injection is part of the story.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -71,12 +72,15 @@ def group(
     incidents: Iterable[OpenIncident],
     waiting: Iterable[Item],
     policy: Policy,
+    risky: Collection[Entity] = frozenset(),
 ) -> Grouping:
     """Place each item; those in neither ``joined`` wait. ``incidents`` come oldest first.
 
+    A finding about a ``risky`` entity opens an incident whatever its own severity.
+
     Deterministic: items are taken by time, then ref. ``waiting`` findings may be placed too.
     """
-    grouper = _Grouper(policy)
+    grouper = _Grouper(policy, risky)
     for incident in incidents:
         grouper.know(incident)
     for item in waiting:
@@ -87,8 +91,9 @@ def group(
 
 
 class _Grouper:
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, risky: Collection[Entity]) -> None:
         self.policy = policy
+        self._risky = risky
         self.joined: dict[str, int] = {}
         self.related: set[tuple[int, int]] = set()
         self._age: dict[int, int] = {}
@@ -112,13 +117,17 @@ class _Grouper:
         if keys:
             self.related.update((keys[0], other) for other in keys[1:])
             self._join(item, keys[0])
-        elif item.severity >= self.policy.opens_at:
+        elif self._opens(item):
             self._join(item, self._open())
         else:
             self.wait(item)
             friends = self._friends(item)
             if self._are_enough([item, *friends]):
                 self._join(item, self._open())
+
+    def _opens(self, item: Item) -> bool:
+        severe = item.severity >= self.policy.opens_at
+        return severe or any(entity in self._risky for entity in self._links(item))
 
     def _links(self, item: Item) -> list[Entity]:
         return joining_entities(item.rule_uid, item.entities, self.policy.noise)

@@ -8,6 +8,7 @@ silently: events and subjects are counted, and every event is in the lake.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,7 +16,7 @@ import msgspec
 
 from shangdun.detect.finding import Entity, Finding
 from shangdun.kernel.ids import content_id
-from shangdun.respond.folding import belongs, fold_key, main_entity, merge
+from shangdun.respond.folding import WINDOW_MS, belongs, fold_key, main_entity, merge
 
 APART = 20
 """So many subjects of a rule in ten minutes have findings of their own."""
@@ -69,7 +70,7 @@ def number_of(sketch: Sequence[int]) -> int:
 
 
 class Gathering(msgspec.Struct):
-    """What became of fresh findings: those that stay apart, and storms by uid, new or grown."""
+    """What became of fresh findings: those that stay apart, and storms, new or grown (by uid)."""
 
     apart: list[Finding]
     fresh: list[Finding]
@@ -82,36 +83,44 @@ class Gathering(msgspec.Struct):
 
 def gather(
     findings: Iterable[Finding],
-    recent: Mapping[str, int],
+    recent: Mapping[str, Sequence[int]],
     storms: Mapping[str, tuple[Finding, list[int]]],
 ) -> Gathering:
     """Fold what is too much of one rule.
 
-    ``findings`` are new ones, already folded by subject; ``recent`` says how many findings of a
-    rule's own subjects stand within the window; ``storms`` are standing findings about many
-    subjects with their sketches, by rule. Counts of events add up over what comes out.
+    ``findings`` are new ones, already folded by subject; ``recent`` has the times (ms) of findings
+    that stand for a rule's own subjects, ``storms`` its standing finding about many subjects with
+    the sketch, both by rule. Counts of events add up over what comes out.
     """
-    room = defaultdict(lambda: APART, {uid: APART - number for uid, number in recent.items()})
+    apart_at = defaultdict(list, {uid: sorted(times) for uid, times in recent.items()})
     result = Gathering([], [], {}, {}, 0)
     latest = dict(storms)
     known = {finding.uid for finding, _ in storms.values()}
     made: dict[str, Finding] = {}
     for finding in sorted(findings, key=lambda finding: finding.time):
-        standing = latest.get(finding.rule_uid)
+        rule, times = finding.rule_uid, apart_at[finding.rule_uid]
+        standing = latest.get(rule)
         raging = standing is not None and belongs(finding, standing[0])
-        if not main_entity(finding).value or (not raging and room[finding.rule_uid] > 0):
-            room[finding.rule_uid] -= 1
+        crowded = len(times) - bisect_left(times, finding.time - WINDOW_MS) >= APART
+        if not main_entity(finding).value or not (raging or crowded):
+            insort(times, finding.time)
             result.apart.append(finding)
             continue
-        storm, sketch = standing if standing and raging else (_begin(finding), [])
-        storm = merge(storm, finding) if raging else storm
-        sketch = joined(sketch, sketch_of([fold_key(finding)]))
-        latest[finding.rule_uid] = (storm, sketch)
+        storm, sketch = _add(finding, standing if raging else None)
+        latest[rule] = (storm, sketch)
         made[storm.uid], result.sketches[storm.uid] = storm, sketch
         result.gathered += 1
     result.fresh = [storm for uid, storm in made.items() if uid not in known]
     result.grown = {uid: storm for uid, storm in made.items() if uid in known}
     return result
+
+
+def _add(finding: Finding, standing: tuple[Finding, list[int]] | None) -> tuple[Finding, list[int]]:
+    subject = sketch_of([fold_key(finding)])
+    if standing is None:
+        return _begin(finding), subject
+    storm, sketch = standing
+    return merge(storm, finding), joined(sketch, subject)
 
 
 def _begin(finding: Finding) -> Finding:
