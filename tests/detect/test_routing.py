@@ -8,8 +8,10 @@ import pytest
 
 from shangdun.detect.engine import Engine
 from shangdun.detect.pipelines import column_of, keyword_columns, target_of
-from shangdun.detect.routing import applies, lanes_of
-from shangdun.lake.block import Logsource, Parsed
+from shangdun.detect.recognition import recognitions
+from shangdun.detect.routing import FORMAT_LOGSOURCES, applies, lanes_of
+from shangdun.lake.block import Block, Logsource, Parsed
+from shangdun.lake.parse import get_parser
 
 from .conftest import LoadDocuments, found, frame_of, parsed_of, rule_text
 
@@ -63,6 +65,46 @@ EVENTS: list[tuple[dict[str, Any], Logsource]] = [
     ),
     ({"Channel": "Security", "EventID": 4625}, Logsource("windows", "", "security")),
     ({"Channel": "Somebody/Else", "EventID": 1}, Logsource("windows")),
+    ({"class_uid": 1007}, Logsource(category="process_creation")),
+    (
+        {"eventSource": "iam.amazonaws.com", "eventName": "CreateUser"},
+        Logsource("aws", "", "cloudtrail"),
+    ),
+    (
+        {"eventSource": "ecs.aliyuncs.com", "eventName": "RunInstances", "acsRegion": "cn-hz"},
+        Logsource("alibaba", "", "actiontrail"),
+    ),
+    ({"eventSource": "shop", "eventName": "order"}, Logsource()),
+    (
+        {
+            "protoPayload.serviceName": "iam.googleapis.com",
+            "protoPayload.methodName": "google.iam.admin.v1.CreateServiceAccount",
+        },
+        Logsource("gcp", "", "gcp.audit"),
+    ),
+    (
+        {
+            "protoPayload.serviceName": "login.googleapis.com",
+            "protoPayload.methodName": "google.login.LoginService.loginFailure",
+        },
+        Logsource("gcp", "", "google_workspace.login"),
+    ),
+    (
+        {"category": "Administrative", "operationName": "Microsoft.Network/x/delete"},
+        Logsource("azure", "", "activitylogs"),
+    ),
+    (
+        {"Category": "SignInLogs", "OperationName": "Sign-in activity"},
+        Logsource("azure", "", "signinlogs"),
+    ),
+    (
+        {"apiVersion": "audit.k8s.io/v1", "auditID": "1", "verb": "create"},
+        Logsource("kubernetes", "application", "audit"),
+    ),
+    (
+        {"eventType": "user.session.start", "published": "now", "outcome.result": "FAILURE"},
+        Logsource("okta", "", "okta"),
+    ),
 ]
 
 
@@ -79,6 +121,50 @@ def test_a_mixed_frame_is_sorted_row_by_row() -> None:
     assert lanes.of_row is not None
     found_in = [lanes.logsources[lane] for lane in lanes.of_row.tolist()]
     assert found_in == [logsource for _, logsource in EVENTS] * 2
+
+
+LINES = {
+    "combined": b'192.0.2.1 - - [22/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"\n',
+    "http": b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n",
+    "modsecurity": (
+        b'{"transaction": {"client_ip": "192.0.2.1", "time_stamp": "Sun Nov 22 10:00:00 2026",'
+        b' "request": {"method": "GET", "uri": "/"}}}\n'
+    ),
+    "auditd": b"type=SYSCALL msg=audit(1700000000.123:1): arch=c000003e syscall=59\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(FORMAT_LOGSOURCES))
+def test_a_format_of_one_source_says_so(name: str) -> None:
+    parsed = get_parser(name).parse(Block(LINES[name]), None)
+    assert len(parsed.events) == 1
+    assert lanes_of(parsed).logsources == [FORMAT_LOGSOURCES[name]]
+
+
+def test_every_way_to_recognise_a_source_is_told_once() -> None:
+    told = recognitions()
+    assert len(told) == len(set(told))
+    assert {one.logsource.service for one in told} >= {"sysmon", "auditd", "cloudtrail"}
+    assert all(one.sign for one in told)
+
+
+def test_a_rule_for_an_operating_system_is_not_asked_about_a_cloud(load: LoadDocuments) -> None:
+    detection = {"a": {"eventName": "StopLogging"}, "condition": "a"}
+    ruleset = load(
+        rule_text(detection, title="cloud", logsource={"product": "aws", "service": "cloudtrail"}),
+        rule_text(detection, title="os", logsource={"product": "windows"}),
+    )
+    event = {"eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging"}
+    assert found(Engine(ruleset), parsed_of([event])) == {"cloud": [0]}
+
+
+def test_names_of_an_exporter_stand_for_the_native_ones(load: LoadDocuments) -> None:
+    rule = rule_text(
+        {"a": {"gcp.audit.method_name|endswith": ".Delete"}, "condition": "a"},
+        logsource={"product": "gcp", "service": "gcp.audit"},
+    )
+    event = {"protoPayload.serviceName": "x.googleapis.com", "protoPayload.methodName": "v1.Delete"}
+    assert found(Engine(load(rule)), parsed_of([event])) == {"rule": [0]}
 
 
 def test_what_the_format_says_counts_more_than_columns() -> None:

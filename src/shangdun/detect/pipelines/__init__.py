@@ -10,11 +10,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from shangdun.detect.pipelines import web
+from shangdun.detect.pipelines import cloud, network, process, web
 from shangdun.detect.pipelines.pipeline import Pipeline
 from shangdun.lake.block import Logsource
 
-PIPELINES: tuple[Pipeline, ...] = (web.PIPELINE,)
+PIPELINES: tuple[Pipeline, ...] = (
+    web.PIPELINE,
+    network.PIPELINE,
+    process.PIPELINE,
+    process.FILES,
+    cloud.GOOGLE,
+    cloud.AZURE,
+)
 
 
 class Target(NamedTuple):
