@@ -36,6 +36,28 @@ SERVICES: Mapping[str, str] = MappingProxyType(
         "microsoft-windows-ldap-client/debug": "ldap",
         "msexchange management": "msexchange-management",
         "openssh/operational": "openssh",
+        "microsoft-windows-applocker/packaged app-deployment": "applocker",
+        "microsoft-windows-applocker/packaged app-execution": "applocker",
+        "microsoft-iis-configuration/operational": "iis-configuration",
+        "microsoft-windows-security-mitigations/kernel mode": "security-mitigations",
+        "microsoft-windows-security-mitigations/user mode": "security-mitigations",
+        "microsoft-windows-smbclient/connectivity": "smbclient-connectivity",
+        "microsoft-windows-smbserver/connectivity": "smbserver-connectivity",
+        "microsoft-windows-dns-server/analytical": "dns-server-analytic",
+        "microsoft-windows-printservice/admin": "printservice-admin",
+        "microsoft-windows-printservice/operational": "printservice-operational",
+        "microsoft-windows-appxpackaging/operational": "appxpackaging-om",
+        "microsoft-windows-appmodel-runtime/admin": "appmodel-runtime",
+        "microsoft-windows-shell-core/operational": "shell-core",
+        "microsoft-windows-driverframeworks-usermode/operational": "driver-framework",
+        "microsoft-windows-diagnosis-scripted/operational": "diagnosis-scripted",
+        "microsoft-windows-certificateservicesclient-lifecycle-system/operational": (
+            "certificateservicesclient-lifecycle-system"
+        ),
+        "microsoft-windows-lsa/operational": "lsa-server",
+        "microsoft-windows-capi2/operational": "capi2",
+        "microsoft-servicebus-client/admin": "microsoft-servicebus-client",
+        "microsoft-servicebus-client/operational": "microsoft-servicebus-client",
     }
 )
 """Channel in lower case → service."""
