@@ -28,6 +28,11 @@ def builtin_folder() -> Path:
     return Path(str(resources.files("shangdun.content"))) / "rules"
 
 
+def builtin_folders() -> list[Path]:
+    """Everything that comes with the product: rules, and baselines."""
+    return [builtin_folder(), builtin_folder().with_name("baselines")]
+
+
 def load_rules(
     paths: Iterable[Path | str] = (),
     *,
@@ -47,7 +52,7 @@ def load_rules(
     hash of every file and of the compiler.
     """
     started = time.perf_counter()
-    roots = [*([builtin_folder()] if builtin else []), *(Path(path) for path in paths)]
+    roots = [*(builtin_folders() if builtin else []), *(Path(path) for path in paths)]
     files, errors = _read_files(roots)
     folder = cache_dir or default_cache_dir()
     stored = list(texts)

@@ -8,11 +8,14 @@ from typing import Literal, NamedTuple
 from shangdun.detect.baseline.columns import Ints
 from shangdun.detect.correlation.hit import EventRef
 
+Against = Literal["own", "season", "peers", "new"]
+"""``new``: its own, of a value that was hardly seen before."""
+
 
 class Usual(NamedTuple):
     """A range that nine of ten periods lie in, and how it is known."""
 
-    against: Literal["own", "season", "peers", "new"]
+    against: Against
     low: float
     high: float
     periods: int

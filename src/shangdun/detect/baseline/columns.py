@@ -83,7 +83,8 @@ class Columns:
         if name is None:
             return np.zeros(len(self))
         column = self._events[name].cast(pl.Float64, strict=False).fill_null(0.0).fill_nan(0.0)
-        return np.clip(column.to_numpy(), 0.0, 1e12)
+        numbers: Numbers = np.clip(column.to_numpy(), 0.0, 1e12)
+        return numbers
 
     def _single(self, field: str) -> Keys:
         written = FIELD.fullmatch(field)

@@ -79,7 +79,9 @@ class Gauge:
                 )
                 for part, of_part in zip(parts, by_part, strict=True)
             ]
-            alarms += self._count([part for part in now if len(part.rows)], columns, file, lift)
+            alarms += self._count(
+                period, [part for part in now if len(part.rows)], columns, file, lift
+            )
         if self._judge.table.full():
             self._judge.table.shrink()
         return alarms
@@ -88,16 +90,16 @@ class Gauge:
         spec = self.spec
         per = (spec.field,) if spec.measure == "mix" else spec.per
         keys = columns.keys(per)
-        counted = _union(matched, spec.rules)
+        counted = union(matched, spec.rules)
         if spec.last and len(counted):
             counted = counted[columns.times[counted] % spec.turn >= spec.turn - spec.last]
         weights = columns.numbers(spec.field)[counted] if spec.measure == "sum" else None
         yield from _part("value", keys, counted, weights)
         if spec.measure == "ratio":
-            yield from _part("whole", keys, _union(matched, (*spec.of, *spec.rules)), None)
+            yield from _part("whole", keys, union(matched, (*spec.of, *spec.rules)), None)
         if spec.unless:
             field = (spec.unless_field,) if spec.unless_field else spec.per
-            yield from _part("honest", columns.keys(field), _union(matched, spec.unless), None)
+            yield from _part("honest", columns.keys(field), union(matched, spec.unless), None)
 
     def _open(self, period: int) -> None:
         clock = self._clock
@@ -108,35 +110,39 @@ class Gauge:
             self._refs.clear()
 
     def _count(
-        self, parts: list[Part], columns: Columns, file: str, lift: Lift
+        self, period: int, parts: list[Part], columns: Columns, file: str, lift: Lift
     ) -> list[Alarm]:
-        table, judge = self._judge.table, self._judge
         values: Part | None = None
         slot_of: Ints = NO_ROWS
         for part in parts:
-            codes = part.keys.codes[part.rows]
-            size = len(part.keys.hashes)
-            here = np.flatnonzero(np.bincount(codes, minlength=size))
-            first = int(columns.times[part.rows[0]])
-            slots = table.slots(part.keys.hashes[here], first)
-            new = table.since[slots] == 0
-            table.since[slots[new]] = first
-            table.last[slots] = self._clock.current
+            slots = self._add(period, part, columns)
             if part.column == "value":
-                values = part
-                slot_of = np.full(size, -1, np.int64)
-                slot_of[here] = slots
-                if self.spec.measure == "distinct":
-                    part = self._new_values(part, columns)
-                judge.weigh(part.weights)
-                judge.total += len(part.rows)
-                codes = part.keys.codes[part.rows]
-            added = np.bincount(codes, weights=part.weights, minlength=size)
-            getattr(table, part.column)[slots] += added[here]
+                values, slot_of = part, slots
         if values is None:
             return []
-        slots = slot_of[slot_of >= 0]
-        return self._look(values, slot_of, slots, columns, file, lift)
+        return self._look(values, slot_of, columns, file, lift)
+
+    def _add(self, period: int, part: Part, columns: Columns) -> Ints:
+        """Add events to their entities; gives the slot by code, -1 where the code is not there."""
+        table, judge = self._judge.table, self._judge
+        size = len(part.keys.hashes)
+        here = np.flatnonzero(np.bincount(part.keys.codes[part.rows], minlength=size))
+        first = int(columns.times[part.rows[0]])
+        slots = table.slots(part.keys.hashes[here], first)
+        table.since[slots[table.since[slots] == 0]] = first
+        table.last[slots] = period
+        counted = part
+        if part.column == "value":
+            if self.spec.measure == "distinct":
+                counted = self._new_values(part, columns)
+            judge.weigh(counted.weights)
+            judge.total += len(counted.rows)
+        codes = counted.keys.codes[counted.rows]
+        added = np.bincount(codes, weights=counted.weights, minlength=size)
+        getattr(table, part.column)[slots] += added[here]
+        slot_of: Ints = np.full(size, -1, np.int64)
+        slot_of[here] = slots
+        return slot_of
 
     def _new_values(self, part: Part, columns: Columns) -> Part:
         """Of the events those that bring a value which the entity has not had in this period."""
@@ -156,10 +162,11 @@ class Gauge:
             kept.append(place)
         return part._replace(rows=rows[kept] if kept else NO_ROWS)
 
-    def _look(  # noqa: PLR0913  what is judged, and where its events stand
-        self, part: Part, slot_of: Ints, slots: Ints, columns: Columns, file: str, lift: Lift
+    def _look(
+        self, part: Part, slot_of: Ints, columns: Columns, file: str, lift: Lift
     ) -> list[Alarm]:
         table, judge = self._judge.table, self._judge
+        slots = slot_of[slot_of >= 0]
         near = slots[(table.value[slots] >= self.spec.least / 4) & (table.fired[slots] == 0)]
         if not len(near):
             return []
@@ -180,9 +187,7 @@ class Gauge:
         self._remember(near, slot_of_row, part, columns, file)
         return alarms
 
-    def _alarm(
-        self, slot: int, key: str, rows: Ints, columns: Columns, raised: float
-    ) -> Alarm:
+    def _alarm(self, slot: int, key: str, rows: Ints, columns: Columns, raised: float) -> Alarm:
         table, judge = self._judge.table, self._judge
         earlier = tuple(self._refs.pop(int(table.key[slot]), ()))
         value = float(table.value[slot])
@@ -240,7 +245,8 @@ class Gauge:
         self.crowded, self.withheld = saved["figures"]
 
 
-def _union(matched: Mapping[str, Ints], names: tuple[str, ...]) -> Ints:
+def union(matched: Mapping[str, Ints], names: tuple[str, ...]) -> Ints:
+    """The rows that any of some rules matched, ascending."""
     found = [matched[name] for name in names if name in matched]
     if not found:
         return NO_ROWS

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from shangdun.detect.baseline import model
-from shangdun.detect.baseline.alarm import Usual
+from shangdun.detect.baseline.alarm import Against, Usual
 from shangdun.detect.baseline.clock import PeriodClock
-from shangdun.detect.baseline.columns import Ints, Numbers
+from shangdun.detect.baseline.columns import Flags, Ints, Numbers
 from shangdun.detect.baseline.peers import Peers
 from shangdun.detect.baseline.season import Season, hour_of_week
 from shangdun.detect.baseline.spec import BaselineSpec
@@ -72,7 +72,7 @@ class Judge:
             self._pool[3] += (weights**2).sum()
 
     def whole(self, slot: int) -> float:
-        """ratio and mix: the whole of which the value is a part."""
+        """Ratio and mix: the whole of which the value is a part."""
         return float(self._wholes(np.array([slot]))[0]) if self._shares else 0.0
 
     def outside(self, slots: Ints) -> list[int]:
@@ -101,10 +101,12 @@ class Judge:
                 low, high = low / whole, min(high / whole, 1.0)
             season = "season" in spec.against
             over = self._start - int(table.first[slot])
-            kind = "new" if table.seen[slot] < ENOUGH else "season" if season else "own"
+            kind: Against = "season" if season else "own"
+            if table.seen[slot] < ENOUGH:
+                kind = "new"
             hour = hour_of_week(self._start) if season else -1
             seen = int(table.seen[slot])
-            found.append(Usual(kind, float(low), float(high), seen, over, hour))  # type: ignore[arg-type]  one of its kinds
+            found.append(Usual(kind, float(low), float(high), seen, over, hour))
         if self._by_peers():
             over = min(self._start - self._clock.began, 28 * DAY)
             usual = self._peers.usual()
@@ -140,17 +142,18 @@ class Judge:
         weight = table.seen[slots] / (table.seen[slots] + SHRINK)
         return np.clip(weight * own + (1 - weight) * pool, LEAST_SPREAD, MOST_SPREAD)
 
-    def _by_own(self, slots: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def _by_own(self, slots: Ints) -> Flags:
         if self._spec.against == ("peers",):
             return np.zeros(len(slots), bool)
         if self._spec.measure == "mix":  # a value never seen is the oddest of all
             return np.ones(len(slots), bool)
-        return self.table.seen[slots] >= ENOUGH
+        enough: Flags = self.table.seen[slots] >= ENOUGH
+        return enough
 
     def _by_peers(self) -> bool:
         return "peers" in self._spec.against and self._peers.known
 
-    def _past(self, slots: Ints, raised: float) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def _past(self, slots: Ints, raised: float) -> Flags:
         spec, value = self._spec, self.table.value[slots]
         by_own = self._by_own(slots)
         applies, past = by_own.copy(), np.ones(len(slots), bool)
@@ -169,13 +172,14 @@ class Judge:
             if self._shares:
                 usual = usual / max(1.0 - usual, 1e-9)
             past &= self._odds(value, wholes) > times * usual
-        return applies & past
+        outside: Flags = applies & past
+        return outside
 
     def _odds(self, value: Numbers, whole: Numbers) -> Numbers:
         """What a factor multiplies: the value, of a share its odds, for no share exceeds 1."""
         return value / np.maximum(whole - value, 0.5) if self._shares else value
 
-    def _honest(self, slots: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def _honest(self, slots: Ints) -> Flags:
         """Whether the rush brings along what an honest one does; True where nobody can tell."""
         spec, table = self._spec, self.table
         if not spec.unless:
@@ -185,11 +189,10 @@ class Judge:
         pool = self._pool[5] / max(self._pool[4], 1e-9)
         seen = table.seen[slots]
         level = table.level[slots]
-        rate = (table.kept[slots] * seen + pool * SHRINK) / np.maximum(
-            level * seen + SHRINK, 1e-9
-        )
+        rate = (table.kept[slots] * seen + pool * SHRINK) / np.maximum(level * seen + SHRINK, 1e-9)
         expected = rate * table.value[slots]
-        return (expected >= EXPECTED) & (table.honest[slots] >= HONEST * expected)
+        honest: Flags = (expected >= EXPECTED) & (table.honest[slots] >= HONEST * expected)
+        return honest
 
     # closing
 
@@ -215,8 +218,9 @@ class Judge:
                 getattr(table, name)[slots] = 0
         self.total = 0.0
 
-    def _open(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        return self.table.since[: len(self.table)] != 0
+    def _open(self) -> Flags:
+        touched: Flags = self.table.since[: len(self.table)] != 0
+        return touched
 
     def _learn(self, slots: Ints) -> None:
         if not len(slots):
@@ -244,7 +248,7 @@ class Judge:
         self._pool[1] += square[known].sum()
         self._average(slots, value / factor, whole, np.where(known, excess, 0.0), square)
 
-    def _average(  # noqa: PLR0913  one argument a column
+    def _average(
         self, slots: Ints, value: Numbers, whole: Numbers, excess: Numbers, square: Numbers
     ) -> None:
         table = self.table

@@ -16,7 +16,7 @@ import numpy as np
 from shangdun.detect.baseline.alarm import Alarm, Usual
 from shangdun.detect.baseline.clock import PeriodClock
 from shangdun.detect.baseline.columns import Columns, Ints
-from shangdun.detect.baseline.gauge import MOST_ROWS, NO_ROWS, Lift, _union
+from shangdun.detect.baseline.gauge import MOST_ROWS, NO_ROWS, Lift, union
 from shangdun.detect.baseline.peers import Peers
 from shangdun.detect.baseline.spec import BaselineSpec
 from shangdun.detect.correlation.hit import EventRef
@@ -76,11 +76,11 @@ class LinkedGauge:
         self, columns: Columns, matched: Mapping[str, Ints], file: str, lift: Lift
     ) -> list[Alarm]:
         """Link accounts, count deeds; give the groups that are out of the usual by now."""
-        linking = _union(matched, (*self.spec.rules, *self.spec.of))
+        linking = union(matched, (*self.spec.rules, *self.spec.of))
         if not len(linking):
             return []
         self._link(columns, linking)
-        rows = _union(matched, self.spec.rules)
+        rows = union(matched, self.spec.rules)
         if not len(rows):
             return []
         periods = self._clock.periods(columns.times[rows])
@@ -137,9 +137,7 @@ class LinkedGauge:
         del self._links[name]
         self._seen.pop(name, None)
 
-    def _count(
-        self, columns: Columns, rows: Ints, file: str
-    ) -> dict[tuple[str, str], list[int]]:
+    def _count(self, columns: Columns, rows: Ints, file: str) -> dict[tuple[str, str], list[int]]:
         """Add deeds; the rows of every account that did something, by ``same`` and account."""
         spec = self.spec
         accounts = columns.keys(spec.per)
@@ -205,7 +203,7 @@ class LinkedGauge:
     def _told(self, same: str, group: list[str]) -> bool:
         return any((same, name) in self._fired for name in group)
 
-    def _alarm(  # noqa: PLR0913  what was seen, and where it stands
+    def _alarm(
         self,
         same: str,
         group: list[str],
@@ -217,9 +215,7 @@ class LinkedGauge:
         deeds = self._deeds[same]
         start = int(self._clock.current or 0) * self.spec.every
         places = {(int(columns.lines[row]), int(columns.offsets[row])) for row in rows}
-        refs = sorted(
-            (ref for name in group for ref in deeds[name].refs), key=lambda ref: ref.time
-        )
+        refs = sorted((ref for name in group for ref in deeds[name].refs), key=lambda ref: ref.time)
         earlier = [ref for ref in refs if (ref.line, ref.offset) not in places]
         over = min(start - self._clock.began, 28 * 86_400_000)
         usual = Usual("peers", self._peers.half(), self._peers.usual(), int(self._peers.size), over)
@@ -283,13 +279,13 @@ class LinkedGauge:
         self._clock.load(saved["clock"])
         self._peers.load(saved["peers"])
         self._links = OrderedDict(
-            (name, {(kind, value): None for kind, value in links}) for name, links in saved["links"]
+            (name, dict.fromkeys(map(tuple, links))) for name, links in saved["links"]
         )
         self._members = {
             (kind, value): dict.fromkeys(names) for kind, value, names in saved["members"]
         }
         self._seen = dict(saved["seen"])
-        self._fired = {(same, name): None for same, name in saved["fired"]}
+        self._fired = dict.fromkeys(map(tuple, saved["fired"]))
         self._deeds = {
             same: {name: _deed(parts) for name, parts in by_name.items()}
             for same, by_name in saved["deeds"].items()

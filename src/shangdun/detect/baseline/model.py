@@ -8,8 +8,6 @@ because counts are whole; within 3% of the exact quantile for means above 1, and
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 
 from shangdun.detect.baseline.columns import Numbers
@@ -21,8 +19,6 @@ OUTLIER = 3.0
 RANGE = 1.645
 """Of the range shown as usual: nine of ten lie in it."""
 
-T = TypeVar("T", Numbers, float)
-
 
 def quantile(mean: Numbers, spread: Numbers, z: float, grain: float = 1.0) -> Numbers:
     """The count ``z`` standard deviations up (or, negative, down) of a skewed distribution.
@@ -32,7 +28,7 @@ def quantile(mean: Numbers, spread: Numbers, z: float, grain: float = 1.0) -> Nu
     mean = np.maximum(mean, 1e-9)
     relative = (grain / mean + spread) / 9.0
     root = 1.0 - relative + z * np.sqrt(relative)
-    found = mean * np.maximum(root, 0.0) ** 3
+    found: Numbers = mean * np.maximum(root, 0.0) ** 3
     return found + grain if z > 0 else found
 
 

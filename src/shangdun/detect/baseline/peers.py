@@ -44,9 +44,7 @@ class Peers:
     def learn(self, values: Numbers) -> None:
         if len(values):
             bins = np.ceil(np.log2(np.maximum(values, 2.0**-10)) * A_DOUBLING) + OFFSET
-            self._counts += np.bincount(
-                np.clip(bins, 0, BINS - 1).astype(np.int64), minlength=BINS
-            )
+            self._counts += np.bincount(np.clip(bins, 0, BINS - 1).astype(np.int64), minlength=BINS)
 
     def usual(self) -> float:
         """What all but the two largest values stay below, within reason."""
