@@ -15,6 +15,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
+from shangdun.detect.rule import RuleSet
+
 MAGIC = b"shangdun-cache-1\n"
 MAX_BYTES = 512 << 20
 KEEP_FILES = 200
@@ -73,3 +77,16 @@ class DiskCache:
         files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for path in files[KEEP_FILES:]:
             path.unlink(missing_ok=True)
+
+
+def cached_rules(key: str, folder: Path) -> RuleSet | None:
+    """A compiled set by its ``RuleSet.key``; None where it is not there or of another layout."""
+    data = DiskCache(folder).get(f"{key}.rules")
+    if data is None:
+        return None
+    try:
+        ruleset = msgspec.msgpack.decode(data, type=RuleSet)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    ruleset.cached, ruleset.cache_dir = True, str(folder)
+    return ruleset if ruleset.key == key else None

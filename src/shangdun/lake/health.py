@@ -77,6 +77,17 @@ class SourceHealth(msgspec.Struct, kw_only=True):
         return 0 < self.last_received < now - SILENT_MILLIS
 
 
+class RuleCost(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule has cost since it was loaded."""
+
+    uid: str
+    title: str
+    seconds: float
+    matches: int = 0
+    cut_off: int = 0
+    """Values that its expression was not compared with to the end: it took too long."""
+
+
 class Health(msgspec.Struct, kw_only=True):
     """The watch as a whole."""
 
@@ -94,6 +105,10 @@ class Health(msgspec.Struct, kw_only=True):
     journal_bytes: int = 0
     rules: int = 0
     rule_errors: list[str] = msgspec.field(default_factory=list)
+    rules_since: int = 0
+    """When these rules took over; 0: with the start."""
+    rules_problem: str = ""
+    """Why changed rules are not in force and those of before stay."""
     findings: int = 0
     evicted_groups: int = 0
     """Subjects that correlations gave up for want of room; with them events, which may have been
@@ -101,6 +116,8 @@ class Health(msgspec.Struct, kw_only=True):
     evicted_events: int = 0
     late_events: int = 0
     """Too late for the window of a correlation; since the watch started."""
+    costs: list[RuleCost] = msgspec.field(default_factory=list)
+    """Of the most expensive rules and of those that were cut off, the most expensive first."""
     sources: list[SourceHealth] = msgspec.field(default_factory=list)
 
     def fresh(self, now: int) -> bool:

@@ -24,7 +24,7 @@ from shangdun.lake.collect.position import Positions
 from shangdun.lake.store import Lake
 from shangdun.runtime.buffer import Buffer
 from shangdun.runtime.journal import Entry, Journal, Piece
-from shangdun.runtime.pipeline import Pipeline
+from shangdun.runtime.pipeline import Detector, Pipeline
 from shangdun.runtime.pulse import Pulse
 from shangdun.runtime.snapshot import Snapshot, drop_snapshots, load_snapshot, save_snapshot
 
@@ -132,7 +132,10 @@ class Watch:
         recorded = self._sink.progress()
         snapshot = load_snapshot(self._folder, self._committed)
         positions = dict(snapshot.positions) if snapshot else {}
-        self._pipeline.restart(snapshot.detector if snapshot else b"")
+        if snapshot:
+            self._pipeline.restart(snapshot.detector, snapshot.rules)
+        else:
+            self._pipeline.restart(b"")
         self._pulse.remembered(self._pipeline.detector.figures())
         replayed = 0
         for entry in self._journal.entries():
@@ -162,7 +165,7 @@ class Watch:
         batch = self._batch if self._buffer.batches else self._committed
         positions = self._positions
         try:
-            self._save(batch, positions)
+            self._save(batch, positions, self._pipeline.detector, self._pipeline.rules)
             if self._buffer.batches:
                 self._bury(batch)
                 self._lake.append(self._buffer.frame(), app_id=APP_ID, version=batch)
@@ -176,6 +179,27 @@ class Watch:
         self._buffer = Buffer()
         self._commit_at = time.monotonic() + self._bounds.commit_seconds
         self._intake.release(positions)
+        return True
+
+    def exchange(self, detector: Detector, rules: str) -> bool:
+        """Evaluate other rules from the next batch on; False when that must wait a little.
+
+        Rules that did not change go on with their windows. First everything is committed, and
+        before the other rules see a batch the memory is written once more under their name: a
+        restart does every batch again under the rules it was done with. Raises what the detector
+        raises when it cannot take up the memory; the rules are then those of before.
+        """
+        if not self.commit():
+            return False
+        before = self._pipeline.detector
+        detector.restore(before.snapshot())
+        try:
+            self._save(self._committed, self._positions, detector, rules)
+        except (StoreError, OSError) as error:
+            self._wait("lake", error)
+            return False
+        self._pipeline.adopt(detector, rules)
+        self._pulse.exchanged(before.figures(), detector.figures())
         return True
 
     def _bury(self, batch: int) -> None:
@@ -289,9 +313,12 @@ class Watch:
         self._commit_at = time.monotonic() + self._bounds.commit_seconds
         return self._positions != self._saved
 
-    def _save(self, batch: int, positions: dict[str, Positions]) -> None:
-        state = self._pipeline.detector.snapshot()
-        save_snapshot(self._folder, Snapshot(batch=batch, detector=state, positions=positions))
+    def _save(
+        self, batch: int, positions: dict[str, Positions], detector: Detector, rules: str
+    ) -> None:
+        state = detector.snapshot()
+        memory = Snapshot(batch=batch, detector=state, positions=positions, rules=rules)
+        save_snapshot(self._folder, memory)
         self._saved = positions
 
     def _is_time(self, what: str) -> bool:

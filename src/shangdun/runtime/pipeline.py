@@ -93,36 +93,62 @@ def _parser(name: str, clock: Clock, zone: tzinfo) -> Reader:
     return get_parser(name, clock=clock, zone=zone)
 
 
+MakeDetector = Callable[[], Detector]
+
+
+def no_former(rules: str) -> MakeDetector | None:
+    """No rules of before are known."""
+    del rules
+    return None
+
+
 class Pipeline:
-    """Parse, detect, conform."""
+    """Parse, detect, conform.
+
+    ``rules`` names the rules that the detector evaluates; ``former`` makes a detector of rules
+    that an earlier run evaluated, None where they are not known any more.
+    """
 
     def __init__(
         self,
-        make_detector: Callable[[], Detector],
+        make_detector: MakeDetector,
         *,
+        rules: str = "",
+        former: Callable[[str], MakeDetector | None] = no_former,
         zone: tzinfo = UTC,
         make_parser: Callable[[str, Clock, tzinfo], Reader] = _parser,
     ) -> None:
         self._make_detector = make_detector
         self.detector = make_detector()
+        self.rules = self._wanted = rules
+        self._former = former
         self._zone = zone
         self._clock = _BatchClock()
         self._make_parser = make_parser
         self._parsers: dict[str, Reader] = {}
         self._said: dict[str, str] = {}
 
-    def restart(self, state: bytes) -> None:
-        """Forget everything and go on from a detector's snapshot.
+    def restart(self, state: bytes, rules: str = "") -> None:
+        """Forget everything and go on from a detector's snapshot, with the rules it was of.
 
-        A memory that cannot be read costs the windows that were open, not the watch.
+        What was journaled under other rules must be done again under these, or a finding could
+        fall between: counted before it is recorded. A memory that cannot be read costs the
+        windows that were open, not the watch.
         """
-        self.detector = self._make_detector()
+        make = self._former(rules) if rules and rules != self._wanted else None
+        self.rules = rules if make else self._wanted
+        make = make or self._make_detector
+        self.detector = make()
         try:
             if state:
                 self.detector.restore(state)
         except Exception:
             log.exception("the detector's memory cannot be read: its windows begin empty")
-            self.detector = self._make_detector()
+            self.detector = make()
+
+    def adopt(self, detector: Detector, rules: str) -> None:
+        """Go on with another detector, which has taken up the memory of this one."""
+        self.detector, self.rules = detector, rules
 
     def run(self, entry: Entry) -> Outcome:
         """Everything that comes of a batch."""

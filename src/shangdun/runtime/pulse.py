@@ -7,23 +7,46 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from shangdun.detect.correlation.state import Figures
 from shangdun.kernel.clock import Clock, SystemClock, to_millis
-from shangdun.lake.health import Health, SourceMeter, write_health
+from shangdun.lake.health import Health, RuleCost, SourceMeter, write_health
 from shangdun.runtime.journal import Entry
 from shangdun.runtime.pipeline import Outcome
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
+COSTS_SECONDS = 10.0
+
+
+class Observer(Protocol):
+    """What looks at the events that pass: ``runtime.monitor.observer.Observer``."""
+
+    def take(self, outcome: Outcome, entry: Entry) -> None:
+        """Count a batch."""
+        ...
+
+    def turn(self, health: Health) -> None:
+        """Called every second with the figures of the watch."""
+        ...
+
+    def save(self) -> None:
+        """Keep what was learned."""
+        ...
 
 
 class Pulse:
     """Counts, troubles and sources of one watch."""
 
-    def __init__(self, home: Path, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, home: Path, *, clock: Clock | None = None, observer: Observer | None = None
+    ) -> None:
         self._home = home
+        self._observer = observer
+        self._costs: Callable[[], list[RuleCost]] = list
+        self._costs_at = 0.0
         self._clock = clock or SystemClock()
         self._meters: dict[str, SourceMeter] = {}
         self._failing: dict[str, str] = {}
@@ -47,10 +70,21 @@ class Pulse:
         """Say that the watch prepares: rules that were never compiled take a while."""
         self._write()
 
+    def costing(self, costs: Callable[[], list[RuleCost]]) -> None:
+        """Ask for the costs of rules from here."""
+        self._costs = costs
+
     def rules(self, count: int, errors: list[str]) -> None:
         """How many rules run, and what is wrong with the others."""
         self.health.rules = count
         self.health.rule_errors = errors
+
+    def rules_changed(self, problem: str = "") -> None:
+        """Other rules are in force now, or why the former ones stay."""
+        self.health.rules_problem = problem
+        if not problem:
+            self.health.rules_since = to_millis(self._clock.now())
+        self._next = 0.0
 
     def reading(self, name: str, *, error: str, lag_bytes: int, lost: int) -> None:
         """What reading a source meets: a problem, what waits, what was lost since the last call."""
@@ -63,6 +97,8 @@ class Pulse:
     def take(self, outcome: Outcome, entry: Entry) -> None:
         """Count a batch."""
         second = time.monotonic()
+        if self._observer:
+            self._observer.take(outcome, entry)
         self.health.findings += len(outcome.findings)
         for piece in outcome.pieces:
             meter = self._meters.get(piece.source)
@@ -81,6 +117,12 @@ class Pulse:
     def remembered(self, figures: Figures) -> None:
         """What the detector's memory counted before this watch: it is not told again."""
         self._before = figures
+
+    def exchanged(self, before: Figures, after: Figures) -> None:
+        """Other rules took over, which remember other figures: nothing is told twice."""
+        for name in Figures.__struct_fields__:
+            gone = getattr(before, name) - getattr(after, name)
+            setattr(self._before, name, getattr(self._before, name) - gone)
 
     def correlated(self, figures: Figures) -> None:
         """What correlations left out, counted with what they remember of earlier runs."""
@@ -103,10 +145,17 @@ class Pulse:
         health.state = "waiting" if self._troubles else "running"
         health.error = "; ".join(self._troubles.values())
         health.sources = [meter.report(second=moment) for meter in self._meters.values()]
+        if moment >= self._costs_at:
+            self._costs_at = moment + COSTS_SECONDS
+            health.costs = self._costs()
+        if self._observer:
+            self._observer.turn(health)
         self._write()
 
     def stop(self) -> None:
         """Say that the watch has ended in good order."""
+        if self._observer:
+            self._observer.save()
         self.health.state = "stopped"
         self._write()
 

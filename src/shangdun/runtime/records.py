@@ -6,12 +6,13 @@ import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from django.db import InterfaceError, OperationalError, connection
 
 from shangdun.detect.finding import Finding
+from shangdun.detect.rule_text import RuleText
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.places import rejected_folder
@@ -52,6 +53,28 @@ def watched_sources(config: Config) -> list[SourceConfig]:
     for row in _tried(lambda: list(Source.objects.filter(enabled=True))):
         sources.setdefault(row.name, row.config())
     return list(sources.values())
+
+
+class StoredRules(NamedTuple):
+    """What the records add to the rules in files."""
+
+    generation: int
+    texts: list[RuleText]
+    lists: dict[str, list[str]]
+
+
+def rules_generation() -> int:
+    """Another number whenever the stored rules changed."""
+    from shangdun.records.rule_documents import generation  # noqa: PLC0415  needs records.boot.start
+
+    return _tried(generation)
+
+
+def stored_rules() -> StoredRules:
+    """The stored rules; what changes while they are read makes another generation."""
+    from shangdun.records.rule_documents import stored_lists, stored_texts  # noqa: PLC0415  needs records.boot.start
+
+    return StoredRules(rules_generation(), _tried(stored_texts), _tried(stored_lists))
 
 
 class RecordsSink:

@@ -21,6 +21,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     batch: int
     detector: bytes
     positions: dict[str, Positions]
+    rules: str = ""
+    """The rules that the detector evaluates from the next batch on."""
 
 
 def save_snapshot(folder: Path, snapshot: Snapshot) -> None:

@@ -9,8 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from shangdun.detect.detector import Detector
-from shangdun.detect.rule import RuleSet
-from shangdun.detect.rules import load_rules
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import ShangdunError
 from shangdun.lake.collect.spool import Spool
@@ -23,7 +21,13 @@ from shangdun.runtime.lock import only_one
 from shangdun.runtime.loop import Bounds, Parts, Watch
 from shangdun.runtime.pipeline import Pipeline
 from shangdun.runtime.pulse import Pulse
-from shangdun.runtime.records import RecordsSink, watched_sources
+from shangdun.runtime.records import (
+    RecordsSink,
+    rules_generation,
+    stored_rules,
+    watched_sources,
+)
+from shangdun.runtime.reload import Reload, RulesAhead, former_detector
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +43,19 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
         boot.migrate(home)
         pulse = Pulse(home)
         pulse.start()
-        rules = load_rules(config.detect.rules, builtin=config.detect.builtin)
-        pulse.rules(len(rules.rules) + len(rules.correlations), _rule_errors(rules))
+        reload = Reload(config.detect, RulesAhead(rules_generation, stored_rules), pulse)
+        rules = reload.first()
         spool = Spool(spool_folder(home))
         intake = SourceIntake(spool, listen, pulse)
         intake.configure(watched_sources(config))
         parts = Parts(
             intake=intake,
-            pipeline=Pipeline(lambda: Detector(rules), zone=ZoneInfo(config.web.time_zone)),
+            pipeline=Pipeline(
+                lambda: Detector(rules),
+                rules=rules.key,
+                former=former_detector,
+                zone=ZoneInfo(config.web.time_zone),
+            ),
             sink=RecordsSink(home),
             lake=Lake(lake_folder(home, config)),
             pulse=pulse,
@@ -55,7 +64,13 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
             watch_folder(home), parts, bounds=Bounds(commit_seconds=config.lake.commit_seconds)
         )
         try:
-            loop.run(stop, tend=_Tending(config, intake).tend)
+            tending = _Tending(config, intake)
+
+            def tend() -> None:
+                tending.tend()
+                reload.tend(loop, parts.pipeline.rules)
+
+            loop.run(stop, tend=tend)
         finally:
             spool.close()
 
@@ -71,12 +86,6 @@ def listen(source: SourceConfig, spool: Spool) -> SyslogListener:
     )
     listener.start()
     return listener
-
-
-def _rule_errors(rules: RuleSet) -> list[str]:
-    for error in rules.errors:
-        log.error("%s:%d: %s", error.path, error.line, error.message)
-    return [f"{error.path}:{error.line}: {error.message}" for error in rules.errors]
 
 
 class _Tending:
