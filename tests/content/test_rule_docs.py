@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from shangdun.detect.correlation.spec import SUPPORTED, read_correlation
+from shangdun.detect.correlation.spec import TYPES, read_correlation
 from shangdun.detect.correlation.state import Limits
 from shangdun.detect.rule_page import rule_page
 from shangdun.detect.rules import builtin_folder, load_rules
@@ -54,7 +54,7 @@ def test_the_example_of_cases_holds(tmp_path, monkeypatch):
 
 def test_what_is_said_of_correlations_is_so():
     text = (DOCS / "writing-rules.md").read_text("utf-8")
-    assert all(f"`{kind}`" in text for kind in SUPPORTED)
+    assert all(f"`{kind}`" in text for kind in TYPES)
     limits = Limits()
     assert (limits.groups, limits.events, limits.group_events) == (100_000, 1_000_000, 20_000)
     assert limits.lateness == 5 * 60_000

@@ -6,11 +6,13 @@ Time is that of the events; nothing here looks at a clock.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from shangdun.detect.correlation.correlator import Correlator
 from shangdun.detect.correlation.hit import CorrelationHit, EventRef
-from shangdun.detect.correlation.state import Figures
+from shangdun.detect.correlation.spec import ABSENCE
+from shangdun.detect.correlation.state import Figures, Limits
 from shangdun.detect.engine import Engine
 from shangdun.detect.entities import columns_for, entities_in, entity_columns, group_entities
 from shangdun.detect.evidence import MOST_EVIDENCES, TIME, Where, evidences_of, offset_of, times_of
@@ -33,10 +35,16 @@ class Detection(NamedTuple):
 class Detector:
     """All rules of a set over a stream of frames; its state is that of the open windows."""
 
-    def __init__(self, ruleset: RuleSet) -> None:
+    def __init__(self, ruleset: RuleSet, *, limits: Limits | None = None) -> None:
         self.engine = Engine(ruleset)
-        self._correlator = Correlator([rule.spec for rule in ruleset.correlations])
         self._correlations = {rule.uid: rule for rule in ruleset.correlations}
+        named = {field for rule in ruleset.correlations for field in rule.content.entities.values()}
+        self._correlator = Correlator(
+            [rule.spec for rule in ruleset.correlations],
+            limits=limits,
+            kept=named | entity_columns(),
+        )
+        self._titles = {uid: rule.title for uid, rule in ruleset.by_uid().items()}
         self._quiet = ruleset.quiet()
 
     def fields_for(self, logsource: Logsource | None) -> frozenset[str] | None:
@@ -76,9 +84,25 @@ class Detector:
         findings += [self.finding_of(hit, parsed, where) for hit in detection.hits]
         return sorted(findings, key=lambda finding: finding.time)
 
+    def advance(self, now: int, *, sources: Collection[str] | None = None) -> list[Finding]:
+        """What is certain as nothing has come by ``now`` (milliseconds): absences.
+
+        ``sources`` are those that were read to their end and are silent; None: all.
+        """
+        hits = self._correlator.advance(now, sources=sources)
+        return [self.finding_of(hit, None, Where("", "", "")) for hit in hits]
+
     def figures(self) -> Figures:
         """What all correlations hold and what they left out, since their windows began."""
-        return Figures.total(self._correlator.figures.values())
+        return Figures.total(self.rule_figures().values())
+
+    def rule_figures(self) -> dict[str, Figures]:
+        """The same for each correlation, by the rule's uid."""
+        return self._correlator.figures
+
+    def correlation_costs(self) -> dict[str, float]:
+        """Seconds spent on each correlation since the start, by the rule's uid."""
+        return self._correlator.costs()
 
     def snapshot(self) -> bytes:
         """The open windows, for ``restore``."""
@@ -105,33 +129,56 @@ class Detector:
             self._matched(rule, rows, list(seen), parsed, where) for rows, seen in groups.values()
         ]
 
-    def finding_of(self, hit: CorrelationHit, parsed: Parsed, where: Where) -> Finding:
+    def finding_of(self, hit: CorrelationHit, parsed: Parsed | None, where: Where) -> Finding:
         """The finding of a correlation: of its beginning, or of what a frame added to it.
 
         Counts of one episode add up: the first finding counts the whole window, the later ones
-        what came since.
+        what came since. A hit without rows needs no frame: absences of events that came before.
         """
         rule = self._correlations[hit.rule]
+        entities = dict.fromkeys(group_entities(rule, hit.group))
+        for ref in hit.earlier:
+            entities |= dict.fromkeys(entities_in(ref.fields, columns_for(rule, ref.fields)))
         rows = hit.rows.tolist()
-        kinds = columns_for(rule, parsed.events.columns)
-        last = parsed.events.row(rows[-1], named=True)
-        entities = dict.fromkeys([*group_entities(rule, hit.group), *entities_in(last, kinds)])
+        first: tuple[str, str, int] = (where.source, where.file_id, 0)
+        evidences: list[Evidence] = []
+        if rows and parsed is not None:
+            kinds = columns_for(rule, parsed.events.columns)
+            last = parsed.events.row(rows[-1], named=True)
+            entities |= dict.fromkeys(entities_in(last, kinds))
+            first = (where.source, where.file_id, offset_of(parsed, rows[0]))
+            evidences = evidences_of(rows, parsed, where)
+        elif hit.earlier:
+            first = (hit.earlier[0].source, hit.earlier[0].file, hit.earlier[0].offset)
         room = max(0, MOST_EVIDENCES - len(rows))
-        earlier = [_seen_before(ref, where) for ref in hit.earlier[len(hit.earlier) - room :]]
-        first = offset_of(parsed, rows[0])
+        earlier = [_seen_before(ref) for ref in hit.earlier[len(hit.earlier) - room :]]
         return Finding(
-            uid=content_id(rule.uid, hit.episode, where.source, where.file_id, first),
+            uid=content_id(rule.uid, hit.episode, *first),
             rule_uid=rule.uid,
             title=rule.title,
             severity_id=rule.severity_id,
             time=hit.last_time,
             first_time=hit.first_time,
-            count=hit.count if hit.begins else len(rows),
+            count=hit.added,
             entities=list(entities),
-            evidences=[*earlier, *evidences_of(rows, parsed, where)],
-            reasons=_reasons(rule, hit),
+            evidences=[*earlier, *evidences],
+            reasons=self._reasons(rule, hit),
             tags=list(rule.tags),
         )
+
+    def _reasons(self, rule: CorrelationRule, hit: CorrelationHit) -> list[Reason]:
+        spec, value = rule.spec, f"{hit.value:.15g}"
+        if spec.type == ABSENCE:
+            asked, awaited = (self._titles.get(uid, uid) for uid in spec.rules)
+            within = f"{awaited} within {spec.span / 60_000:.15g} min"
+            return [Reason(asked, spec.type, within, value)]
+        if spec.condition.expression:
+            return [Reason("", spec.type, spec.condition.expression, value)]
+        fields = ", ".join(spec.condition.fields)
+        return [
+            Reason(fields, f"{spec.type} {operator}", f"{number:.15g}", value)
+            for operator, number in spec.condition.bounds
+        ]
 
     def _matched(
         self, rule: Rule, rows: list[int], entities: list[Entity], parsed: Parsed, where: Where
@@ -165,16 +212,14 @@ def _names(kinds: list[tuple[str, tuple[str, ...]]]) -> list[str]:
     return list(dict.fromkeys([*(name for _, names in kinds for name in names), "user.type"]))
 
 
-def _seen_before(ref: EventRef, where: Where) -> Evidence:
+def _seen_before(ref: EventRef) -> Evidence:
     """An event of a frame before: its place is known, its line can be read there."""
     return Evidence(
-        source=where.source, file=ref.file, line=ref.line, offset=ref.offset, time=ref.time, raw=""
+        source=ref.source,
+        file=ref.file,
+        line=ref.line,
+        offset=ref.offset,
+        time=ref.time,
+        raw="",
+        fields=dict(ref.fields),
     )
-
-
-def _reasons(rule: CorrelationRule, hit: CorrelationHit) -> list[Reason]:
-    fields = ", ".join(rule.spec.condition.fields)
-    return [
-        Reason(fields, f"{rule.spec.type} {operator}", f"{number:g}", str(hit.value))
-        for operator, number in rule.spec.condition.bounds
-    ]

@@ -200,11 +200,14 @@ def test_a_changed_rule_begins_anew_and_the_others_go_on():
 def test_bytes_that_are_no_snapshot_are_refused():
     with pytest.raises(StoreError, match="cannot be read"):
         Correlator([]).restore(b"garbage")
-    other = msgspec.msgpack.encode(
-        {"version": 99, "rules": {}, "files": [], "sources": [], "feeds": 0}
-    )
-    with pytest.raises(StoreError, match="version 99"):
-        Correlator([]).restore(other)
+
+
+def test_a_snapshot_of_another_version_begins_anew_and_says_so(caplog):
+    before = {"version": 1, "rules": {"corr": {}}, "files": [""], "sources": [], "feeds": 0}
+    correlator = Correlator([spec_of(gte=3)])
+    assert correlator.restore(msgspec.msgpack.encode(before)) == ["corr"]
+    assert "version 1" in caplog.text
+    assert feed(correlator, burst("x", [0, 1, 2]), [])
 
 
 def test_the_same_frames_give_the_same_hits():

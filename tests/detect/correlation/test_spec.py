@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from math import inf
+from uuid import uuid4
+
 import pytest
 
+from sigma.correlations import SigmaCorrelationRule
+from sigma.exceptions import SigmaCorrelationTypeError
+
+from shangdun.detect.correlation.expression import read_expression
 from shangdun.detect.correlation.spec import read_correlation
 from shangdun.kernel.errors import RuleError
 
@@ -55,7 +62,7 @@ def test_every_unit_of_time(text, millis):
 
 @pytest.mark.parametrize(
     ("bounds", "least"),
-    [({"gte": 5}, 5), ({"gt": 5}, 6), ({"eq": 4}, 4), ({"lt": 4}, 0), ({"gt": 2, "lte": 9}, 3)],
+    [({"gte": 5}, 5), ({"gt": 5}, 5), ({"eq": 4}, 4), ({"lt": 4}, -inf), ({"gt": 2, "lte": 9}, 2)],
 )
 def test_no_smaller_number_can_satisfy(bounds, least):
     assert read_correlation(document(condition=bounds), uid="u").condition.least == least
@@ -65,7 +72,29 @@ def test_no_smaller_number_can_satisfy(bounds, least):
     ("changes", "said"),
     [
         ({"type": "event_counts"}, "no correlation type"),
-        ({"type": "value_median"}, "not evaluated yet"),
+        ({"type": "value_median"}, "needs condition.field"),
+        ({"type": "value_sum", "condition": {"gte": 1, "field": ["a", "b"]}}, "takes one field"),
+        ({"type": "value_sum", "condition": {"gte": 1, "field": "a", "percentile": 9}}, "unknown"),
+        ({"type": "value_percentile", "condition": {"gte": 1, "field": "a"}}, "percentile"),
+        (
+            {"type": "value_percentile", "condition": {"gte": 1, "field": "a", "percentile": 101}},
+            "percentile",
+        ),
+        ({"type": "value_avg", "condition": {"gte": float("inf"), "field": "a"}}, "no number"),
+        ({"condition": "failed"}, "takes no expression"),
+        ({"type": "absence", "condition": None}, "needs two rules"),
+        ({"type": "absence", "rules": ["a", "a"], "condition": None}, "needs two rules"),
+        ({"type": "absence", "rules": ["a", "b"]}, "has no condition"),
+        ({"type": "temporal", "condition": "failed and other"}, "names other"),
+        ({"type": "temporal", "rules": ["a", "b"], "condition": "a"}, "does not mention b"),
+        ({"type": "temporal", "rules": ["a", "b"], "condition": "a and"}, "ends too early"),
+        ({"type": "temporal", "rules": ["a", "b"], "condition": "(a or b"}, "not closed"),
+        ({"type": "temporal", "rules": ["a", "b"], "condition": "a b"}, "unexpected"),
+        ({"type": "temporal", "rules": ["a", "b"], "condition": "a and or b"}, "stands where"),
+        ({"type": "temporal", "rules": ["a", "b"], "condition": "2 of them"}, "neither 1 of"),
+        ({"type": "temporal", "rules": ["a", "b"], "condition": "1 of c*"}, "nothing in rules"),
+        ({"type": "temporal", "rules": ["a"], "condition": "a and not a"}, "never hold"),
+        ({"type": "temporal", "rules": [f"r{n}" for n in range(64)], "condition": None}, "than 63"),
         ({"rules": []}, "refers to no rules"),
         ({"rules": 7}, "rules is neither"),
         ({"timespan": "5 minutes"}, "no timespan"),
@@ -77,7 +106,6 @@ def test_no_smaller_number_can_satisfy(bounds, least):
         ({"condition": {"gte": True}}, "no number"),
         ({"condition": {"gte": -1}}, "no number"),
         ({"type": "value_count"}, "condition.field"),
-        ({"type": "temporal_ordered"}, "not evaluated yet"),
         ({"group-by": {"a": 1}}, "group-by is neither"),
         ({"aliases": {"who": {"other": "x"}}}, "names other"),
         ({"aliases": ["who"]}, "aliases"),
@@ -88,6 +116,59 @@ def test_what_is_wrong_is_named_with_its_place(changes, said):
     with pytest.raises(RuleError, match=said) as caught:
         read_correlation(document(**changes), uid="u", where="rules/x.yml:3")
     assert caught.value.where == "rules/x.yml:3"
+
+
+@pytest.mark.parametrize(
+    ("expression", "alternatives"),
+    [
+        ("a and b", {("ab", "")}),
+        ("a and not c", {("a", "c")}),
+        ("a or b and c", {("a", ""), ("bc", "")}),
+        ("(a or b) and not (c or not a)", {("a", "c")}),
+        ("not (a and b)", {("", "a"), ("", "b")}),
+        ("1 of them", {("a", ""), ("b", ""), ("c", "")}),
+        ("ALL OF them", {("abc", "")}),
+        ("not 1 of them", {("", "abc")}),
+        ("not all of them", {("", "a"), ("", "b"), ("", "c")}),
+        ("any of [bc]", {("b", ""), ("c", "")}),
+        ("a and b or a", {("a", "")}),
+    ],
+)
+def test_an_expression_becomes_alternatives(expression, alternatives):
+    rules = [name for name in "abc" if name in expression or "of" in expression.lower()]
+    if expression == "any of [bc]":
+        rules = ["b", "c"]
+    found = read_expression(expression, rules)
+
+    def names(bits: int) -> str:
+        return "".join(name for place, name in enumerate(rules) if bits >> place & 1)
+
+    assert {(names(one.present), names(one.absent)) for one in found} == alternatives
+
+
+def test_an_expression_may_name_the_rules_itself():
+    spec = read_correlation(
+        document(type="temporal", rules=None, condition="login and (export or not vpn)"), uid="u"
+    )
+    assert spec.rules == ("login", "export", "vpn")
+    assert spec.condition.expression == "login and (export or not vpn)"
+
+
+def test_an_expression_cannot_blow_up():
+    rules = [f"r{n}" for n in range(60)]
+    pairs = " and ".join(f"({a} or {b})" for a, b in zip(rules[::2], rules[1::2], strict=True))
+    with pytest.raises(RuleError, match="too many alternatives"):
+        read_expression(pairs, rules)
+    with pytest.raises(RuleError, match="too deeply"):
+        read_expression("(" * 2_000 + "r0", rules)
+
+
+def test_absence_is_refused_by_other_sigma_tools():
+    """It is our extension: whoever does not know it says so and takes nothing else for it."""
+    section = document(type="absence", rules=["a", "b"], condition=None)
+    assert read_correlation(section, uid="u").type == "absence"
+    with pytest.raises(SigmaCorrelationTypeError):
+        SigmaCorrelationRule.from_dict({**section, "id": str(uuid4())})
 
 
 def test_a_document_without_the_section_is_refused():

@@ -1,25 +1,17 @@
-"""What one feed brings one rule: its matched rows with group, time and value, in columns.
-
-A column is put into a dictionary once a frame, whichever rules read it; after that a rule's rows
-are a matter of small integers.
-"""
+"""What one feed brings one rule: its matched events with group, time and value, in columns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
-from shangdun.detect.correlation.buffer import MAX_TIME, Flags, Ints
+from shangdun.detect.correlation.buffer import Flags, Ints
+from shangdun.detect.correlation.frame import Frame, Values
 from shangdun.detect.correlation.hit import Rows
-from shangdun.detect.correlation.measure import Values
-from shangdun.detect.correlation.spec import CorrelationSpec
-from shangdun.detect.pipelines import column_of
-from shangdun.lake.block import LINE, OFFSET
+from shangdun.detect.correlation.spec import NUMERIC, CorrelationSpec
 
 MIX = np.uint64(0x9E3779B97F4A7C15)
 """Odd, so multiplying by it loses nothing; joins the hashes of several fields."""
@@ -29,135 +21,61 @@ MIX = np.uint64(0x9E3779B97F4A7C15)
 class Batch:
     """Parallel columns, one entry an event, in order of arrival."""
 
-    rows: Rows
+    events: Rows
+    """Positions in the frame."""
+    origin: Rows
+    """Row of the frame just fed, -1 for an event that came before."""
     codes: Ints
     """Index into ``keys``."""
     keys: list[str]
     """Distinct group keys; ``group_of`` gives the fields behind one."""
     times: Ints
     values: Values
+    places: Ints
     lines: Ints
     offsets: Ints
-    ungrouped: int
-    """Matched rows left out because a group-by field (or the counted field) is empty."""
-    untimed: int
-    """Matched rows left out because they have no time."""
-
-
-class _Coded:
-    """A column as codes into a dictionary of texts; -1 where it is empty."""
-
-    def __init__(self, column: pl.Series) -> None:
-        encoded = column.to_arrow().dictionary_encode()
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.combine_chunks()
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        self.codes: Ints = codes.astype(np.int64)
-        self._dictionary = encoded.dictionary
-
-    def __len__(self) -> int:
-        return len(self._dictionary)
-
-    @cached_property
-    def texts(self) -> list[str]:
-        """The dictionary."""
-        texts: list[str] = self._dictionary.to_pylist()
-        return texts
-
-
-class Frame:
-    """A frame of events as the rules of one feed read it."""
-
-    def __init__(self, events: pl.DataFrame) -> None:
-        self._events = events
-        self._coded: dict[str, _Coded] = {}
-        self._hashed: dict[str, tuple[Values, Flags]] = {}
-
-    @cached_property
-    def timed(self) -> Flags:
-        """Where there is a time."""
-        return self._times.is_not_null().to_numpy()
-
-    @cached_property
-    def times(self) -> Ints:
-        """Milliseconds since the epoch."""
-        times: Ints = np.clip(self._times.fill_null(0).to_numpy(), 0, MAX_TIME)
-        return times
-
-    @cached_property
-    def lines(self) -> Ints:
-        """Line of each event in its file."""
-        return self._numbers(LINE)
-
-    @cached_property
-    def offsets(self) -> Ints:
-        """Byte at which each event's line starts."""
-        return self._numbers(OFFSET)
-
-    @cached_property
-    def _times(self) -> pl.Series:
-        if "time" in self._events.columns:
-            return self._events["time"].cast(pl.Int64)
-        return pl.repeat(None, len(self._events), dtype=pl.Int64, eager=True)
-
-    def coded(self, field: str) -> _Coded:
-        """A field's values, by the column of its name or the one that it is mapped to."""
-        if field not in self._coded:
-            self._coded[field] = _Coded(self._text(field))
-        return self._coded[field]
-
-    def hashed(self, field: str) -> tuple[Values, Flags]:
-        """A hash of a field's every value, the same in every frame and process; where it is."""
-        if field not in self._hashed:
-            text = self._text(field)
-            self._hashed[field] = (text.hash(seed=920).to_numpy(), text.is_not_null().to_numpy())
-        return self._hashed[field]
-
-    def _text(self, field: str) -> pl.Series:
-        name = column_of(field, self._events.columns)
-        if name is None:
-            return pl.repeat(None, len(self._events), dtype=pl.String, eager=True)
-        column = self._events[name]
-        if isinstance(column.dtype, pl.Struct):
-            return column.struct.json_encode()
-        if isinstance(column.dtype, pl.List):
-            return column.cast(pl.List(pl.String)).list.join(",")
-        return column.cast(pl.String)
-
-    def _numbers(self, column: str) -> Ints:
-        if column not in self._events.columns:
-            return np.zeros(len(self._events), np.int64)
-        return self._events[column].cast(pl.Int64).to_numpy()
+    ungrouped: int = 0
+    """Matches left out because a group-by field (or the counted field) is empty."""
+    untimed: int = 0
+    """Matches left out because they have no time."""
+    non_numeric: int = 0
+    """Matches left out because the counted field holds no number."""
 
 
 def batch_of(spec: CorrelationSpec, frame: Frame, matched: Mapping[str, Rows]) -> Batch | None:
     """Gather what the rules that ``spec`` refers to matched; None if nothing.
 
-    ``matched`` maps each reference, as the rule writes it, to ascending rows of the frame.
+    ``matched`` maps each reference, as the rule writes it, to ascending events of the frame.
     """
     stages = [n for n, name in enumerate(spec.rules) if len(matched.get(name, ()))]
     if not stages:
         return None
-    rows, stage = _arrivals(spec, {n: matched[spec.rules[n]] for n in stages})
-    groups = [_columns(spec, frame, name, stages, rows, stage) for name in spec.group_by]
-    values, whole = _counted(spec, frame, rows, stage)
-    timed = frame.timed[rows]
-    whole &= timed
+    events, stage = _arrivals(frame, {n: matched[spec.rules[n]] for n in stages})
+    groups = [_columns(spec, frame, name, stages, events, stage) for name in spec.group_by]
+    values, there, numeric = _counted(spec, frame, events, stage)
+    timed = frame.timed[events]
     for codes, _ in groups:
-        whole &= codes >= 0
-    rows = rows[whole]
-    codes, keys = _keys([(codes[whole], texts) for codes, texts in groups], len(rows))
-    untimed = int((~timed).sum())
+        there &= codes >= 0
+    whole = timed & there & numeric
+    codes, keys = _keys([(codes[whole], texts) for codes, texts in groups], int(whole.sum()))
+    untimed, ungrouped = int((~timed).sum()), int((timed & ~there).sum())
+    non_numeric = len(events) - int(whole.sum()) - untimed - ungrouped
+    events, values = events[whole], values[whole]
+    if len(stages) > 1 and spec.type not in {"temporal_ordered", "absence"}:
+        events, codes, values = _once(spec, events, codes, values)
     return Batch(
-        rows=rows,
+        events=events,
+        origin=frame.origin_of(events),
         codes=codes,
         keys=keys,
-        times=frame.times[rows],
-        values=values[whole],
-        lines=frame.lines[rows],
-        offsets=frame.offsets[rows],
-        ungrouped=len(timed) - untimed - len(rows),
+        times=frame.times[events],
+        values=values,
+        places=frame.places_of(events),
+        lines=frame.lines[events],
+        offsets=frame.offsets[events],
+        ungrouped=ungrouped,
         untimed=untimed,
+        non_numeric=non_numeric,
     )
 
 
@@ -173,59 +91,85 @@ def group_of(spec: CorrelationSpec, key: str) -> dict[str, str]:
     return dict(zip(spec.group_by, values, strict=True))
 
 
-def _arrivals(spec: CorrelationSpec, matched: dict[int, Rows]) -> tuple[Rows, Ints]:
-    """Matched rows in order of arrival, and the stage each stands for.
+def _arrivals(frame: Frame, matched: dict[int, Rows]) -> tuple[Rows, Ints]:
+    """Matched events in order of arrival, and the stage each stands for.
 
-    An event counts once however many of the rules match it. Only in an ordered sequence may it
-    stand for several stages; the later stage comes first, so it never follows upon itself.
+    An event that matches several rules comes once for each, the later stage first, so that in
+    an ordered sequence it never follows upon itself.
     """
-    rows = np.concatenate(list(matched.values()))
+    events = np.concatenate(list(matched.values()))
     stage = np.repeat(list(matched), [len(part) for part in matched.values()])
-    if len(matched) == 1:
-        return rows, stage
-    if spec.type == "temporal_ordered":
-        order = np.lexsort((-stage, rows))
-        return rows[order], stage[order]
-    once, first = np.unique(rows, return_index=True)
-    return once, stage[first]
+    if len(matched) > 1 or frame.order is not None:
+        order = np.lexsort((-stage, events, frame.arrival_of(events)))
+        events, stage = events[order], stage[order]
+    return events, stage
 
 
-def _counted(spec: CorrelationSpec, frame: Frame, rows: Rows, stage: Ints) -> tuple[Values, Flags]:
-    """What is counted, as a number, and where there is something to count."""
-    there = np.ones(len(rows), np.bool_)
+def _once(
+    spec: CorrelationSpec, events: Rows, codes: Ints, values: Values
+) -> tuple[Rows, Ints, Values]:
+    """An event counts once for its group however many of the rules match it."""
+    again = np.zeros(len(events), np.bool_)
+    order = np.lexsort((codes, events))  # stable, so entries of one event keep their order
+    same = (np.diff(events[order]) == 0) & (np.diff(codes[order]) == 0)
+    if not same.any():
+        return events, codes, values
+    again[order[1:][same]] = True
+    if spec.type == "temporal":
+        values = values.copy()
+        starts = np.flatnonzero(np.append(True, ~same))
+        values[order[starts]] = np.bitwise_or.reduceat(values[order], starts)
+    return events[~again], codes[~again], values[~again]
+
+
+def _counted(
+    spec: CorrelationSpec, frame: Frame, events: Rows, stage: Ints
+) -> tuple[Values, Flags, Flags]:
+    """What is counted, in 64 bits; where there is something to count; where it is a number."""
+    there, numeric = np.ones(len(events), np.bool_), np.ones(len(events), np.bool_)
     if not spec.condition.fields:
-        return stage.astype(np.uint64), there
-    values = np.zeros(len(rows), np.uint64)
+        values = stage.astype(np.uint64)
+        return np.uint64(1) << values if spec.type == "temporal" else values, there, numeric
+    values = np.zeros(len(events), np.uint64)
     for name in spec.condition.fields:
         for n, reference in enumerate(spec.rules):
             mine = stage == n
-            hashes, known = frame.hashed(spec.field_of(name, reference))
-            values[mine] = values[mine] * MIX + hashes[rows[mine]]
-            there[mine] &= known[rows[mine]]
-    return values, there
+            field = spec.field_of(name, reference)
+            if not mine.any():
+                continue
+            if spec.type in NUMERIC:
+                bits, known, number = frame.numbers(field)
+                values[mine] = bits[events[mine]]
+                numeric[mine] = number[events[mine]]
+            else:
+                bits, known = frame.hashed(field)
+                values[mine] = values[mine] * MIX + bits[events[mine]]
+            there[mine] &= known[events[mine]]
+    return values, there, numeric
 
 
 def _columns(
-    spec: CorrelationSpec, frame: Frame, name: str, stages: list[int], rows: Rows, stage: Ints
+    spec: CorrelationSpec, frame: Frame, name: str, stages: list[int], events: Rows, stage: Ints
 ) -> tuple[Ints, list[str]]:
-    """Codes of one group-by field for every event, and the texts they stand for."""
+    """Codes of one group-by field for every entry, and the texts they stand for."""
     fields = {n: spec.field_of(name, spec.rules[n]) for n in stages}
     if len(set(fields.values())) == 1:
         column = frame.coded(fields[stages[0]])
-        return column.codes[rows], column.texts
-    codes = np.full(len(rows), -1, np.int64)
-    texts: list[str] = []
+        return column.codes[events], column.texts
+    known: dict[str, int] = {}
+    codes = np.full(len(events), -1, np.int64)
     for n, field in fields.items():
         column = frame.coded(field)
+        joined = np.array([known.setdefault(text, len(known)) for text in column.texts], np.int64)
         mine = stage == n
-        found = column.codes[rows[mine]]
-        codes[mine] = np.where(found >= 0, found + len(texts), -1)
-        texts += column.texts
-    return codes, texts
+        found = column.codes[events[mine]]
+        if len(joined):
+            codes[mine] = np.where(found >= 0, joined[found], -1)
+    return codes, list(known)
 
 
 def _keys(groups: list[tuple[Ints, list[str]]], size: int) -> tuple[Ints, list[str]]:
-    """Code of every event's group, and the keys they stand for."""
+    """Code of every entry's group, and the keys they stand for."""
     if not groups:
         return np.zeros(size, np.int64), [""]
     joined, keys = groups[0]

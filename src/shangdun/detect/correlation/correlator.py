@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+import time
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import polars as pl
 
 from shangdun.detect.correlation import snapshot
-from shangdun.detect.correlation.batch import Frame, batch_of
+from shangdun.detect.correlation.absence import AbsenceWindow
+from shangdun.detect.correlation.batch import batch_of
+from shangdun.detect.correlation.chain import downstream, referred_first
+from shangdun.detect.correlation.clock import Clocks, Passage
+from shangdun.detect.correlation.frame import Frame, Joined
 from shangdun.detect.correlation.hit import CorrelationHit, Matched, Rows
-from shangdun.detect.correlation.spec import CorrelationSpec
+from shangdun.detect.correlation.spec import ABSENCE, CorrelationSpec
 from shangdun.detect.correlation.state import Figures, Limits
 from shangdun.detect.correlation.window import Place, RuleWindow
-from shangdun.kernel.errors import RuleError
+from shangdun.kernel.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 
 class Correlator:
     """Evaluates correlation rules; the same frames in the same order give the same hits.
 
-    ``names`` gives the uid behind a reference that is not a uid itself. Raises ``RuleError`` for
-    rules that refer to each other in a circle.
+    ``names`` gives the uid behind a reference that is not a uid itself. ``kept`` are fields that
+    a hit shall carry of an event whose absence became certain, beside those that rules count
+    and group by. Raises ``RuleError`` for rules that refer to each other in a circle.
     """
 
     def __init__(
@@ -29,13 +38,27 @@ class Correlator:
         *,
         names: Mapping[str, str] | None = None,
         limits: Limits | None = None,
+        kept: Collection[str] = (),
     ) -> None:
         self._names = dict(names or {})
-        ordered = self._referred_first(list(specs))
-        self._windows = [RuleWindow(spec, limits or Limits()) for spec in ordered]
+        ordered = referred_first(list(specs), self._uid)
+        self._after_absence = downstream(ordered, self._uid)
+        self._joined = frozenset[str]().union(
+            *(spec.fields for spec in ordered if spec.uid in self._after_absence)
+        )
+        limits = limits or Limits()
+        self._windows = [
+            AbsenceWindow(spec, limits, {*kept, *self._joined})
+            if spec.type == ABSENCE
+            else RuleWindow(spec, limits)
+            for spec in ordered
+        ]
+        self._waits = any(spec.type == ABSENCE for spec in ordered)
         self._quiet = self._quiet_ones(ordered)
-        self._files: dict[str, int] = {}
+        self._seconds = dict.fromkeys((spec.uid for spec in ordered), 0.0)
+        self._files: dict[tuple[str, str], int] = {}
         self._sources: dict[str, int] = {}
+        self._clocks = Clocks()
         self._feeds = 0
 
     @property
@@ -46,10 +69,11 @@ class Correlator:
     @property
     def figures(self) -> dict[str, Figures]:
         """Per rule uid: what is held, and what was left out and why."""
-        for window in self._windows:
-            state = window.state
-            state.figures.groups, state.figures.events = len(state.groups), len(state.buffer)
-        return {window.spec.uid: window.state.figures for window in self._windows}
+        return {window.spec.uid: window.figures for window in self._windows}
+
+    def costs(self) -> dict[str, float]:
+        """Per rule uid: seconds spent on its windows by this correlator."""
+        return dict(self._seconds)
 
     def feed(
         self,
@@ -64,53 +88,112 @@ class Correlator:
         Read are ``time`` (milliseconds), ``_line``, ``_offset`` and the columns behind the
         group-by and counted fields. A correlation that another one refers to counts there as
         an event at every row at which its condition holds; it gives hits of its own only if
-        a rule that refers to it says ``generate``. Hits come in the order of their last row.
+        a rule that refers to it says ``generate``. Hits come in the order of their last row,
+        those without a row first.
         """
         matched: dict[str, Rows] = {
             match.rule.uid: np.asarray(match.rows, np.int64) for match in matches
         }
         place = self._place(file, source)
-        frame = Frame(events)
+        frame = Frame(events, self._files[source, file])
+        passage = Passage(np.empty(0, np.int64), 0)
+        if self._waits:
+            passage = self._clocks.take(place.source, frame.times, frame.timed)
+        return self._evaluate(frame, matched, place, passage)
+
+    def advance(self, now: int, *, sources: Collection[str] | None = None) -> list[CorrelationHit]:
+        """Time has come to ``now`` (milliseconds) for sources that are silent; None: for all.
+
+        Only for sources that were read to their end, or events that still wait to be read come
+        too late. What absences become certain by it is given; nothing else changes by time.
+        """
         hits: list[CorrelationHit] = []
-        for window in self._windows:
-            spec = window.spec
-            rows_of = {
-                name: matched[self._uid(name)] for name in spec.rules if self._uid(name) in matched
-            }
-            batch = batch_of(spec, frame, rows_of)
-            if batch is None:
-                continue
-            found, held = window.feed(batch, place)
-            if len(held):
-                matched[spec.uid] = held
-            if spec.uid not in self._quiet:
-                hits += found
-        return sorted(hits, key=lambda hit: int(hit.rows[-1]))
+        for source, index in list(self._sources.items()) if self._waits else []:
+            if sources is None or source in sources:
+                passage = self._clocks.advance(index, now)
+                place = self._place("", source)
+                hits += self._evaluate(Frame(pl.DataFrame()), {}, place, passage)
+        return hits
 
     def snapshot(self) -> bytes:
         """All state, for ``restore`` in a correlator of the same or of changed rules."""
-        rules = {window.spec.uid: snapshot.save(window.state) for window in self._windows}
-        return snapshot.encode(rules, list(self._files), list(self._sources), self._feeds)
+        rules = {
+            window.spec.uid: snapshot.save(
+                window.spec,
+                window.state,
+                window.open if isinstance(window, AbsenceWindow) else None,
+            )
+            for window in self._windows
+        }
+        return snapshot.encode(
+            snapshot.CorrelatorState(
+                version=snapshot.VERSION,
+                rules=rules,
+                files=list(self._files),
+                sources=list(self._sources),
+                clocks=self._clocks.sources,
+                feeds=self._feeds,
+            )
+        )
 
     def restore(self, data: bytes) -> list[str]:
         """Take up a snapshot; gives the uids of rules that begin anew as they are new or changed.
 
-        Raises ``StoreError`` if the bytes are no snapshot.
+        That of another version is left aside with a line in the log. Raises ``StoreError`` if
+        the bytes are no snapshot.
         """
-        saved = snapshot.decode(data)
+        try:
+            saved = snapshot.decode(data)
+        except StoreError as error:
+            if error.code != snapshot.OUTDATED:
+                raise
+            log.warning("%s", error)
+            return sorted(window.spec.uid for window in self._windows)
         self._files = {name: index for index, name in enumerate(saved.files)}
         self._sources = {name: index for index, name in enumerate(saved.sources)}
+        self._clocks = Clocks(saved.clocks)
         self._feeds = saved.feeds
-        states = {window.spec.uid: window.state for window in self._windows}
-        loaded = {uid: snapshot.load(state, saved.rules.get(uid)) for uid, state in states.items()}
-        return sorted(uid for uid, taken in loaded.items() if not taken)
+        anew = []
+        for window in self._windows:
+            state = saved.rules.get(window.spec.uid)
+            if not snapshot.load(window.spec, window.state, state):
+                anew.append(window.spec.uid)
+            elif isinstance(window, AbsenceWindow) and state and state.open:
+                window.open = snapshot.load_open(state.open)
+        return sorted(anew)
+
+    def _evaluate(
+        self, frame: Frame, matched: dict[str, Rows], place: Place, passage: Passage
+    ) -> list[CorrelationHit]:
+        hits: list[CorrelationHit] = []
+        joined = frame  # with the absences that became certain, for the rules that count them
+        for window in self._windows:
+            started = time.perf_counter()
+            uid = window.spec.uid
+            view = joined if uid in self._after_absence else frame
+            batch = batch_of(window.spec, view, self._matched(window.spec, matched))
+            found: list[CorrelationHit] = []
+            if isinstance(window, AbsenceWindow):
+                found, certain = window.feed(batch, view, place, self._clocks, passage)
+                if certain is not None and self._after_absence:
+                    place = place._replace(kept={**place.kept, **certain.kept()})
+                    matched[uid] = np.arange(len(joined), len(joined) + len(certain))
+                    joined = Joined(joined, certain, self._joined)
+            elif batch is not None:
+                found, matched[uid] = window.feed(batch, place)
+            if uid not in self._quiet:
+                hits += found
+            self._seconds[uid] += time.perf_counter() - started
+        return sorted(hits, key=lambda hit: int(hit.rows[-1]) if len(hit.rows) else -1)
+
+    def _matched(self, spec: CorrelationSpec, matched: dict[str, Rows]) -> dict[str, Rows]:
+        return {name: matched[self._uid(name)] for name in spec.rules if self._uid(name) in matched}
 
     def _place(self, file: str, source: str) -> Place:
-        index = self._files.setdefault(file, len(self._files))
+        self._files.setdefault((source, file), len(self._files))
         self._feeds += 1
         return Place(
             files=list(self._files),
-            file=index,
             source=self._sources.setdefault(source, len(self._sources)),
             feed=self._feeds,
         )
@@ -122,26 +205,3 @@ class Correlator:
         fed = {self._uid(name) for spec in specs for name in spec.rules}
         kept = {self._uid(name) for spec in specs if spec.generate for name in spec.rules}
         return frozenset(fed - kept)
-
-    def _referred_first(self, specs: list[CorrelationSpec]) -> list[CorrelationSpec]:
-        """Order rules so that each comes after the correlations it refers to."""
-        by_uid = {spec.uid: spec for spec in specs}
-        placed: dict[str, CorrelationSpec] = {}
-
-        def put(spec: CorrelationSpec, above: frozenset[str]) -> None:
-            if spec.uid in above:
-                raise RuleError(
-                    "the correlation refers to itself, directly or through others",
-                    code="rule.correlation",
-                    where=spec.uid,
-                    fix="break the circle of rules",
-                )
-            for uid in map(self._uid, spec.rules):
-                if uid in by_uid and uid not in placed:
-                    put(by_uid[uid], above | {spec.uid})
-            placed[spec.uid] = spec
-
-        for spec in specs:
-            if spec.uid not in placed:
-                put(spec, frozenset())
-        return list(placed.values())

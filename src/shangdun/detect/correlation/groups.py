@@ -17,7 +17,7 @@ class Episode(msgspec.Struct):
     first_time: int
     last_time: int
     count: int
-    value: int
+    value: float
     pending: int = 0
     """Events of the group since ``last_time``; they count once the condition holds again."""
 

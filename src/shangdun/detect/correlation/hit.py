@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 Rows = npt.NDArray[np.int64]
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class HasUid(Protocol):
@@ -35,6 +38,10 @@ class EventRef(NamedTuple):
     line: int
     offset: int
     time: int
+    """Milliseconds; of an absence that a correlation counts, the moment it was certain."""
+    source: str = ""
+    fields: Mapping[str, str] = NO_FIELDS
+    """What was kept of it: of the event behind an absence, the fields of its entities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,14 @@ class CorrelationHit:
     last_time: int
     count: int
     """Events of the episode so far."""
-    value: int
-    """The greatest number the condition was compared with: events, distinct values or stages."""
+    value: float
+    """The most telling number the condition was compared with: the greatest, or the least where
+    the condition asks for small ones. A whole number for counts and stages."""
     rows: Rows
-    """Rows of the frame just fed that belong to the episode, ascending."""
+    """Rows of the frame just fed that belong to the episode, ascending; none where an absence
+    became certain whose event came before."""
     earlier: tuple[EventRef, ...] = field(default=())
-    """Where it begins: events of the crossing window from frames before, newest 20, in order."""
+    """Its events that are in no row of this frame: of the crossing window, and those behind
+    absences; the newest 20, in order. Rows and this together are never empty."""
+    added: int = 0
+    """Events that this feed added to the episode: all of ``count`` where it begins."""

@@ -1,11 +1,13 @@
-"""What a condition is compared with: a count of events, of distinct values, or ordered stages.
+"""What a condition is compared with: one number for every window.
 
-A measure sees the events of one group in order of time. Adding a correlation type is adding a
-measure here and its name to ``spec.SUPPORTED``.
+A measure sees the events of one group in order of time. ``ordered`` numbers many windows at
+once; where events arrive out of order, a ``Tally`` follows the newest window event by event.
+Adding a correlation type is adding a measure, its line in ``measures`` and its name to ``spec``.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from heapq import heappop, heappush
 from typing import Protocol
@@ -14,50 +16,38 @@ import numpy as np
 import numpy.typing as npt
 
 from shangdun.detect.correlation.buffer import Ints
+from shangdun.detect.correlation.frame import Values
 
-Values = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 
-class Newest:
-    """The window that ends at the newest event, event by event, in any order of arrival."""
+class Tally(Protocol):
+    """The number of a window that values enter and leave."""
 
-    def __init__(self, span: int) -> None:
-        self._span = span
-        self._inside: list[tuple[int, int]] = []
-        self._seen: dict[int, int] = {}
+    def add(self, value: int) -> None: ...
 
-    def push(self, time: int, value: int, newest: int) -> None:
-        """Take an event in, and let go of what is a timespan older than ``newest``."""
-        heappush(self._inside, (time, value))
-        self._seen[value] = self._seen.get(value, 0) + 1
-        while self._inside and self._inside[0][0] < newest - self._span:
-            gone = heappop(self._inside)[1]
-            self._seen[gone] -= 1
-            if not self._seen[gone]:
-                del self._seen[gone]
+    def remove(self, value: int) -> None: ...
 
-    @property
-    def events(self) -> int:
-        return len(self._inside)
-
-    @property
-    def values(self) -> int:
-        return len(self._seen)
+    def number(self) -> float: ...
 
 
 class Measure(Protocol):
     """Numbers of windows over the events of one group, in order of time."""
 
-    def ordered(self, times: Ints, values: Values, first: int, span: int) -> Ints:
+    def ordered(self, times: Ints, values: Values, first: int, span: int) -> Numbers:
         """The number of the window that ends at each event from position ``first`` on."""
         ...
 
-    def newest(self, window: Newest) -> int | None:
-        """The number of the window that ends at the newest event; None: measure it anew."""
+    def tally(self) -> Tally | None:
+        """An empty window; None where its number depends on the order of its events."""
         ...
 
-    def most(self, values: Values) -> int:
+    def most(self, values: Values) -> float:
         """No window over events of these values has a greater number."""
+        ...
+
+    def fewest(self, least: float) -> float:
+        """Only a window with that many events can reach the number ``least``."""
         ...
 
     def members(self, values: Values) -> Ints:
@@ -65,28 +55,67 @@ class Measure(Protocol):
         ...
 
 
+class Newest:
+    """The window that ends at the newest event, event by event, in any order of arrival."""
+
+    def __init__(self, span: int, tally: Tally) -> None:
+        self._span = span
+        self._inside: list[tuple[int, int]] = []
+        self._tally = tally
+
+    def push(self, time: int, value: int, newest: int) -> None:
+        """Take an event in, and let go of what is a timespan older than ``newest``."""
+        heappush(self._inside, (time, value))
+        self._tally.add(value)
+        while self._inside and self._inside[0][0] < newest - self._span:
+            self._tally.remove(heappop(self._inside)[1])
+
+    def number(self) -> float:
+        """The number of the window."""
+        return self._tally.number()
+
+
 class EventCount:
     """``event_count``: how many events."""
 
-    def ordered(self, times: Ints, values: Values, first: int, span: int) -> Ints:
+    def ordered(self, times: Ints, values: Values, first: int, span: int) -> Numbers:
         del values
         ends = np.arange(first, len(times))
-        return ends - np.searchsorted(times, times[first:] - span, "left") + 1
+        return ends - window_starts(times, first, span) + 1
 
-    def newest(self, window: Newest) -> int | None:
-        return window.events
+    def tally(self) -> Tally:
+        return _Count()
 
-    def most(self, values: Values) -> int:
+    def most(self, values: Values) -> float:
         return len(values)
+
+    def fewest(self, least: float) -> float:
+        return least
 
     def members(self, values: Values) -> Ints:
         return np.arange(len(values))
 
 
+class _Count:
+    def __init__(self) -> None:
+        self._events = 0
+
+    def add(self, value: int) -> None:
+        del value
+        self._events += 1
+
+    def remove(self, value: int) -> None:
+        del value
+        self._events -= 1
+
+    def number(self) -> float:
+        return self._events
+
+
 class ValueCount:
     """``value_count``: how many distinct values; the latest event of each value stands for it."""
 
-    def ordered(self, times: Ints, values: Values, first: int, span: int) -> Ints:
+    def ordered(self, times: Ints, values: Values, first: int, span: int) -> Numbers:
         numbers = np.empty(len(times) - first, np.int64)
         inside: deque[tuple[int, int]] = deque()
         seen: dict[int, int] = {}
@@ -104,59 +133,48 @@ class ValueCount:
                 numbers[position - first] = len(seen)
         return numbers
 
-    def newest(self, window: Newest) -> int | None:
-        return window.values
+    def tally(self) -> Tally:
+        return _Distinct()
 
-    def most(self, values: Values) -> int:
+    def most(self, values: Values) -> float:
         return len(np.unique(values))
 
-    def members(self, values: Values) -> Ints:
-        _, from_the_end = np.unique(values[::-1], return_index=True)
-        return np.sort(len(values) - 1 - from_the_end)
-
-
-class OrderedStages:
-    """``temporal_ordered``: all stages if an event of the last one completes them, else 0."""
-
-    def __init__(self, stages: int) -> None:
-        self._stages = stages
-
-    def ordered(self, times: Ints, values: Values, first: int, span: int) -> Ints:
-        numbers = np.zeros(len(times) - first, np.int64)
-        last = self._stages - 1
-        begun: list[int | None] = [None] * self._stages
-        pairs = zip(times.tolist(), values.tolist(), strict=True)
-        for position, (time, stage) in enumerate(pairs):
-            start = time if stage == 0 else begun[stage - 1]
-            if start is None:
-                continue
-            begun[stage] = start
-            if stage == last and position >= first and time - start <= span:
-                numbers[position - first] = self._stages
-        return numbers
-
-    def newest(self, window: Newest) -> int | None:
-        del window
-        return None
-
-    def most(self, values: Values) -> int:
-        return self._stages if len(np.unique(values)) == self._stages else 0
+    def fewest(self, least: float) -> float:
+        return least
 
     def members(self, values: Values) -> Ints:
-        """The last event of each stage that still leads to the end."""
-        picked: list[int] = []
-        wanted = self._stages - 1
-        for position in range(len(values) - 1, -1, -1):
-            if int(values[position]) == wanted:
-                picked.append(position)
-                wanted -= 1
-                if wanted < 0:
-                    return np.array(picked[::-1], np.int64)
-        return np.empty(0, np.int64)
+        return latest_of_each(values)
 
 
-def measure_of(kind: str, stages: int) -> Measure:
-    """The measure of a correlation type; ``stages`` is how many rules it refers to."""
-    if kind == "event_count":
-        return EventCount()
-    return ValueCount() if kind == "value_count" else OrderedStages(stages)
+class _Distinct:
+    def __init__(self) -> None:
+        self._seen: dict[int, int] = {}
+
+    def add(self, value: int) -> None:
+        self._seen[value] = self._seen.get(value, 0) + 1
+
+    def remove(self, value: int) -> None:
+        self._seen[value] -= 1
+        if not self._seen[value]:
+            del self._seen[value]
+
+    def number(self) -> float:
+        return len(self._seen)
+
+
+def window_starts(times: Ints, first: int, span: int) -> Ints:
+    """Where the window that ends at each event from position ``first`` on begins."""
+    starts: Ints = np.searchsorted(times, times[first:] - span, "left").astype(np.int64)
+    return starts
+
+
+def latest_of_each(values: Values) -> Ints:
+    """Positions of the last event of every value, ascending."""
+    _, from_the_end = np.unique(values[::-1], return_index=True)
+    return np.sort(len(values) - 1 - from_the_end)
+
+
+def anything(least: float) -> float:
+    """``fewest`` where one event can bring any number."""
+    del least
+    return -math.inf

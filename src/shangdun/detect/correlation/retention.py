@@ -12,6 +12,8 @@ import numpy as np
 from shangdun.detect.correlation.buffer import Events, Flags, Ints
 from shangdun.detect.correlation.state import State
 
+REPEATABLE = frozenset({"value_count", "temporal"})
+"""Types for which the newest event of each value stands for all before it."""
 ROOM = 0.9
 """After an eviction this share of the limit is used, so that the next one is not at once."""
 
@@ -46,7 +48,7 @@ def _needed(state: State, events: Events, alive: Flags) -> Flags:
     slots = events["slot"]
     settled = state.groups.newest[slots] - state.limits.lateness
     needed: Flags = alive[slots] & (events["time"] >= settled - state.spec.span)
-    if state.spec.type == "value_count":
+    if state.spec.type in REPEATABLE:
         needed &= ~_repeated(events, settled)
     return needed
 

@@ -10,26 +10,52 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from shangdun.detect.correlation.buffer import EVENT, EventBuffer
+from shangdun.detect.correlation.absence import (
+    ANSWER,
+    WAITING,
+    Open,
+    fields_from_bytes,
+    fields_to_bytes,
+)
+from shangdun.detect.correlation.buffer import EVENT, EventBuffer, Events
+from shangdun.detect.correlation.clock import SourceTime
 from shangdun.detect.correlation.groups import COLUMNS, Episode, Groups
 from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.correlation.state import Figures, State
 from shangdun.kernel.errors import StoreError
 from shangdun.kernel.ids import content_id
 
-VERSION = 1
+VERSION = 2
+OUTDATED = "store.state.version"
+"""Code of the error that tells a snapshot of another version."""
+
+
+class GroupState(msgspec.Struct, kw_only=True):
+    """The groups of a rule."""
+
+    keys: list[str]
+    columns: dict[str, bytes]
+    episodes: dict[int, Episode]
+
+
+class OpenState(msgspec.Struct, kw_only=True):
+    """What an absence rule remembers beside its episodes."""
+
+    groups: GroupState
+    waiting: bytes
+    fields: bytes
+    answers: bytes
 
 
 class RuleState(msgspec.Struct, kw_only=True):
     """One rule's state."""
 
     content: str
-    keys: list[str]
-    columns: dict[str, bytes]
-    episodes: dict[int, Episode]
+    groups: GroupState
     events: bytes
     clocks: dict[int, int]
     figures: Figures
+    open: OpenState | None = None
 
 
 class CorrelatorState(msgspec.Struct, kw_only=True):
@@ -37,9 +63,14 @@ class CorrelatorState(msgspec.Struct, kw_only=True):
 
     version: int
     rules: dict[str, RuleState]
-    files: list[str]
+    files: list[tuple[str, str]]
     sources: list[str]
+    clocks: dict[int, SourceTime]
     feeds: int
+
+
+class _Version(msgspec.Struct):
+    version: int
 
 
 def content_of(spec: CorrelationSpec) -> str:
@@ -47,25 +78,82 @@ def content_of(spec: CorrelationSpec) -> str:
     return content_id(VERSION, pl.__version__, msgspec.json.encode(spec, order="sorted"))
 
 
-def save(state: State) -> RuleState:
+def save(spec: CorrelationSpec, state: State, waiting: Open | None) -> RuleState:
     """A rule's state as data."""
-    groups = state.groups
-    size = len(groups)
     return RuleState(
-        content=content_of(state.spec),
-        keys=groups.keys,
-        columns={name: getattr(groups, name)[:size].tobytes() for name in COLUMNS},
-        episodes=groups.episodes,
+        content=content_of(spec),
+        groups=_save_groups(state.groups),
         events=state.buffer.merged().tobytes(),
         clocks=state.clocks,
         figures=state.figures,
+        open=None if waiting is None else _save_open(waiting),
     )
 
 
-def load(state: State, saved: RuleState | None) -> bool:
+def load(spec: CorrelationSpec, state: State, saved: RuleState | None) -> bool:
     """Take up a rule's state; False if there is none for the rule as it is now."""
-    if saved is None or saved.content != content_of(state.spec):
+    if saved is None or saved.content != content_of(spec):
         return False
+    state.groups = _load_groups(saved.groups)
+    state.buffer = EventBuffer(_events(saved.events, EVENT))
+    state.clocks = saved.clocks
+    state.figures = saved.figures
+    return True
+
+
+def load_open(saved: OpenState) -> Open:
+    """What an absence rule remembered."""
+    return Open(
+        groups=_load_groups(saved.groups),
+        waiting=_events(saved.waiting, WAITING),
+        fields=fields_from_bytes(saved.fields),
+        answers=_events(saved.answers, ANSWER),
+    )
+
+
+def encode(state: CorrelatorState) -> bytes:
+    """The bytes of a snapshot."""
+    return msgspec.msgpack.encode(state)
+
+
+def decode(data: bytes) -> CorrelatorState:
+    """Read a snapshot; raises ``StoreError``, with ``OUTDATED`` for one of another version."""
+    try:
+        version = msgspec.msgpack.decode(data, type=_Version).version
+        if version != VERSION:
+            raise StoreError(
+                f"the correlation state has version {version}, not {VERSION}",
+                code=OUTDATED,
+                fix="nothing is to be done; windows begin anew",
+            )
+        return msgspec.msgpack.decode(data, type=CorrelatorState)
+    except msgspec.DecodeError as error:
+        raise StoreError(
+            f"the correlation state cannot be read: {error}",
+            code="store.state",
+            fix="remove it; windows begin anew",
+        ) from error
+
+
+def _save_open(waiting: Open) -> OpenState:
+    return OpenState(
+        groups=_save_groups(waiting.groups),
+        waiting=waiting.waiting.tobytes(),
+        fields=fields_to_bytes(waiting.fields),
+        answers=waiting.answers.tobytes(),
+    )
+
+
+def _save_groups(groups: Groups) -> GroupState:
+    size = len(groups)
+    return GroupState(
+        keys=groups.keys,
+        columns={name: getattr(groups, name)[:size].tobytes() for name in COLUMNS},
+        episodes=groups.episodes,
+    )
+
+
+def _load_groups(saved: GroupState) -> Groups:
     groups = Groups()
     groups.keys = saved.keys
     groups.slots = {key: slot for slot, key in enumerate(saved.keys)}
@@ -74,33 +162,8 @@ def load(state: State, saved: RuleState | None) -> bool:
         column = np.zeros(max(64, len(saved.keys)), np.int64)
         column[: len(saved.keys)] = np.frombuffer(saved.columns[name], np.int64)
         setattr(groups, name, column)
-    state.groups = groups
-    state.buffer = EventBuffer(np.frombuffer(saved.events, EVENT).copy())
-    state.clocks = saved.clocks
-    state.figures = saved.figures
-    return True
+    return groups
 
 
-def encode(rules: dict[str, RuleState], files: list[str], sources: list[str], feeds: int) -> bytes:
-    """The bytes of a snapshot."""
-    state = CorrelatorState(version=VERSION, rules=rules, files=files, sources=sources, feeds=feeds)
-    return msgspec.msgpack.encode(state)
-
-
-def decode(data: bytes) -> CorrelatorState:
-    """Read a snapshot; raises ``StoreError`` if it is none or of another version."""
-    try:
-        state = msgspec.msgpack.decode(data, type=CorrelatorState)
-    except msgspec.DecodeError as error:
-        raise StoreError(
-            f"the correlation state cannot be read: {error}",
-            code="store.state",
-            fix="remove it; windows begin anew",
-        ) from error
-    if state.version != VERSION:
-        raise StoreError(
-            f"the correlation state has version {state.version}, not {VERSION}",
-            code="store.state",
-            fix="remove it; windows begin anew",
-        )
-    return state
+def _events(data: bytes, kind: np.dtype[np.void]) -> Events:
+    return np.frombuffer(data, kind).copy()

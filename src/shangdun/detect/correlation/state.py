@@ -16,11 +16,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds of one rule's state."""
 
     lateness: int = 300_000
-    """Milliseconds that an event may be older than the newest of its group and still count."""
+    """Milliseconds that an event may be older than the newest of its group and still count; an
+    absence is certain when its source has gone that much beyond it."""
     groups: int = 100_000
     events: int = 1_000_000
     """36 bytes each."""
     group_events: int = 20_000
+    waiting: int = 200_000
+    """Events of an absence rule whose answer may still come."""
     fresh: int = 131_072
     """So many new events are taken in before expired ones are looked for."""
 
@@ -42,6 +45,8 @@ class Figures(msgspec.Struct, kw_only=True):
     """Matched, but a group-by field or the counted field is empty."""
     untimed_events: int = 0
     """Matched, but without a time."""
+    non_numeric_events: int = 0
+    """Matched, but the field of a sum, mean or percentile holds no number."""
 
     @classmethod
     def total(cls, parts: Iterable[Figures]) -> Figures:

@@ -9,35 +9,47 @@ included.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from shangdun.detect.correlation.batch import Batch, group_of
-from shangdun.detect.correlation.buffer import EVENT, MAX_TIME, Events, Flags, Ints, order_key
-from shangdun.detect.correlation.condition import holds, holds_for
+from shangdun.detect.correlation.buffer import EVENT, MAX_TIME, Events, Ints, order_key
+from shangdun.detect.correlation.condition import holds, most_telling
+from shangdun.detect.correlation.disorder import Disorder, Measured
 from shangdun.detect.correlation.groups import Episode
-from shangdun.detect.correlation.hit import CorrelationHit, EventRef, Rows
-from shangdun.detect.correlation.measure import Newest, measure_of
+from shangdun.detect.correlation.hit import NO_FIELDS, CorrelationHit, EventRef, Rows
+from shangdun.detect.correlation.measures import measure_of
 from shangdun.detect.correlation.retention import compact
 from shangdun.detect.correlation.spec import CorrelationSpec
-from shangdun.detect.correlation.state import Limits, State
+from shangdun.detect.correlation.state import Figures, Limits, State
 from shangdun.kernel.ids import content_id
 
 MAX_EARLIER = 20
 NO_ROWS: Rows = np.empty(0, np.int64)
+NOTHING_KEPT: Mapping[tuple[int, int, int], Mapping[str, str]] = {}
 
 
 class Place(NamedTuple):
     """Where a frame comes from."""
 
-    files: list[str]
-    """Names of every file seen; events hold an index into it."""
-    file: int
+    files: list[tuple[str, str]]
+    """Source and name of every file seen; events hold an index into it."""
     source: int
     feed: int
     """How many frames were fed before."""
+    kept: Mapping[tuple[int, int, int], Mapping[str, str]] = NOTHING_KEPT
+    """File, line and offset → the fields of events whose absence just became certain."""
+
+    def ref(self, event: Events, *, shift: int = 0) -> EventRef:
+        """An event as those who read hits know it, ``shift`` milliseconds away."""
+        where = int(event["file"]), int(event["line"]), int(event["offset"])
+        source, file = self.files[where[0]]
+        time = int(event["time"]) + shift
+        return EventRef(
+            file, where[1], where[2], time, source, dict(self.kept.get(where, NO_FIELDS))
+        )
 
 
 class _Group(NamedTuple):
@@ -49,16 +61,7 @@ class _Group(NamedTuple):
     new: Events
     """Of this frame, in order of arrival."""
     rows: Rows
-    """Parallel to ``new``."""
-
-
-class _Measured(NamedTuple):
-    """Parallel to the new events of a group."""
-
-    numbers: Ints
-    ends: Ints
-    """The time at which the window that was measured ends."""
-    holds: Flags
+    """Parallel to ``new``: the row of the frame, or -1 for an event that is in none."""
 
 
 class RuleWindow:
@@ -67,27 +70,40 @@ class RuleWindow:
     def __init__(self, spec: CorrelationSpec, limits: Limits) -> None:
         self.spec = spec
         self.state = State(spec, limits)
-        self._measure = measure_of(spec.type, len(spec.rules))
+        self._measure = measure_of(spec)
+
+    @property
+    def figures(self) -> Figures:
+        """What is held and what was left out."""
+        figures = self.state.figures
+        figures.groups, figures.events = len(self.state.groups), len(self.state.buffer)
+        return figures
 
     def feed(self, batch: Batch, place: Place) -> tuple[list[CorrelationHit], Rows]:
-        """Take in one frame's events; gives hits and the rows at which the condition holds."""
-        self.state.figures.ungrouped_events += batch.ungrouped
-        self.state.figures.untimed_events += batch.untimed
-        new, rows = self._accept(batch, place)
+        """Take in one frame's events; gives hits and the events at which the condition holds."""
+        figures = self.state.figures
+        figures.ungrouped_events += batch.ungrouped
+        figures.untimed_events += batch.untimed
+        figures.non_numeric_events += batch.non_numeric
+        new, arrived = self._accept(batch)
         if not len(new):
             return [], NO_ROWS
         groups = self.state.groups
         touched, starts, counts = np.unique(
             new["slot"].astype(np.int64), return_index=True, return_counts=True
         )
-        possible = groups.held[touched] + counts >= self.spec.condition.least
+        fewest = self._measure.fewest(self.spec.condition.least)
+        possible = groups.held[touched] + counts >= fewest
         possible |= groups.running[touched] > 0
         hits: list[CorrelationHit] = []
         held: list[Rows] = [NO_ROWS]
-        for group in self._split(new, rows, touched[possible], starts[possible], counts[possible]):
+        rows = batch.origin[arrived]
+        for group, (start, stop) in self._split(
+            new, rows, touched[possible], starts[possible], counts[possible]
+        ):
             measured = self._measured(group)
-            held.append(group.rows[measured.holds])
-            hits += self._episodes(group, measured, place.files)
+            held.append(batch.events[arrived[start:stop][measured.holds]])
+            hits += self._episodes(group, measured, place)
         self.state.buffer.append(new)
         groups.held[touched] += counts
         groups.active[touched] = place.feed
@@ -96,7 +112,7 @@ class RuleWindow:
         compact(self.state)
         return hits, np.unique(np.concatenate(held))
 
-    def _accept(self, batch: Batch, place: Place) -> tuple[Events, Rows]:
+    def _accept(self, batch: Batch) -> tuple[Events, Ints]:
         """Events sorted by group, in order of arrival within it, without those that are too late.
 
         Too late is measured against the newest event of the same group that came before.
@@ -105,7 +121,7 @@ class RuleWindow:
         order = _stable_order(slots)
         new: Events = np.empty(len(order), EVENT)
         new["slot"], new["time"] = slots[order], batch.times[order]
-        new["value"], new["file"] = batch.values[order], place.file
+        new["value"], new["file"] = batch.values[order], batch.places[order]
         new["line"], new["offset"] = batch.lines[order], batch.offsets[order]
         slots = slots[order]
         newest = np.maximum.accumulate(order_key(new)) & MAX_TIME
@@ -114,11 +130,11 @@ class RuleWindow:
         self.state.groups.newest[slots[last]] = newest[last]
         late = new["time"] < newest - self.state.limits.lateness
         self.state.figures.late_events += int(late.sum())
-        return new[~late], batch.rows[order][~late]
+        return new[~late], order[~late]
 
     def _split(
         self, new: Events, rows: Rows, slots: Ints, starts: Ints, counts: Ints
-    ) -> list[_Group]:
+    ) -> list[tuple[_Group, tuple[int, int]]]:
         if not len(slots):
             return []
         old = self.state.buffer.gather(slots)
@@ -132,63 +148,24 @@ class RuleWindow:
             needed = int(mine["time"].min()) - self.spec.span
             before = old[low:high]
             before = before[np.searchsorted(before["time"], needed, "left") :]
-            groups.append(_Group(slot, before, mine, rows[start:stop]))
+            groups.append((_Group(slot, before, mine, rows[start:stop]), (start, stop)))
         return groups
 
-    def _measured(self, group: _Group) -> _Measured:
+    def _measured(self, group: _Group) -> Measured:
         """Measure at once what is in order of time, and event by event what is not."""
         times = np.concatenate([group.old["time"], group.new["time"]])
         values = np.concatenate([group.old["value"], group.new["value"]])
-        first = len(group.old)
+        first, condition = len(group.old), self.spec.condition
         ends = times[first:].copy()
-        if self._measure.most(values) < self.spec.condition.least:
-            return _Measured(np.zeros(len(ends), np.int64), ends, np.zeros(len(ends), np.bool_))
+        nothing = np.zeros(len(ends), np.int64)
+        if self._measure.most(values) < condition.least:
+            return Measured(nothing, ends, nothing, np.zeros(len(ends), np.bool_))
         if np.all(np.diff(times[max(first - 1, 0) :]) >= 0):
             numbers = self._measure.ordered(times, values, first, self.spec.span)
-        else:
-            numbers, ends = self._disordered(times.tolist(), values.tolist(), first)
-        return _Measured(numbers, ends, holds(self.spec.condition, numbers))
+            return Measured(numbers, ends, nothing, holds(condition, numbers))
+        return Disorder(self._measure, condition, self.spec.span).measured(times, values, first)
 
-    def _disordered(self, times: list[int], values: list[int], first: int) -> tuple[Ints, Ints]:
-        """Numbers and ends for events from ``first`` on, which are in order of arrival."""
-        span, condition = self.spec.span, self.spec.condition
-        arriving = list(zip(times[first:], values[first:], strict=True))
-        del times[first:], values[first:]
-        window = Newest(span)
-        for time, value in zip(times, values, strict=True):
-            window.push(time, value, times[-1])
-        numbers, ends = np.zeros(len(arriving), np.int64), np.zeros(len(arriving), np.int64)
-        for at, (time, value) in enumerate(arriving):
-            place = bisect_right(times, time)
-            times.insert(place, time)
-            values.insert(place, value)
-            number, ends[at] = None, times[-1]
-            if time >= times[-1] - span:
-                window.push(time, value, times[-1])
-                number = self._measure.newest(window)
-            if number is None or (place < len(times) - 1 and not holds_for(condition, number)):
-                number, ends[at] = self._around(times, values, place)
-            numbers[at] = number
-        return numbers, ends
-
-    def _around(self, times: list[int], values: list[int], place: int) -> tuple[int, int]:
-        """Number and end of the last window around an event that satisfies the condition.
-
-        If none does, those of the window that ends at the event itself.
-        """
-        span = self.spec.span
-        low = bisect_left(times, times[place] - span)
-        high = bisect_right(times, times[place] + span)
-        part = np.array(times[low:high], np.int64)
-        numbers = self._measure.ordered(
-            part, np.array(values[low:high], np.uint64), place - low, span
-        )
-        last = max(np.flatnonzero(holds(self.spec.condition, numbers)), default=0)
-        return int(numbers[last]), times[place + int(last)]
-
-    def _episodes(
-        self, group: _Group, measured: _Measured, files: list[str]
-    ) -> list[CorrelationHit]:
+    def _episodes(self, group: _Group, measured: Measured, place: Place) -> list[CorrelationHit]:
         """Fold the events at which the condition holds into episodes, one hit each."""
         span, slot = self.spec.span, group.slot
         episode = self.state.groups.episodes.get(slot)
@@ -200,20 +177,26 @@ class RuleWindow:
         hits: list[CorrelationHit] = []
         for part in np.split(where, breaks) if len(where) else []:
             first, last = int(part[0]), int(part[-1])
-            earlier: tuple[EventRef, ...] = ()
             begins = episode is None or int(measured.ends[first]) > episode.last_time + span
+            numbers = measured.numbers[part].tolist()
             if episode is None or begins:
-                episode, rows, earlier = self._begin(group, first, int(measured.ends[first]), files)
+                episode, events, rows = self._begin(group, measured, first, place)
+                events = np.concatenate([events, group.new[first + 1 : last + 1]])
                 rows = np.concatenate([rows, group.rows[first + 1 : last + 1]])
                 episode.count += last - first
+                added = episode.count
             else:
-                rows = group.rows[counted : last + 1]
-                episode.count += episode.pending + last + 1 - counted
+                events, rows = group.new[counted : last + 1], group.rows[counted : last + 1]
+                added = episode.pending + last + 1 - counted
+                episode.count += added
+                numbers.append(episode.value)
             counted = last + 1
             episode.pending = 0
             episode.last_time = max(episode.last_time, int(measured.ends[part].max()))
-            episode.value = max(episode.value, int(measured.numbers[part].max()))
-            hits.append(self._hit(slot, episode, np.unique(rows), earlier, begins=begins))
+            episode.value = most_telling(self.spec.condition, numbers)
+            earlier = tuple(place.ref(event) for event in events[rows < 0][-MAX_EARLIER:])
+            rows = np.unique(rows[rows >= 0])
+            hits.append(self._hit(slot, episode, rows, earlier, begins=begins, added=added))
         if episode is not None:
             episode.pending += len(group.new) - counted
             self.state.groups.episodes[slot] = episode
@@ -221,33 +204,30 @@ class RuleWindow:
         return hits
 
     def _begin(
-        self, group: _Group, crossing: int, end: int, files: list[str]
-    ) -> tuple[Episode, Rows, tuple[EventRef, ...]]:
-        """The episode that event ``crossing`` begins, its rows here, and its events from before."""
+        self, group: _Group, measured: Measured, crossing: int, place: Place
+    ) -> tuple[Episode, Events, Rows]:
+        """The episode that event ``crossing`` begins, with its events and their rows."""
         old, new = group.old, group.new[: crossing + 1]
         events = np.concatenate([old, new])
-        origin = np.concatenate([np.full(len(old), -1), group.rows[: crossing + 1]])
-        inside = (events["time"] >= end - self.spec.span) & (events["time"] <= end)
-        events, origin = events[inside], origin[inside]
+        rows = np.concatenate([np.full(len(old), -1), group.rows[: crossing + 1]])
         order = np.argsort(events["time"], kind="stable")
+        order = order[: len(order) - int(measured.behind[crossing])]
+        end = int(measured.ends[crossing])
+        order = order[events["time"][order] >= end - self.spec.span]
         picked = order[self._measure.members(events["value"][order])]
-        before = events[picked][origin[picked] < 0][-MAX_EARLIER:]
-        earlier = tuple(
-            EventRef(files[at["file"]], int(at["line"]), int(at["offset"]), int(at["time"]))
-            for at in before
-        )
         event = group.new[crossing]
+        source, file = place.files[event["file"]]
         uid = content_id(
             self.spec.uid,
             self.state.groups.keys[group.slot],
             int(event["time"]),
-            files[event["file"]],
+            source,
+            file,
             int(event["line"]),
             int(event["offset"]),
         )
         first_time = int(events["time"][picked].min())
-        rows = origin[picked][origin[picked] >= 0]
-        return Episode(uid, first_time, end, len(picked), 0), rows, earlier
+        return Episode(uid, first_time, end, len(picked), 0.0), events[picked], rows[picked]
 
     def _hit(
         self,
@@ -257,6 +237,7 @@ class RuleWindow:
         earlier: tuple[EventRef, ...],
         *,
         begins: bool,
+        added: int,
     ) -> CorrelationHit:
         return CorrelationHit(
             rule=self.spec.uid,
@@ -269,6 +250,7 @@ class RuleWindow:
             value=episode.value,
             rows=rows,
             earlier=earlier,
+            added=added,
         )
 
 
