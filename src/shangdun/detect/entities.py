@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from shangdun.detect.finding import Entity
+from shangdun.detect.nobody import NOBODY
 from shangdun.detect.pipelines import column_of
-from shangdun.detect.rule import CorrelationRule, Rule
+from shangdun.detect.rule import AnyRule, CorrelationRule
 from shangdun.detect.value import text_of
 
 DEFAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -43,14 +44,14 @@ def entity_columns() -> frozenset[str]:
     return frozenset({USER_TYPE}.union(*DEFAULTS.values()))
 
 
-def entity_fields(rule: Rule | CorrelationRule) -> Mapping[str, tuple[str, ...]]:
+def entity_fields(rule: AnyRule) -> Mapping[str, tuple[str, ...]]:
     """Kind → fields to look at, for events that a rule matched; the first kind is the main one."""
     named = rule.content.entities
     return {kind: (field,) for kind, field in named.items()} if named else DEFAULTS
 
 
 def columns_for(
-    rule: Rule | CorrelationRule, columns: Collection[str]
+    rule: AnyRule, columns: Collection[str]
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Kinds with the columns of a frame that answer for them, in the rule's order."""
     found = []
@@ -59,10 +60,6 @@ def columns_for(
         if names:
             found.append((kind, names))
     return found
-
-
-NOBODY = frozenset({"-", "?", "null", "none", "unknown", "N/A"})
-"""What logs write where there is nobody: it would join what has nothing in common."""
 
 
 def entities_in(

@@ -30,12 +30,17 @@ class Evidence(msgspec.Struct, kw_only=True):
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """One condition that held: field, the operator with its modifiers, pattern, value seen."""
+    """One condition that held: field, the operator with its modifiers, pattern, value seen.
+
+    Of a baseline: what is measured, ``usual …``, the usual range, what was seen.
+    """
 
     field: str
     operator: str
     pattern: str
     value: str
+    note: str = ""
+    """Of a baseline: how the range is known, as ``name=value`` joined by ``;``."""
 
 
 class Finding(msgspec.Struct, kw_only=True):

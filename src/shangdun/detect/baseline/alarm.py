@@ -6,10 +6,19 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from shangdun.detect.baseline.columns import Ints
-from shangdun.detect.correlation.hit import EventRef
 
 Against = Literal["own", "season", "peers", "new"]
 """``new``: its own, of a value that was hardly seen before."""
+
+
+class Place(NamedTuple):
+    """Where an event stands that was fed before."""
+
+    source: str
+    file: str
+    line: int
+    offset: int
+    time: int
 
 
 class Usual(NamedTuple):
@@ -44,7 +53,7 @@ class Alarm:
     usual: tuple[Usual, ...]
     rows: Ints
     """Rows of the frame just fed that belong to it, ascending."""
-    earlier: tuple[EventRef, ...] = field(default=())
+    earlier: tuple[Place, ...] = field(default=())
     sale: float = 1.0
     """By how much an announced sale had raised the bound."""
     members: tuple[str, ...] = ()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from shangdun.detect.baseline.alarm import Alarm
 from shangdun.detect.baseline.columns import SEED, Columns, Ints
@@ -15,11 +16,27 @@ from shangdun.detect.baseline.gauge import Gauge
 from shangdun.detect.baseline.links import LinkedGauge
 from shangdun.detect.baseline.sale import Sale, raised_by
 from shangdun.detect.baseline.spec import BaselineSpec
-from shangdun.detect.correlation.hit import Matched
 from shangdun.kernel.errors import StoreError
 from shangdun.kernel.ids import content_id
 
 VERSION = 1
+
+
+class HasUid(Protocol):
+    """A rule, as far as baselines care."""
+
+    @property
+    def uid(self) -> str: ...
+
+
+class Matched(Protocol):
+    """Rows of one frame that one rule matched."""
+
+    @property
+    def rule(self) -> HasUid: ...
+
+    @property
+    def rows(self) -> NDArray[np.integer[Any]]: ...
 
 
 class BaselinesState(msgspec.Struct, kw_only=True):
@@ -65,7 +82,7 @@ class Baselines:
         self._sales = tuple(sales)
 
     def feed(
-        self, events: pl.DataFrame, matches: Iterable[Matched], *, file: str = ""
+        self, events: pl.DataFrame, matches: Iterable[Matched], *, file: str = "", source: str = ""
     ) -> list[Alarm]:
         """Take in a frame with the rows that single-event rules matched in it.
 
@@ -82,7 +99,7 @@ class Baselines:
         alarms: list[Alarm] = []
         for gauge in self._gauges.values():
             if not matched.keys().isdisjoint(gauge.spec.references):
-                alarms += gauge.feed(columns, matched, file, self._lift)
+                alarms += gauge.feed(columns, matched, (source, file), self._lift)
         return alarms
 
     def _lift(self, uid: str, start: int, key: str) -> float:

@@ -11,8 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from shangdun.detect.baseline.spec import FIELD
-from shangdun.detect.entities import NOBODY
-from shangdun.detect.evidence import TIME
+from shangdun.detect.nobody import NOBODY
 from shangdun.detect.pipelines import column_of
 from shangdun.lake.block import LINE, OFFSET
 
@@ -23,6 +22,7 @@ Flags = NDArray[np.bool_]
 
 MIX = np.uint64(0x9E3779B97F4A7C15)
 SEED = 921
+TIME = "time"
 MOST_LETTERS = 256
 WHOLE = "\0shop"
 """The key of the whole shop."""

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from shangdun.detect.baseline.alarm import Alarm
+from shangdun.detect.baseline.alarm import Alarm, Place
 from shangdun.detect.baseline.clock import PeriodClock
 from shangdun.detect.baseline.columns import MIX, WHOLE, Columns, Ints, Keys, Numbers
 from shangdun.detect.baseline.judge import Judge
 from shangdun.detect.baseline.spec import BaselineSpec
-from shangdun.detect.correlation.hit import EventRef
 
 Lift = Callable[[str, int, str], float]
 """Baseline, start of the period and entity → by how much an announced sale raises the bound."""
@@ -40,7 +39,7 @@ class Gauge:
         self._clock = PeriodClock(spec.every)
         self._judge = Judge(spec, self._clock)
         self._distinct: set[int] = set()
-        self._refs: dict[int, deque[EventRef]] = {}
+        self._refs: dict[int, deque[Place]] = {}
         self.crowded = 0
         """Distinct values that were not counted for want of room."""
         self.withheld = 0
@@ -59,7 +58,7 @@ class Gauge:
         }
 
     def feed(
-        self, columns: Columns, matched: Mapping[str, Ints], file: str, lift: Lift
+        self, columns: Columns, matched: Mapping[str, Ints], file: tuple[str, str], lift: Lift
     ) -> list[Alarm]:
         """Count what the rules matched in a frame; give what is out of the usual by now."""
         alarms: list[Alarm] = []
@@ -110,7 +109,7 @@ class Gauge:
             self._refs.clear()
 
     def _count(
-        self, period: int, parts: list[Part], columns: Columns, file: str, lift: Lift
+        self, period: int, parts: list[Part], columns: Columns, file: tuple[str, str], lift: Lift
     ) -> list[Alarm]:
         values: Part | None = None
         slot_of: Ints = NO_ROWS
@@ -163,7 +162,7 @@ class Gauge:
         return part._replace(rows=rows[kept] if kept else NO_ROWS)
 
     def _look(
-        self, part: Part, slot_of: Ints, columns: Columns, file: str, lift: Lift
+        self, part: Part, slot_of: Ints, columns: Columns, file: tuple[str, str], lift: Lift
     ) -> list[Alarm]:
         table, judge = self._judge.table, self._judge
         slots = slot_of[slot_of >= 0]
@@ -207,7 +206,7 @@ class Gauge:
         )
 
     def _remember(
-        self, near: Ints, slot_of_row: Ints, part: Part, columns: Columns, file: str
+        self, near: Ints, slot_of_row: Ints, part: Part, columns: Columns, file: tuple[str, str]
     ) -> None:
         """Keep where the newest events stand of those who may soon be past their bound."""
         table = self._judge.table
@@ -215,8 +214,8 @@ class Gauge:
             refs = self._refs.setdefault(int(table.key[slot]), deque(maxlen=MOST_ROWS))
             for row in part.rows[slot_of_row == slot][-MOST_ROWS:].tolist():
                 refs.append(
-                    EventRef(
-                        file,
+                    Place(
+                        *file,
                         int(columns.lines[row]),
                         int(columns.offsets[row]),
                         int(columns.times[row]),
@@ -239,7 +238,7 @@ class Gauge:
         self._judge.load(saved["judge"])
         self._distinct = set(saved["distinct"])
         self._refs = {
-            key: deque((EventRef(*ref) for ref in refs), maxlen=MOST_ROWS)
+            key: deque((Place(*ref) for ref in refs), maxlen=MOST_ROWS)
             for key, refs in saved["refs"].items()
         }
         self.crowded, self.withheld = saved["figures"]

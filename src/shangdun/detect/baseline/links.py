@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from shangdun.detect.baseline.alarm import Alarm, Usual
+from shangdun.detect.baseline.alarm import Alarm, Place, Usual
 from shangdun.detect.baseline.clock import PeriodClock
 from shangdun.detect.baseline.columns import Columns, Ints
 from shangdun.detect.baseline.gauge import MOST_ROWS, NO_ROWS, Lift, union
 from shangdun.detect.baseline.peers import Peers
 from shangdun.detect.baseline.spec import BaselineSpec
-from shangdun.detect.correlation.hit import EventRef
 
 REMEMBERED = 30 * 86_400_000
 """An account unseen for so long is linked to nobody."""
@@ -39,7 +38,7 @@ class _Deed:
         self.count = 0
         self.amount = 0.0
         self.first = first
-        self.refs: deque[EventRef] = deque(maxlen=5)
+        self.refs: deque[Place] = deque(maxlen=5)
 
 
 class LinkedGauge:
@@ -73,7 +72,7 @@ class LinkedGauge:
         }
 
     def feed(
-        self, columns: Columns, matched: Mapping[str, Ints], file: str, lift: Lift
+        self, columns: Columns, matched: Mapping[str, Ints], file: tuple[str, str], lift: Lift
     ) -> list[Alarm]:
         """Link accounts, count deeds; give the groups that are out of the usual by now."""
         linking = union(matched, (*self.spec.rules, *self.spec.of))
@@ -137,7 +136,9 @@ class LinkedGauge:
         del self._links[name]
         self._seen.pop(name, None)
 
-    def _count(self, columns: Columns, rows: Ints, file: str) -> dict[tuple[str, str], list[int]]:
+    def _count(
+        self, columns: Columns, rows: Ints, file: tuple[str, str]
+    ) -> dict[tuple[str, str], list[int]]:
         """Add deeds; the rows of every account that did something, by ``same`` and account."""
         spec = self.spec
         accounts = columns.keys(spec.per)
@@ -153,9 +154,7 @@ class LinkedGauge:
             deed = self._deeds.setdefault(value, {}).setdefault(name, _Deed(time))
             deed.count += 1
             deed.amount += float(amounts[row])
-            deed.refs.append(
-                EventRef(file, int(columns.lines[row]), int(columns.offsets[row]), time)
-            )
+            deed.refs.append(Place(*file, int(columns.lines[row]), int(columns.offsets[row]), time))
             touched.setdefault((value, name), []).append(row)
         return touched
 
@@ -297,5 +296,5 @@ def _deed(parts: list[Any]) -> _Deed:
     count, amount, first, refs = parts
     deed = _Deed(first)
     deed.count, deed.amount = count, amount
-    deed.refs.extend(EventRef(*ref) for ref in refs)
+    deed.refs.extend(Place(*ref) for ref in refs)
     return deed
