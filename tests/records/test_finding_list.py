@@ -12,7 +12,7 @@ from shangdun.detect.finding import Entity
 from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.records.actor import System
 from shangdun.records.finding_list import FindingFilter, count_findings, list_findings
-from shangdun.records.models import Finding, FindingEntity, FindingState, User
+from shangdun.records.models import Finding, FindingEntity, FindingState, Suppression, User
 from shangdun.records.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +23,17 @@ ALL = System("system:test")
 @pytest.fixture
 def rows() -> list[Finding]:
     chance = random.Random(7)
+    quiet = Suppression.objects.create(
+        pk=1, rule_uid="a", reason="a drill", created=NOW, until=NOW + timedelta(hours=1)
+    )
     made = Finding.objects.bulk_create(
         Finding(
             uid=str(number),
             rule_uid=chance.choice("abc"),
             title="t",
             severity=chance.choice([2, 3, 4, 5]),
-            state=chance.choice(FindingState.values),
+            state=(state := chance.choice(FindingState.values)),
+            suppression=quiet if state == FindingState.WITHHELD else None,
             time=NOW - timedelta(seconds=chance.randrange(60)),  # many share a second
             first_time=NOW,
             recorded=NOW,
@@ -53,6 +57,8 @@ FILTERS = [
     FindingFilter(rule_uid="a"),
     FindingFilter(rule_uid="b", states=frozenset({"dismissed"}), severities=frozenset({3})),
     FindingFilter(rule_uid="none"),
+    FindingFilter(states=frozenset({"withheld"})),
+    FindingFilter(suppression=1),
     FindingFilter(entity=Entity("address", "x")),
     FindingFilter(
         entity=Entity("address", "y"),
@@ -69,8 +75,12 @@ def expected(wanted: FindingFilter) -> list[int]:
     rows = Finding.objects.all()
     if wanted.severities:
         rows = rows.filter(severity__in=wanted.severities)
-    if wanted.states:
+    if wanted.suppression:
+        rows = rows.filter(suppression=wanted.suppression)
+    elif wanted.states:
         rows = rows.filter(state__in=wanted.states)
+    else:
+        rows = rows.exclude(state="withheld")
     if wanted.rule_uid:
         rows = rows.filter(rule_uid=wanted.rule_uid)
     if wanted.since:

@@ -28,8 +28,12 @@ PAGE = 50
 LARGEST_PAGE = 500
 
 
+SHOWN = frozenset(FindingState.values) - {FindingState.WITHHELD.value}
+"""What a list holds unless it is asked for more: withheld findings are seen on request."""
+
+
 class FindingFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Empty means all."""
+    """Empty means all but what is withheld."""
 
     severities: frozenset[int] = frozenset()
     states: frozenset[str] = frozenset()
@@ -38,6 +42,8 @@ class FindingFilter(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     incident: int = 0
     """Number of the incident that they belong to."""
+    suppression: int = 0
+    """Row of the suppression that withheld them."""
 
 
 class FindingPage(msgspec.Struct, frozen=True):
@@ -62,7 +68,7 @@ def list_findings(
     legs = [_page(leg, key, size + 1) for leg in _legs(wanted)]
     ids = _merge(legs, size + 1)
     rows = findings.filter(pk__in=ids[:size]).select_related("incident")
-    found = rows.defer("evidences", "reasons").prefetch_related("entities")
+    found = rows.defer("evidences", "reasons", "sketch").prefetch_related("entities")
     ordered = sorted(found, key=lambda row: (row.time, row.pk), reverse=True)
     older = _write(ordered[-1]) if len(ids) > size and ordered else ""
     return FindingPage(ordered, older)
@@ -82,7 +88,7 @@ def count_findings(actor: Actor, wanted: FindingFilter, *, up_to: int = 1000) ->
 def _legs(wanted: FindingFilter) -> Iterable[QuerySet[Any]]:
     """Queries that each walk one index in order and together give the answer."""
     severities = wanted.severities or frozenset(Severity)
-    states = wanted.states or frozenset(FindingState.values)
+    states = wanted.states or SHOWN
     narrow = Q(time__gte=wanted.since) if wanted.since else Q()
     if wanted.entity:
         about = FindingEntity.objects.filter(
@@ -90,13 +96,18 @@ def _legs(wanted: FindingFilter) -> Iterable[QuerySet[Any]]:
         ).annotate(key=F("finding_id"))
         if wanted.severities:
             about = about.filter(finding__severity__in=severities)
-        if wanted.states:
+        if states == SHOWN:
+            about = about.exclude(finding__state=FindingState.WITHHELD)
+        else:
             about = about.filter(finding__state__in=states)
         if wanted.rule_uid:
             about = about.filter(finding__rule_uid=wanted.rule_uid)
         return [about]
     rows = Finding.objects.filter(narrow).annotate(key=F("id"))
-    rows = rows.filter(incident__number=wanted.incident) if wanted.incident else rows
+    if wanted.suppression:
+        return [rows.filter(suppression=wanted.suppression)]
+    if wanted.incident:  # a withheld finding is in none
+        return [rows.filter(incident__number=wanted.incident)]
     if wanted.rule_uid:
         rows = rows.filter(rule_uid=wanted.rule_uid)
         if wanted.severities:  # a rule has nearly always one severity: nothing is walked in vain
@@ -105,9 +116,7 @@ def _legs(wanted: FindingFilter) -> Iterable[QuerySet[Any]]:
     if wanted.severities:
         pairs = product(sorted(severities), sorted(states))
         return [rows.filter(severity=severity, state=state) for severity, state in pairs]
-    if wanted.states:
-        return [rows.filter(state=state) for state in sorted(states)]
-    return [rows]
+    return [rows.filter(state=state) for state in sorted(states)]
 
 
 def _page(leg: QuerySet[Any], key: _Key | None, size: int) -> QuerySet[Any]:
