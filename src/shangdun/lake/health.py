@@ -21,7 +21,7 @@ LAST_EVENTS = 20
 STALE_MILLIS = 5_000
 """A watch that has not written for so long does not run, or hangs."""
 SILENT_MILLIS = 10 * 60 * 1000
-"""A source that brought nothing for so long is silent."""
+"""A source whose rhythm is not known, and that brought nothing for so long, is silent."""
 BALLAST = 256 << 10
 SHOWN = (
     "time",
@@ -67,13 +67,21 @@ class SourceHealth(msgspec.Struct, kw_only=True):
     """Places where a file was gone before it was read."""
     error: str = ""
     """What keeps it from being read, or from being read completely; empty: nothing."""
+    hushed: bool | None = None
+    """Whether it is silent by its own rhythm (``observe.rhythm``); None: that is not learned yet."""
     last_dead: str = ""
     """Why the last dead letter could not be read."""
     last_events: list[dict[str, Any]] = msgspec.field(default_factory=list)
     """The last 20, newest first, with the columns that say what happened."""
 
     def silent(self, now: int) -> bool:
-        """Whether it brought lines before, but none for ten minutes at ``now`` (milliseconds)."""
+        """Whether it is quiet when it usually is not.
+
+        Until its rhythm is learned: whether it brought lines before, but none for ten minutes at
+        ``now`` (milliseconds).
+        """
+        if self.hushed is not None:
+            return self.hushed
         return 0 < self.last_received < now - SILENT_MILLIS
 
 

@@ -49,18 +49,18 @@ class Alarms(msgspec.Struct):
 
 
 class Levels(msgspec.Struct):
-    """Figures that move slowly, told when they moved by a whole point, and once an hour.
+    """Figures that are told when they moved by a whole step, and once an hour.
 
     Thresholds stand in rules, where people can change them; this only keeps a figure that stays
     where it is from being told, and matched, every minute.
     """
 
     told: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
-    """Key → whole points last told, and when."""
+    """Key → whole steps last told, and when."""
 
-    def due(self, key: str, value: float, now: int) -> bool:
+    def due(self, key: str, value: float, now: int, *, step: float = 1.0) -> bool:
         """Whether ``value`` is to be told at ``now`` (ms); asking counts as telling."""
-        points = int(value)
+        points = int(value // step)
         last = self.told.get(key)
         if last is not None and last[0] == points and now - last[1] < REMIND_MS:
             return False

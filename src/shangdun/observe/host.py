@@ -193,3 +193,18 @@ def _number(
 
 def _attribute(attributes: Mapping[str, Any], *names: str) -> str:
     return next((str(attributes[name]) for name in names if name in attributes), "")
+
+
+def points(fields: Mapping[str, Any]) -> dict[str, list[tuple[Mapping[str, Any], float]]]:
+    """The points in a line of OTLP metrics: name → attributes and value of each."""
+    found: dict[str, list[tuple[Mapping[str, Any], float]]] = {}
+    for name, value in fields.items():
+        kind, _, metric = name.partition(".")
+        if kind == "metrics" and isinstance(value, int | float):
+            found.setdefault(metric, []).append(({}, float(value)))
+        elif kind == "series" and isinstance(value, list):
+            for point in value:
+                number = point.get("value") if isinstance(point, dict) else None
+                if isinstance(number, int | float):
+                    found.setdefault(metric, []).append((point, float(number)))
+    return found

@@ -83,6 +83,11 @@ class Rhythm(msgspec.Struct):
             self.silent = self.silent or self._is_silent(hour)
         return self.silent
 
+    @property
+    def knows(self) -> bool:
+        """Whether it was observed for long enough to say anything."""
+        return self.learned - self.quiet >= LEARNING_MINUTES
+
     def weight(self, hour: int) -> float:
         """How surprising an empty minute is at an hour of the week."""
         share, known = self._share(hour)
@@ -100,7 +105,7 @@ class Rhythm(msgspec.Struct):
 
     def _is_silent(self, hour: int) -> bool:
         return (
-            self.learned - self.quiet >= LEARNING_MINUTES
+            self.knows
             and self.quiet >= LEAST_GAP
             and self.surprise >= SURPRISE
             and self.quiet > _GAP_MARGIN * self.longest(hour)

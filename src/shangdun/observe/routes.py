@@ -20,7 +20,8 @@ MOST_CHILDREN = 40
 """Different last segments below one route; a further one is a name of a thing: ``:id``."""
 OTHER = "(other)"
 STATIC = "(static)"
-SLICE_MS = 5 * 60_000
+SLICE_MINUTES = 5
+SLICE_MS = SLICE_MINUTES * 60_000
 SLICES = 288
 """A day."""
 FINE_SLICES = 12
@@ -54,10 +55,10 @@ def normalise(path: str) -> str:
 
 
 class Seen(NamedTuple):
-    """Requests that are alike: path, slice of time, status class (2 … 5), bucket of latency."""
+    """Requests that are alike: path, minute, status class (1 … 5), bucket of latency."""
 
     path: str
-    slice: int
+    minute: int
     status: int
     bucket: int | None
     requests: int
@@ -109,6 +110,8 @@ class RouteTable(msgspec.Struct):
 
     def route_of(self, path: str, status: int) -> str:
         """The route a request is counted under; a new one is only made for a good answer."""
+        if path == OTHER:
+            return OTHER
         route = normalise(path)
         if route in self.routes:
             return route
@@ -129,16 +132,19 @@ class RouteTable(msgspec.Struct):
     def take(self, seen: Iterable[Seen]) -> None:
         """Count requests."""
         for one in seen:
-            route = self.route_of(one.path, one.status)
-            if route == OTHER:
-                self.refused += one.requests
-            slices = self.routes.setdefault(route, Route()).slices
-            part = slices.setdefault(one.slice, Slice())
-            part.requests += one.requests
-            if one.status == 5:
-                part.errors += one.requests
-            if one.bucket is not None:
-                part.latency[one.bucket] = part.latency.get(one.bucket, 0) + one.requests
+            self.count(self.route_of(one.path, one.status), one)
+
+    def count(self, route: str, one: Seen) -> None:
+        """Count requests under a route that ``route_of`` gave."""
+        if route == OTHER:
+            self.refused += one.requests
+        slices = self.routes.setdefault(route, Route()).slices
+        part = slices.setdefault(one.minute // SLICE_MINUTES, Slice())
+        part.requests += one.requests
+        if one.status == 5:
+            part.errors += one.requests
+        if one.bucket is not None:
+            part.latency[one.bucket] = part.latency.get(one.bucket, 0) + one.requests
 
     def forget(self, now: int) -> None:
         """Keep a day of figures and an hour of histograms, as of ``now`` (ms)."""
@@ -179,13 +185,12 @@ def _figures(name: str, slices: Mapping[int, Slice], numbers: range, now: int) -
     latency: dict[int, int] = {}
     requests = errors = 0
     trend = []
-    minutes = SLICE_MS / 60_000
     for number in numbers:
         part = slices.get(number, Slice())
         requests += part.requests
         errors += part.errors
         sketch.add(latency, part.latency)
-        trend.append(part.requests / minutes)
+        trend.append(part.requests / SLICE_MINUTES)
     first = min((number for number in slices if number in numbers), default=numbers[-1])
     observed = max(1.0, (now - first * SLICE_MS) / 60_000)
     p50, p95, p99 = (sketch.percentile(latency, share) for share in (0.5, 0.95, 0.99))
@@ -196,5 +201,5 @@ def _moment(number: int, part: Slice | None) -> tuple[int, float, float, float |
     if part is None or not part.requests:
         return number * SLICE_MS, 0.0, 0.0, None
     p95 = sketch.percentile(part.latency, 0.95) if part.latency else part.p95
-    per_minute = part.requests * 60_000 / SLICE_MS
+    per_minute = part.requests / SLICE_MINUTES
     return number * SLICE_MS, per_minute, 100 * part.errors / part.requests, p95

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from huey import SqliteHuey, crontab
@@ -13,9 +16,12 @@ from shangdun.kernel.config import Config
 from shangdun.kernel.errors import Conflict, ShangdunError
 from shangdun.lake.places import lake_folder
 from shangdun.lake.store import Lake
+from shangdun.observe.settings import monitor_config
 from shangdun.records import boot
 from shangdun.runtime.lock import only_one
-from shangdun.runtime.records import checkpoint_ledger
+from shangdun.runtime.monitor.beat import Beat, Notifier, beat_path
+from shangdun.runtime.monitor.monitor import Monitor
+from shangdun.runtime.records import checkpoint_ledger, enabled_probes
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +76,24 @@ def run_jobs(home: Path, config: Config) -> None:
         boot.migrate(home)
         huey = SqliteHuey("shangdun", filename=str(home / "run" / "jobs.sqlite3"), results=False)
         schedule(huey, Jobs(home, config))
-        huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
+        with _monitoring(home, config):
+            huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
+
+
+@contextmanager
+def _monitoring(home: Path, config: Config) -> Iterator[None]:
+    """Probes and figures in a thread of their own: a long job must not delay them."""
+    beat = Beat(beat_path(home, "jobs"), Notifier.of(os.environ))
+    settings = monitor_config(config)
+    monitor = Monitor(home, settings, list_probes=enabled_probes, beat=beat)
+    stop = threading.Event()
+    thread = threading.Thread(target=monitor.run, args=(stop,), name="monitor", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(5.0)
 
 
 def schedule(huey: SqliteHuey, jobs: Jobs) -> None:

@@ -17,6 +17,8 @@ from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.places import rejected_folder
 from shangdun.lake.store.disk import replace_file
+from shangdun.observe.event import FORMAT, OWN_SOURCES
+from shangdun.observe.probe import Probe
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +48,21 @@ def checkpoint_ledger(home: Path) -> None:
 
 
 def watched_sources(config: Config) -> list[SourceConfig]:
-    """The sources of ``shangdun.toml`` and those added on the page, which may not take a name."""
+    """Our own, those of ``shangdun.toml``, those added on the page; the first of a name counts."""
     from shangdun.records.models import Source  # noqa: PLC0415  needs records.boot.start
 
-    sources = {source.name: source for source in config.sources}
+    sources = {name: SourceConfig(name=name, format=FORMAT, http=True) for name in OWN_SOURCES}
+    sources |= {source.name: source for source in config.sources if source.name not in sources}
     for row in _tried(lambda: list(Source.objects.filter(enabled=True))):
         sources.setdefault(row.name, row.config())
     return list(sources.values())
+
+
+def enabled_probes() -> list[Probe]:
+    """The probes that are to be asked."""
+    from shangdun.records.models import Probe as Row  # noqa: PLC0415  needs records.boot.start
+
+    return _tried(lambda: [row.probe() for row in Row.objects.filter(enabled=True)])
 
 
 class StoredRules(NamedTuple):

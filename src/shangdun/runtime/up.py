@@ -13,10 +13,14 @@ import msgspec
 
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import UsageError
+from shangdun.observe.settings import monitor_config
 from shangdun.records import boot
 from shangdun.runtime.children import Child, Children
 from shangdun.runtime.lock import only_one
+from shangdun.runtime.monitor.beat import Beat, Notifier
+from shangdun.runtime.monitor.restarted import Restarted
 from shangdun.runtime.records import first_administrator
+from shangdun.runtime.signs import sign_of_jobs, sign_of_watch, sign_of_web
 from shangdun.runtime.stop import stop_on_signals
 from shangdun.runtime.web import address
 
@@ -40,27 +44,45 @@ def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -
         if demo:
             os.environ.update(demo_environment(home, config, os.environ))
             shop.append(demo_child(home))
+        settings = monitor_config(config)
+        notifier = Notifier.of(os.environ)
         boot.start()
         boot.migrate(home)
         account = first_administrator()
-        children = Children([*(role_child(role) for role in ROLES), *shop])
+        signs = _signs(home, config)
+        children = Children(
+            [*(role_child(role, signs[role]) for role in ROLES), *shop],
+            hung_seconds=settings.hung_seconds,
+            tell=Restarted(home).note,
+        )
         children.start()
+        beat = Beat(None, notifier)
         try:
             _welcome(config, account, tell)
             while not stop.wait(TEND_SECONDS):
                 children.tend()
+                beat.beat()
             tell("stopping…")
         finally:
+            notifier.stopping()
             children.stop()
     tell("stopped; everything taken in is stored")
 
 
-def role_child(role: str) -> Child:
+def _signs(home: Path, config: Config) -> dict[str, Callable[[int], object]]:
+    return {
+        "web": sign_of_web(*address(config)),
+        "watch": sign_of_watch(home),
+        "jobs": sign_of_jobs(home),
+    }
+
+
+def role_child(role: str, sign: Callable[[int], object] | None = None) -> Child:
     """One of our own processes; it reads the same home directory and environment."""
     # Granian does not always end on SIGTERM when its worker is gone at the same moment; an orphan
     # would hold the port, and a web server has nothing to write before its end.
     orphaned = signal.SIGKILL if role == "web" else signal.SIGTERM
-    return Child(role, [sys.executable, "-m", "shangdun.cli", role], orphaned=orphaned)
+    return Child(role, [sys.executable, "-m", "shangdun.cli", role], orphaned=orphaned, sign=sign)
 
 
 def demo_child(home: Path, folder: Path = DEMO_FOLDER) -> Child:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from pathlib import Path
@@ -15,10 +16,16 @@ from shangdun.lake.collect.spool import Spool
 from shangdun.lake.collect.syslog_listener import SyslogListener
 from shangdun.lake.places import lake_folder, spool_folder, watch_folder
 from shangdun.lake.store import Lake
+from shangdun.observe.event import SYSTEM
+from shangdun.observe.settings import monitor_config
 from shangdun.records import boot
 from shangdun.runtime.intake import SourceIntake
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.loop import Bounds, Parts, Watch
+from shangdun.runtime.monitor.beat import Beat, Notifier
+from shangdun.runtime.monitor.costs import rule_costs
+from shangdun.runtime.monitor.emit import Emitter
+from shangdun.runtime.monitor.observer import Observer
 from shangdun.runtime.pipeline import Pipeline
 from shangdun.runtime.pulse import Pulse
 from shangdun.runtime.records import (
@@ -41,11 +48,13 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
     with only_one(home, "watch"):
         boot.start()
         boot.migrate(home)
-        pulse = Pulse(home)
+        spool = Spool(spool_folder(home))
+        settings = monitor_config(config)
+        observer = Observer(home, settings.objectives, Emitter(spool, SYSTEM).emit)
+        pulse = Pulse(home, observer=observer)
         pulse.start()
         reload = Reload(config.detect, RulesAhead(rules_generation, stored_rules), pulse)
         rules = reload.first()
-        spool = Spool(spool_folder(home))
         intake = SourceIntake(spool, listen, pulse)
         intake.configure(watched_sources(config))
         parts = Parts(
@@ -60,13 +69,16 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
             lake=Lake(lake_folder(home, config)),
             pulse=pulse,
         )
+        pulse.costing(lambda: rule_costs(parts.pipeline.detector))
         loop = Watch(
             watch_folder(home), parts, bounds=Bounds(commit_seconds=config.lake.commit_seconds)
         )
         try:
             tending = _Tending(config, intake)
+            beat = Beat(None, Notifier.of(os.environ))
 
             def tend() -> None:
+                beat.beat()
                 tending.tend()
                 reload.tend(loop, parts.pipeline.rules)
 

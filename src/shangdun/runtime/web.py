@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import signal
+import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,8 @@ from granian.log import LogLevels
 from shangdun.kernel.config import Config
 from shangdun.kernel.errors import ConfigError
 from shangdun.runtime.lifeline import tie_to
+from shangdun.runtime.monitor.beat import Notifier
+from shangdun.runtime.signs import answers
 
 TARGET = "shangdun.console.wsgi:application"
 BLOCKING_THREADS = 1
@@ -48,7 +52,23 @@ def serve(config: Config) -> None:
         log_level=LogLevels.warning,
         log_access=False,
     )
+    _answer_systemd(host, port)
     server.serve(target_loader=_Loader(os.getpid()))
+
+
+def _answer_systemd(host: str, port: int) -> None:
+    """Where systemd asks for signs of life, give one whenever the pages answer."""
+    notifier = Notifier.of(os.environ)
+    if not notifier.wanted:
+        return
+
+    def tell() -> None:
+        while True:
+            time.sleep(max(1.0, notifier.watchdog_seconds / 3))
+            if answers(host, port):
+                notifier.alive()
+
+    threading.Thread(target=tell, name="watchdog", daemon=True).start()
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ class Notifier:
         meant = not pid or pid == str(os.getpid())
         return cls(address, int(micros) / 1e6 if micros.isdecimal() and meant else 0.0)
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._address)
+
     def alive(self) -> None:
         """Say that it works; the first time also that it is ready."""
         self._send("WATCHDOG=1" if self._ready else "READY=1\nWATCHDOG=1")
