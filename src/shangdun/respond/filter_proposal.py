@@ -111,6 +111,18 @@ class Proposal(msgspec.Struct, frozen=True):
         return all(condition.holds(event) for condition in self.conditions)
 
 
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What a filter is for: rules over single events, all of one log source."""
+
+    rules: tuple[str, ...]
+    """Identifiers."""
+    judged: tuple[str, ...]
+    """Those rules and the correlations that count them: what the filter may change."""
+    logsource: Mapping[str, str]
+    title: str
+    """Of the filter."""
+
+
 class Effect(msgspec.Struct, frozen=True):
     """What a filter would have done to recorded findings, as far as their kept events tell."""
 
@@ -161,31 +173,27 @@ def effect(proposal: Proposal, cases: Iterable[Case]) -> Effect:
     return Effect(**{fate: tuple(refs) for fate, refs in told.items()})
 
 
-def to_yaml(
-    proposal: Proposal,
-    *,
-    rules: Sequence[str],
-    logsource: Mapping[str, str],
-    title: str,
-    description: str,
-    date: str,
-) -> str:
+def to_yaml(proposal: Proposal, target: Target, *, description: str, date: str) -> str:
     """The filter as a Sigma 2.1 document; the same conditions on the same rules keep its ``id``.
 
-    ``rules`` are identifiers of rules over single events, ``date`` is ISO 8601.
+    ``date`` is ISO 8601.
     """
     selection = {
         f"{one.field}|{one.operator}" if one.operator else one.field: _literal(one)
         for one in proposal.conditions
     }
-    identity = repr((sorted(rules), proposal.conditions))
+    identity = repr((sorted(target.rules), proposal.conditions))
     document = {
-        "title": title,
+        "title": target.title,
         "id": str(uuid5(NAMESPACE_URL, f"shangdun:filter:{identity}")),
         "description": description,
         "date": date,
-        "logsource": dict(logsource),
-        "filter": {"rules": list(rules), "selection": selection, "condition": "not selection"},
+        "logsource": dict(target.logsource),
+        "filter": {
+            "rules": list(target.rules),
+            "selection": selection,
+            "condition": "not selection",
+        },
     }
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
 
