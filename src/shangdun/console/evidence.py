@@ -9,8 +9,8 @@ from django.conf import settings
 
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.places import lake_folder
+from shangdun.lake.query.engine import Limits
 from shangdun.lake.query.lines import PlaceOf, lines_at
-from shangdun.lake.query.search import Limits
 from shangdun.lake.store import Lake
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from shangdun.kernel.clock import from_millis
 from shangdun.lake.conform import raw_lines
+from shangdun.lake.query.engine import Limits
 from shangdun.lake.query.predicate import All, Either, Equals
-from shangdun.lake.query.search import Limits, search
+from shangdun.lake.query.search import search
 from shangdun.lake.store import Lake
 
 

@@ -6,16 +6,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from lake_rows import DAY, MILLIS, rows
 
 from shangdun.kernel.clock import FixedClock
-from shangdun.kernel.errors import StoreError, UsageError
-from shangdun.lake.query import Limits, parse_query, search
-from shangdun.lake.query.predicate import All, Equals, Like, Present
-from shangdun.lake.query.search import _engine
-from shangdun.lake.query.sql import to_sql
+from shangdun.kernel.errors import StoreError
+from shangdun.lake.query import Limits, search
+from shangdun.lake.query.engine import engine_over
 from shangdun.lake.store import Lake
 
 HOSTILE = "' OR 1=1; DROP TABLE events; -- \" \\ % _ * 中文"
@@ -34,60 +30,6 @@ def lake(tmp_path: Path) -> Lake:
     )
     lake.append(later, app_id="a", version=2)
     return lake
-
-
-@pytest.mark.parametrize(
-    ("text", "predicate"),
-    [
-        ("", All(())),
-        ("source:shop", All((Equals("source", "shop"),))),
-        (
-            "http_response.code:404 AND is_mfa:true",
-            All((Equals("http_response.code", 404), Equals("is_mfa", value=True))),
-        ),
-        (
-            'user.name:"li \\"mei\\" \\\\" order.total:2.5',
-            All((Equals("user.name", 'li "mei" \\'), Equals("order.total", 2.5))),
-        ),
-        (
-            "http_request.url.path:/a*b* user.name:*",
-            All((Like("http_request.url.path", ("/a", "b", "")), Present("user.name"))),
-        ),
-        ('user.name:"a*b"', All((Equals("user.name", "a*b"),))),
-        ("src_endpoint.ip:2001:db8::1", All((Equals("src_endpoint.ip", "2001:db8::1"),))),
-    ],
-)
-def test_queries_are_read(text: str, predicate: All) -> None:
-    assert parse_query(text) == predicate
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("hello", "at character 1"),
-        ("source:shop AND", "cannot read 'AND'"),
-        ("source:shop AND ", "AND"),
-        ("AND source:shop", "at character 1"),
-        ("source:shop AND AND source:x", "at character 16"),
-        ('user.name:"open', "at character 1"),
-        ("src_endpoint.ipp:1.2.3.4", "src_endpoint.ip"),
-        ("http_response.code:abc", "is a Int32"),
-        ("is_mfa:maybe", "is a Boolean"),
-        ("source:a'; DROP TABLE events", "at character 11"),
-    ],
-)
-def test_what_cannot_be_read_is_pointed_at(text: str, message: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        parse_query(text)
-    assert message in str(caught.value)
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_a_quoted_value_comes_back_as_it_is_and_is_bound(value: str) -> None:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    predicate = parse_query(f'user.name:"{escaped}"')
-    assert predicate == All((Equals("user.name", value),))
-    assert to_sql(predicate) == ('"user.name" = ?', [value])
 
 
 def test_newest_first_and_says_when_there_is_more(lake: Lake) -> None:
@@ -142,7 +84,8 @@ def test_an_empty_lake_finds_nothing(tmp_path: Path) -> None:
 
 
 def run(lake: Lake, statement: str, limits: Limits) -> None:
-    with _engine(lake, lake.files(), limits) as engine:
+    paths = [str(lake.events.path / file.path) for file in lake.files()]
+    with engine_over(paths, limits) as engine:
         engine.execute(statement).fetchall()
 
 
