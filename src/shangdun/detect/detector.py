@@ -6,9 +6,16 @@ Time is that of the events; nothing here looks at a clock.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+import msgspec
+
+from shangdun.detect.alarms import finding_of_alarm
+from shangdun.detect.baseline.alarm import Alarm
+from shangdun.detect.baseline.baselines import Baselines
+from shangdun.detect.baseline.sale import Sale
+from shangdun.detect.calm import CalmSales
 from shangdun.detect.correlation.correlator import Correlator
 from shangdun.detect.correlation.hit import CorrelationHit, EventRef
 from shangdun.detect.correlation.spec import ABSENCE
@@ -30,6 +37,16 @@ class Detection(NamedTuple):
     matches: list[Match]
     """Of rules that give findings themselves; those that only feed correlations are left out."""
     hits: list[CorrelationHit]
+    alarms: list[Alarm] = []  # noqa: RUF012  never changed: a tuple of lists as they came
+    """Of baselines."""
+
+
+class Memory(msgspec.Struct):
+    """What a detector knows, as bytes of its parts."""
+
+    correlations: bytes
+    baselines: bytes
+    withheld: int = 0
 
 
 class Detector:
@@ -44,6 +61,12 @@ class Detector:
             limits=limits,
             kept=named | entity_columns(),
         )
+        self._baselines = Baselines(
+            [rule.spec for rule in ruleset.baselines],
+            calm=[rule.uid for rule in ruleset.baselines if rule.content.sale == "calm"],
+        )
+        self._baseline_rules = {rule.uid: rule for rule in ruleset.baselines}
+        self._sales = CalmSales()
         self._titles = {uid: rule.title for uid, rule in ruleset.by_uid().items()}
         self._quiet = ruleset.quiet()
 
@@ -52,10 +75,14 @@ class Detector:
         asked = self.engine.fields_for(logsource)
         if asked is None:
             return None
-        grouped = self._correlator.fields
+        grouped = self._correlator.fields | self._baselines.fields
         own = {
             field
-            for rule in [*self.engine.plan.rules, *self._correlations.values()]
+            for rule in [
+                *self.engine.plan.rules,
+                *self._correlations.values(),
+                *self._baseline_rules.values(),
+            ]
             for field in rule.content.entities.values()
         }
         return asked | mapped_columns(grouped | own | entity_columns()) | {TIME}
@@ -66,8 +93,17 @@ class Detector:
         hits: list[CorrelationHit] = []
         if self._correlations:
             hits = self._correlator.feed(parsed.events, matches, file=file_id, source=source)
+            hits = self._sales.pass_on(hits, self._correlations)
+        alarms: list[Alarm] = []
+        if self._baselines:
+            alarms = self._baselines.feed(parsed.events, matches, file=file_id, source=source)
         loud = [match for match in matches if match.rule.uid not in self._quiet]
-        return Detection(loud, hits)
+        return Detection(loud, hits, alarms)
+
+    def announce(self, sales: Sequence[Sale]) -> None:
+        """These sales are announced, and no others: while one runs, a rush is taken for one."""
+        self._sales.announce(sales)
+        self._baselines.announce(sales)
 
     def process(self, parsed: Parsed, *, source: str, file_id: str, path: str) -> list[Finding]:
         """The findings of a frame in the order of their last events.
@@ -82,6 +118,7 @@ class Detector:
             for finding in self.findings_of(match, parsed, where)
         ]
         findings += [self.finding_of(hit, parsed, where) for hit in detection.hits]
+        findings += [self.alarm_finding(alarm, parsed, where) for alarm in detection.alarms]
         return sorted(findings, key=lambda finding: finding.time)
 
     def advance(self, now: int, *, sources: Collection[str] | None = None) -> list[Finding]:
@@ -104,13 +141,36 @@ class Detector:
         """Seconds spent on each correlation since the start, by the rule's uid."""
         return self._correlator.costs()
 
+    def baseline_figures(self) -> dict[str, dict[str, int]]:
+        """What every baseline holds and left out, by its uid."""
+        return self._baselines.figures
+
+    def withheld(self) -> int:
+        """Findings not raised because a sale was announced, since the memory began."""
+        return self._sales.withheld + sum(
+            figures["withheld"] for figures in self._baselines.figures.values()
+        )
+
     def snapshot(self) -> bytes:
-        """The open windows, for ``restore``."""
-        return self._correlator.snapshot()
+        """The open windows and the baselines, for ``restore``."""
+        memory = Memory(
+            self._correlator.snapshot(), self._baselines.snapshot(), self._sales.withheld
+        )
+        return msgspec.msgpack.encode(memory)
 
     def restore(self, state: bytes) -> None:
-        """Take up the windows where a snapshot left them; rules that changed begin anew."""
-        self._correlator.restore(state)
+        """Take up what a snapshot left; rules that changed begin anew.
+
+        Raises ``StoreError`` or ``msgspec.DecodeError`` if the bytes are no snapshot.
+        """
+        memory = msgspec.msgpack.decode(state, type=Memory)
+        self._correlator.restore(memory.correlations)
+        self._baselines.restore(memory.baselines)
+        self._sales.withheld = memory.withheld
+
+    def alarm_finding(self, alarm: Alarm, parsed: Parsed, where: Where) -> Finding:
+        """The finding of a baseline."""
+        return finding_of_alarm(self._baseline_rules[alarm.baseline], alarm, parsed, where)
 
     def findings_of(self, match: Match, parsed: Parsed, where: Where) -> list[Finding]:
         """One finding for every main entity among the rows of a match."""
