@@ -14,6 +14,8 @@ from shangdun.detect.rule import CorrelationRule, Rule, RuleSet
 from shangdun.detect.rules import builtin_folder, load_rules
 
 FILES = ruletest.case_files(builtin_folder())
+RECOVERIES = {"system_probe_up", "system_source_back"}
+"""Rules that note the end of a failure in its incident."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -59,10 +61,14 @@ def test_every_rule_that_people_meet_says_what_it_means_and_what_to_do(pack):
             assert not CHINESE.search(text), f"{where}: {text}"
         assert len(content.response["zh"]) == len(content.response["en"]) >= 3, where
         assert content.entities, where
-        assert rule.level in {"medium", "high", "critical"}, where
+        recovers = rule.name in RECOVERIES
+        assert rule.level in ({"informational"} if recovers else {"medium", "high", "critical"}), (
+            where
+        )
         assert rule.falsepositives, where
         assert rule.references, where
-        assert any(tag.startswith("attack.t") for tag in rule.tags), where
+        failure = "shangdun.system-failure" in rule.tags
+        assert failure or any(tag.startswith("attack.t") for tag in rule.tags), where
 
 
 def test_rules_that_only_feed_others_are_informational_and_named(pack):

@@ -16,8 +16,8 @@ from ninja import Router, Schema, Status
 from ninja.security import HttpBearer
 
 from shangdun.console.api.body import read_body
-from shangdun.kernel.errors import NotAllowed, ShangdunError
-from shangdun.lake.collect import ndjson, otlp
+from shangdun.kernel.errors import NotAllowed, ShangdunError, UsageError
+from shangdun.lake.collect import ndjson, otlp, otlp_metrics
 from shangdun.lake.collect.spool import Spool
 from shangdun.lake.places import spool_folder
 from shangdun.records.access import source_by_token
@@ -108,6 +108,32 @@ def otlp_logs(request: HttpRequest, source: str) -> HttpResponse:
     except ShangdunError as error:
         raise PushRefused(error, kind) from error
     return HttpResponse(otlp.response(kind), content_type=kind)
+
+
+@router.post(
+    "/otlp/{source}/v1/metrics",
+    auth=SourceToken(),
+    summary="Push OpenTelemetry metrics",
+    openapi_extra={"responses": {"200": {"description": "Stored"}}},
+)
+def push_otlp_metrics(request: HttpRequest, source: str) -> HttpResponse:
+    """OTLP/HTTP, protobuf or JSON, gzip or not, to a source of the format JSON lines.
+
+    At most 4 MiB, packed and unpacked. `system.*` metrics of hosts are shown on the Health page.
+    """
+    kind, encoding = _headers(request)
+    try:
+        if getattr(request.auth, "format", "") != "json":  # type: ignore[attr-defined]  # set by ninja
+            raise UsageError(
+                "metrics need a source of the format json",
+                code="ingest.format",
+                fix="add one on the Sources page and send metrics there",
+            )
+        lines = otlp_metrics.to_lines(read_body(request, otlp_metrics.BODY_LIMIT), kind, encoding)
+        spool_of(settings.HOME).append(source, lines)
+    except ShangdunError as error:
+        raise PushRefused(error, kind) from error
+    return HttpResponse(otlp_metrics.response(kind), content_type=kind)
 
 
 def _headers(request: HttpRequest) -> tuple[str, str]:

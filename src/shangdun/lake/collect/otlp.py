@@ -210,10 +210,10 @@ def _protobuf_records(data: bytes) -> Iterator[_Record]:
     except DecodeError as error:
         raise malformed(f"not an ExportLogsServiceRequest: {error}") from error
     for resource_logs in request.resource_logs:
-        resource = _pairs(resource_logs.resource.attributes)
+        resource = attributes_of(resource_logs.resource.attributes)
         for scope_logs in resource_logs.scope_logs:
             scope = scope_logs.scope
-            origin = _origin(resource, scope.name, scope.version, _pairs(scope.attributes))
+            origin = _origin(resource, scope.name, scope.version, attributes_of(scope.attributes))
             for record in scope_logs.log_records:
                 yield _from_protobuf(record, origin)
 
@@ -226,7 +226,7 @@ def _from_protobuf(record: LogRecord, origin: dict[str, Any]) -> _Record:
         severity_number=int(record.severity_number),
         severity_text=record.severity_text,
         body=_value(record.body) if record.HasField("body") else None,
-        attributes=_pairs(record.attributes),
+        attributes=attributes_of(record.attributes),
         trace_id=record.trace_id.hex(),
         span_id=record.span_id.hex(),
         flags=record.flags,
@@ -234,7 +234,8 @@ def _from_protobuf(record: LogRecord, origin: dict[str, Any]) -> _Record:
     )
 
 
-def _pairs(pairs: Iterable[KeyValue]) -> dict[str, Any]:
+def attributes_of(pairs: Iterable[KeyValue]) -> dict[str, Any]:
+    """Attributes as plain values; bytes as base64."""
     return {pair.key: _value(pair.value) for pair in pairs}
 
 
@@ -246,7 +247,7 @@ def _value(value: AnyValue) -> Any:  # noqa: ANN401 - any JSON value
     if kind == "array_value":
         return [_value(item) for item in value.array_value.values]
     if kind == "kvlist_value":
-        return _pairs(value.kvlist_value.values)
+        return attributes_of(value.kvlist_value.values)
     if kind == "bytes_value":
         return base64.b64encode(value.bytes_value).decode()
     return getattr(value, kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -112,6 +113,7 @@ class Monitor:
                 "level",
                 to_millis(self._clock.now()),
                 said,
+                device__hostname=socket.gethostname(),
                 level__name="clock_jump",
                 level__value=abs(round(jump, 1)),
             )

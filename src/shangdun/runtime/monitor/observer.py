@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from shangdun.kernel.clock import Clock, SystemClock, to_millis
+from shangdun.lake.collect.otlp_metrics import LOG_NAME
 from shangdun.lake.health import Health
 from shangdun.observe import host, own
 from shangdun.observe.alarm import Change
@@ -33,7 +34,7 @@ from shangdun.runtime.pipeline import Outcome
 log = logging.getLogger(__name__)
 
 MINUTE_MS = 60_000
-OTEL_LOG = "otlp.metrics"
+
 RESTLESS = frozenset({"cpu", "load", "memory", "swap"})
 """Figures that are never quite the same: told in steps of five."""
 
@@ -112,7 +113,7 @@ class Observer:
         ahead = (int(frame["time"].max()) - observed) / 1000  # type: ignore[arg-type]  # whole, never null
         self._ahead[source] = max(ahead, self._ahead.get(source, ahead))
         if "metadata.log_name" in frame.columns:
-            metrics = frame.filter(pl.col("metadata.log_name") == OTEL_LOG)
+            metrics = frame.filter(pl.col("metadata.log_name") == LOG_NAME)
             self._hosts(_samples(metrics, _otel_sample))
         self._accounts.take(requests_in(frame))
 
@@ -193,10 +194,20 @@ def _samples(
     found = []
     for host_name, at, text in frame.select(name.alias("host"), "time", "unmapped").iter_rows():
         if text:
-            fields = json.loads(text)
+            fields = {name: _opened(value) for name, value in json.loads(text).items()}
             fields["device.hostname"] = host_name or fields.get("device.hostname") or ""
             found.append(read(fields, at))
     return [sample for sample in found if sample is not None]
+
+
+def _opened(value: Any) -> Any:  # noqa: ANN401  any JSON value
+    """A list, which the lake keeps as text, as a list again."""
+    if not isinstance(value, str) or not value.startswith("["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _own_sample(fields: dict[str, Any], at: int) -> Sample | None:
