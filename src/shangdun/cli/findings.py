@@ -44,6 +44,9 @@ class _Report:
             begun += hit.begins
             if len(self._episodes) > MOST_EPISODES:
                 self._output.write(self._episode(self._episodes.pop(next(iter(self._episodes)))))
+        for alarm in detection.alarms:
+            self._output.write(self._episode(detector.alarm_finding(alarm, parsed, where)))
+        begun += len(detection.alarms)
         return begun + sum(len(match.rows) for match in detection.matches)
 
     def finish(self) -> None:

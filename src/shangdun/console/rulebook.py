@@ -9,12 +9,10 @@ from pathlib import Path
 from django.conf import settings
 
 from shangdun.console.words import spoken
-from shangdun.detect.rule import CorrelationRule, Rule, RuleSet
-from shangdun.detect.rules import builtin_folder, load_rules, rule_files
+from shangdun.detect.rule import AnyRule, RuleSet
+from shangdun.detect.rules import builtin_folders, load_rules, rule_files
 
 LOOK_AGAIN_SECONDS = 20.0
-
-AnyRule = Rule | CorrelationRule
 
 
 class Rulebook:
@@ -59,7 +57,7 @@ class Rulebook:
 
 def _stamp() -> tuple[int, int]:
     config = settings.CONFIG.detect
-    roots = [*([builtin_folder()] if config.builtin else []), *map(Path, config.rules)]
+    roots = [*(builtin_folders() if config.builtin else []), *map(Path, config.rules)]
     times = [
         file.stat().st_mtime_ns for root in roots if root.exists() for file in rule_files(root)
     ]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shangdun.console.rulebook import RULEBOOK, AnyRule
+from shangdun.console.rulebook import RULEBOOK
 from shangdun.console.words import severity_key, spoken, spoken_list
 from shangdun.detect import ir
-from shangdun.detect.rule import CorrelationRule, Rule
+from shangdun.detect.rule import AnyRule, BaselineRule, CorrelationRule, Rule
 
 LONGEST_SOURCE = 200_000
 
@@ -45,8 +45,20 @@ def explain(rule: AnyRule) -> Explained:
         severity=rule.severity_id,
         severity_key=severity_key(rule.severity_id),
         logsource=_logsource(rule),
-        kind="single" if isinstance(rule, Rule) else "correlation",
+        kind=KINDS[type(rule)],
     )
+
+
+KINDS: dict[type[AnyRule], str] = {
+    Rule: "single",
+    CorrelationRule: "correlation",
+    BaselineRule: "baseline",
+}
+
+
+def parts_of(rule: CorrelationRule | BaselineRule) -> tuple[str, ...]:
+    """The rules whose matches a rule counts."""
+    return rule.spec.references if isinstance(rule, BaselineRule) else rule.spec.rules
 
 
 def source_of(rule: AnyRule) -> str:
@@ -69,8 +81,8 @@ def whole_pattern(rule: AnyRule | None, pattern: str) -> str:
 
 def _expressions(rule: AnyRule) -> Iterator[str]:
     """Every regular expression of a rule, or of those that it counts."""
-    if isinstance(rule, CorrelationRule):
-        for part in rule.spec.rules:
+    if not isinstance(rule, Rule):
+        for part in parts_of(rule):
             if (found := RULEBOOK.get(part)) and found is not rule:
                 yield from _expressions(found)
         return

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from shangdun.detect.rule import CorrelationRule, Rule
+from shangdun.detect.rule import AnyRule
 
 ATTACK_TACTICS = (
     "reconnaissance",
@@ -68,7 +68,7 @@ class Covered(NamedTuple):
     """Titles, in the order of the set."""
 
 
-def coverage(rules: Iterable[Rule | CorrelationRule]) -> list[Covered]:
+def coverage(rules: Iterable[AnyRule]) -> list[Covered]:
     """Tactics and threats, also those without a rule, and the techniques that rules name."""
     by_tag: dict[str, list[str]] = defaultdict(list)
     for rule in rules:

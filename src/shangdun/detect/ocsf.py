@@ -12,7 +12,7 @@ from shangdun import __version__
 from shangdun.detect.evidence import times_of
 from shangdun.detect.finding import Finding
 from shangdun.detect.match import Match
-from shangdun.detect.rule import CorrelationRule, Rule
+from shangdun.detect.rule import AnyRule, Rule
 from shangdun.kernel.ids import content_id
 from shangdun.kernel.severity import Severity
 from shangdun.lake.block import LINE, OFFSET
@@ -21,7 +21,7 @@ VERSION = "1.8.0"
 _TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)", re.IGNORECASE)
 
 
-def to_ocsf(finding: Finding, rule: Rule | CorrelationRule | None = None) -> dict[str, Any]:
+def to_ocsf(finding: Finding, rule: AnyRule | None = None) -> dict[str, Any]:
     """A finding as the object that OCSF describes; keys in a fixed order."""
     event = _head(finding.rule_uid, finding.title, finding.severity_id, finding.tags, rule)
     info = event["finding_info"]
@@ -40,7 +40,7 @@ def to_ocsf(finding: Finding, rule: Rule | CorrelationRule | None = None) -> dic
 
 
 def _head(
-    uid: str, title: str, severity_id: int, tags: list[str], rule: Rule | CorrelationRule | None
+    uid: str, title: str, severity_id: int, tags: list[str], rule: AnyRule | None
 ) -> dict[str, Any]:
     analytic: dict[str, Any] = {"uid": uid, "name": title, "type_id": 1, "type": "Rule"}
     if rule is not None and rule.description:

@@ -215,7 +215,7 @@ def _counts(case: Case, ruleset: RuleSet, findings: list[Finding]) -> str:
 def _loud(ruleset: RuleSet) -> dict[str, str]:
     """Rules that give findings: uid → name, or the title where it has none."""
     fed = ruleset.quiet()
-    every = [*ruleset.rules, *ruleset.correlations]
+    every = ruleset.every()
     return {
         rule.uid: rule.name or rule.title
         for rule in every

@@ -59,7 +59,7 @@ class Run:
         logsource = fixed_logsource(parser)
         self._fields = self._detector.fields_for(logsource)
         self.figures = Figures(
-            rules=len(ruleset.rules) + len(ruleset.correlations),
+            rules=len(ruleset.every()),
             rules_skipped=len(ruleset.errors) + len(ruleset.skipped),
             rule_load_seconds=ruleset.load_seconds + time.perf_counter() - started,
         )

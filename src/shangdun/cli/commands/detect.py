@@ -106,7 +106,7 @@ def _tell_errors(ruleset: RuleSet) -> None:
         click.echo(f"rule left out: {error}", err=True)
     if len(ruleset.errors) > MOST_SHOWN:
         click.echo(f"… and {len(ruleset.errors) - MOST_SHOWN} more", err=True)
-    if not ruleset.rules and not ruleset.correlations:
+    if not ruleset.every():
         raise UsageError("there is no rule to evaluate", fix="give --rules or drop --no-builtin")
 
 

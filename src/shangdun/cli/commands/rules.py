@@ -28,7 +28,7 @@ def command() -> None:
 def list_rules(folder: Path | None, *, as_json: bool) -> None:
     """Every rule with its level and source."""
     ruleset = _load(folder)
-    every = sorted([*ruleset.rules, *ruleset.correlations], key=lambda rule: rule.title)
+    every = sorted(ruleset.every(), key=lambda rule: rule.title)
     if as_json:
         for rule in every:
             print_json(
@@ -70,7 +70,7 @@ def check_rules(folder: Path | None, *, as_json: bool) -> None:
                 )
             else:
                 click.echo(plain(f"{one.path}:{one.line}: {kind}: {one.message}"))
-    usable = len(ruleset.rules) + len(ruleset.correlations)
+    usable = len(ruleset.every())
     click.echo(
         f"{usable} rules usable, {len(ruleset.errors)} wrong, {len(ruleset.skipped)} skipped",
         err=True,
@@ -86,11 +86,12 @@ def test_rules(folder: Path | None, *, as_json: bool) -> None:
 
     Exit 0: all pass; 1: some do not.
     """
-    from shangdun.detect.rules import builtin_folder  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.detect.rules import builtin_folders  # noqa: PLC0415  polars takes a moment: not for --help
     from shangdun.detect.ruletest import run_folder  # noqa: PLC0415  as above
 
     total = failed = 0
-    for result in run_folder(folder or builtin_folder()):
+    folders = [folder] if folder else builtin_folders()
+    for result in (one for root in folders for one in run_folder(root)):
         total += 1
         failed += bool(result.problem)
         if as_json:
@@ -110,7 +111,7 @@ def rule_coverage(folder: Path | None, *, as_json: bool) -> None:
     from shangdun.detect.coverage import coverage  # noqa: PLC0415  polars takes a moment: not for --help
 
     ruleset = _load(folder)
-    covered = coverage([*ruleset.rules, *ruleset.correlations])
+    covered = coverage(ruleset.every())
     if as_json:
         for one in covered:
             print_json(one._asdict())

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from shangdun.actions.switch_rule import do_disable_rule, do_enable_rule
 from shangdun.console.findings import some_findings
 from shangdun.console.problems import said
-from shangdun.console.rulebook import RULEBOOK, AnyRule
-from shangdun.console.rulepage import Explained, explain, source_of, tests_of
+from shangdun.console.rulebook import RULEBOOK
+from shangdun.console.rulepage import Explained, explain, parts_of, source_of, tests_of
 from shangdun.console.views.page import Request, page, way_back
 from shangdun.console.words import severity_label
-from shangdun.detect.rule import CorrelationRule
+from shangdun.detect.rule import AnyRule, BaselineRule, CorrelationRule
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import visible_findings, visible_rule_settings
@@ -94,11 +94,11 @@ def switch(request: Request, uid: str) -> HttpResponseBase:
 
 
 def _fed_by(rule: AnyRule) -> list[Explained]:
-    """The rules whose matches a correlation counts."""
-    if not isinstance(rule, CorrelationRule):
+    """The rules whose matches a correlation or a baseline counts."""
+    if not isinstance(rule, CorrelationRule | BaselineRule):
         return []
     every = RULEBOOK.rules()
-    return [explain(every[part]) for part in rule.spec.rules if part in every]
+    return [explain(every[part]) for part in parts_of(rule) if part in every]
 
 
 def _get(uid: str) -> AnyRule:
