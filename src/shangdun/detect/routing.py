@@ -45,6 +45,9 @@ CLASS_LOGSOURCES: Mapping[int, Logsource] = MappingProxyType(
         92006004: Logsource(product="shop", category="refund"),
         92006005: Logsource(product="shop", category="profile"),
         92006006: Logsource(product="shop", category="data_export"),
+        92006007: Logsource(product="shop", category="verification"),
+        92006008: Logsource(product="shop", category="challenge"),
+        92006009: Logsource(product="shop", category="content"),
     }
 )
 """OCSF class → log source, for events whose format does not fix one."""

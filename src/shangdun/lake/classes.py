@@ -112,6 +112,11 @@ _CLASSES = (
         _activities("Address Change", "Phone Change", "E-mail Change"),
     ),
     EventClass(92006006, "data_export_activity", "Data Export Activity", _activities("Export")),
+    EventClass(
+        92006007, "verification_activity", "Verification Activity", _activities("Send", "Check")
+    ),
+    EventClass(92006008, "challenge_activity", "Challenge Activity", _activities("Answer")),
+    EventClass(92006009, "content_activity", "Content Activity", _activities("Post", "Edit")),
 )
 
 CLASSES: Mapping[int, EventClass] = MappingProxyType({one.uid: one for one in _CLASSES})

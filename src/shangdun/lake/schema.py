@@ -16,9 +16,14 @@ import pyarrow as pa
 
 AUTHENTICATION, ACCOUNT_CHANGE, PROCESS, FINDING = 3002, 3001, 1007, 2004
 NETWORK, HTTP, DNS, API = 4001, 4002, 4003, 6003
-ORDER, PAYMENT, COUPON, REFUND, PROFILE, EXPORT = (92006000 + n for n in range(1, 7))
+ORDER, PAYMENT, COUPON, REFUND, PROFILE, EXPORT, VERIFICATION, CHALLENGE, CONTENT = (
+    92006000 + n for n in range(1, 10)
+)
 
-_ECOMMERCE = (ORDER, PAYMENT, COUPON, REFUND, PROFILE, EXPORT)
+_ECOMMERCE = (
+    *(ORDER, PAYMENT, COUPON, REFUND, PROFILE, EXPORT),
+    *(VERIFICATION, CHALLENGE, CONTENT),
+)
 _SHOP = (AUTHENTICATION, ACCOUNT_CHANGE, *_ECOMMERCE)
 _WIRE = (NETWORK, HTTP, DNS, FINDING)
 _SYSTEM = (PROCESS, AUTHENTICATION, ACCOUNT_CHANGE)
@@ -263,6 +268,7 @@ FIELDS: tuple[Field, ...] = (
         ("order.quoted_total", F, "Amount the shop had quoted before"),
         ("order.currency", S, "ISO 4217 currency of the order"),
         ("order.item_count", L, "Pieces in the order"),
+        ("order.address_fingerprint", S, "Keyed hash of the delivery address"),
         ("cart.uid", S, "Cart the order came from"),
         ("product.uid", S, "Product concerned"),
         ("product.quantity", L, "Pieces of it"),
@@ -275,6 +281,7 @@ FIELDS: tuple[Field, ...] = (
         ("payment.amount", F, "Amount of the payment"),
         ("payment.currency", S, "ISO 4217 currency of the payment"),
         ("payment.method", S, "card, alipay, wechat …"),
+        ("payment.decline_reason", S, "incorrect_cvc, expired_card, insufficient_funds …"),
         ("card.fingerprint", S, "Keyed hash of the card number, never the number"),
     ),
     *_group(
@@ -289,6 +296,26 @@ FIELDS: tuple[Field, ...] = (
         Origin.OURS,
         ("export.record_count", L, "Records exported"),
         ("export.data_kind", S, "customers, orders …"),
+    ),
+    *_group(
+        (VERIFICATION,),
+        Origin.OURS,
+        ("verification.channel", S, "sms, voice, email …"),
+        ("verification.cost", F, "What sending the code cost the shop"),
+        ("verification.target_fingerprint", S, "Keyed hash of the number or address it went to"),
+    ),
+    *_group(
+        (CHALLENGE,),
+        Origin.OURS,
+        ("challenge.kind", S, "slider, picture, text …"),
+        ("challenge.duration", F, "Milliseconds from shown to answered"),
+    ),
+    *_group(
+        (CONTENT,),
+        Origin.OURS,
+        ("content.kind", S, "review, comment, question, message …"),
+        ("content.text", S, "What was written, or its beginning"),
+        ("content.link_count", L, "Links in it"),
     ),
     *_group(
         (PROFILE,), Origin.OURS, ("profile.field", S, "What was changed: address, phone, e-mail")
