@@ -15,6 +15,8 @@ import pytest
 from shangdun import actions
 from shangdun.actions.action import ACTIONS
 from shangdun.actions.create_user import NewAccount
+from shangdun.detect.rule_archive import RuleFile
+from shangdun.detect.rule_import import harvest
 from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import NotAllowed
 from shangdun.records.actor import SETUP, WATCH, Actor
@@ -46,6 +48,8 @@ detection:
     cs-uri-stem|endswith: .bak
   condition: selection
 """
+HARVEST = harvest([RuleFile("web/backup.yml", RULE.encode())])
+STAGED = {"name": "release.zip", "collection": "sigma", "shipped": {}}
 
 
 def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -60,6 +64,7 @@ class World:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.staged = 0
         self.boss = call("create_first_administrator", SETUP).user
         self.other = call("create_user", SETUP, username="li", roles=[Role.TECHNICAL_SUPPORT]).user
         self.incident: Incident = call("report_incident", self.boss, REPORT)
@@ -72,6 +77,7 @@ class World:
             "add_to_rule_list": (
                 {"list_name": "staff_addresses", "values": ["10.0.0.1"], "reason": "office"},
             ),
+            "apply_rule_import": ({"import_id": self.staged, "reason": "a release"},),
             "assign_incident": ({**incident, "assignee_id": self.other.pk},),
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
             "change_source": (SOURCE, {"source_id": self.source.pk, "enabled": False}),
@@ -81,6 +87,7 @@ class World:
             "create_first_administrator": ({"username": "second"},),
             "create_user": ({"username": "wang", "roles": [Role.EMPLOYEE]},),
             "disable_rule": ({"rule_uid": "sqli", "reason": "noisy"},),
+            "drop_rule_import": ({"import_id": self.staged},),
             "enable_rule": ({"rule_uid": "sqli"},),
             "end_suppression": ({"suppression_id": 1},),
             "issue_source_token": ({"source_id": self.source.pk},),
@@ -104,7 +111,9 @@ class World:
             "save_rule_document": ({"text": RULE, "reason": "seen in the wild"},),
             "set_preferences": ({"theme": "dark"},),
             "suppress_findings": (SUPPRESSION,),
+            "stage_rule_import": (HARVEST, STAGED),
             "switch_account": ({"user_id": self.other.pk, "active": False},),
+            "undo_rule_import": ({"import_id": self.staged, "reason": "too loud"},),
             "take_incident": (incident,),
         }
         given = table[name]
@@ -115,6 +124,17 @@ class World:
     def prepare(self, name: str) -> None:
         if name == "enable_rule":
             call("disable_rule", self.boss, rule_uid="sqli", reason="noisy")
+        self.prepare_rules(name)
+        if name == "create_first_administrator":
+            User.objects.filter(pk=self.other.pk).delete()
+            Incident.objects.all().delete()
+            User.objects.all().delete()
+
+    def prepare_rules(self, name: str) -> None:
+        if name in {"apply_rule_import", "drop_rule_import", "undo_rule_import"}:
+            self.staged = call("stage_rule_import", self.boss, HARVEST, **STAGED).pk
+        if name == "undo_rule_import":
+            call("apply_rule_import", self.boss, import_id=self.staged, reason="a release")
         if name in {"remove_rule_document", "revert_rule_document"}:
             call("save_rule_document", self.boss, text=RULE, reason="seen in the wild")
         if name == "revert_rule_document":
@@ -128,13 +148,9 @@ class World:
             call("record_findings", WATCH, batch=1, findings=[finding(1)])
         if name == "merge_incidents":
             call("report_incident", self.boss, REPORT)
-        if name == "create_first_administrator":
-            User.objects.filter(pk=self.other.pk).delete()
-            Incident.objects.all().delete()
-            User.objects.all().delete()
 
 
-def call(name: str, actor: Actor, *args: Any, **keywords: Any) -> Any:
+def call(name: str, actor: Actor, /, *args: Any, **keywords: Any) -> Any:
     return ACTIONS[name](actor, *args, **keywords)
 
 
@@ -222,11 +238,13 @@ MAY_DO: dict[Role, set[str]] = {
     Role.ADMINISTRATOR: {
         "add_source",
         "add_to_rule_list",
+        "apply_rule_import",
         "assign_roles",
         "change_source",
         "checkpoint_ledger",
         "create_user",
         "disable_rule",
+        "drop_rule_import",
         "enable_rule",
         "end_suppression",
         "issue_source_token",
@@ -239,6 +257,8 @@ MAY_DO: dict[Role, set[str]] = {
         "reset_password",
         "revert_rule_document",
         "save_rule_document",
+        "stage_rule_import",
+        "undo_rule_import",
         "suppress_findings",
         "switch_account",
     },

@@ -14,6 +14,7 @@ from shangdun.records.actor import Actor
 from shangdun.records.conflict import EditConflict
 from shangdun.records.models import DocumentOrigin, RuleDocument
 from shangdun.records.roles import Capability
+from shangdun.records.rule_documents import stored_lists
 
 _HAS_ID = re.compile(r"^id\s*:", re.MULTILINE)
 
@@ -36,7 +37,7 @@ def do_save_rule_document(
     cannot be used, ``EditConflict`` when somebody was first.
     """
     reason = said_reason(reason)
-    document = with_id(read_document(text))
+    document = with_id(read_document(text, lists=stored_lists()))
     if uid and document.uid != uid:
         raise RuleError(
             "a rule keeps its id: findings and history are found by it",
@@ -68,19 +69,29 @@ def do_revert_rule_document(
     origin = DocumentOrigin(earlier.origin)
     if not earlier.text:
         return _store(actor, row, None, origin, reason, clock.now())
-    return _store(actor, row, read_document(earlier.text), origin, reason, clock.now())
+    return _store(
+        actor, row, read_document(earlier.text, lists=stored_lists()), origin, reason, clock.now()
+    )
 
 
 @action(Capability.MANAGE_RULES)
 def do_remove_rule_document(
     actor: Actor, *, uid: str, reason: str, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[RuleDocument]:
-    """Remove a document; where it replaced a rule in a file, that one is in force again."""
+    """Remove a document; the rule that it replaced, in a file or imported, is in force again."""
     reason = said_reason(reason)
     row = _get(uid)
     if not row.live:
         return Unchanged(row)
+    if row.origin == DocumentOrigin.EDITED and (imported := _imported(row)):
+        return _store(actor, row, imported, DocumentOrigin.IMPORTED, reason, clock.now())
     return _store(actor, row, None, DocumentOrigin(row.origin), reason, clock.now())
+
+
+def _imported(row: RuleDocument) -> Document | None:
+    """The document as an import last brought it; None for one that people made here."""
+    last = row.versions.exclude(imported=None).exclude(text="").order_by("number").last()
+    return Document(row.uid, row.kind, row.title, last.text, row.path, 1) if last else None
 
 
 def with_id(document: Document) -> Document:

@@ -33,6 +33,9 @@ class Document(NamedTuple):
     text: str
     path: str
     line: int
+    name: str = ""
+    refers: tuple[str, ...] = ()
+    """Ids or names of the rules that a correlation or a baseline counts."""
 
 
 class Refused(NamedTuple):
@@ -100,7 +103,13 @@ def _read(text: str, path: str, line: int, lists: Lists | None) -> Document | Re
     if len(one.uid) > LONGEST_UID:
         message = f"the id is longer than {LONGEST_UID} characters"
         return Refused(LoadError(path=path, line=line, message=message), skipped=False)
-    return Document(one.uid, _kind(one), one.title, text, path, line)
+    return Document(one.uid, _kind(one), one.title, text, path, line, one.name, _references(one))
+
+
+def _references(one: AnyRule | FilterRule) -> tuple[str, ...]:
+    if isinstance(one, CorrelationRule):
+        return tuple(one.spec.rules)
+    return tuple(one.spec.references) if isinstance(one, BaselineRule) else ()
 
 
 def _moved(error: LoadError, line: int) -> LoadError:
