@@ -200,7 +200,7 @@ class AbsenceWindow:
                 first_time=hit.first_time - span,
                 last_time=hit.last_time,
                 count=hit.count,
-                value=hit.count,
+                value=float(hit.count),
                 rows=hit.rows,
                 earlier=tuple(ref._replace(time=ref.time - span) for ref in hit.earlier),
                 added=hit.added,

@@ -123,9 +123,7 @@ class InOrder:
     def members(self, values: Values) -> Ints:
         """The latest events that lead to the window's last one."""
         stages = values.astype(np.int64).tolist()
-        if self._alternatives:
-            return _chain(stages, self._wanted(stages))
-        return _chain(stages, _longest(stages))
+        return self._expected(stages) if self._alternatives else _longest(stages)
 
     def _longer(self, times: Ints, stages: Ints, ended: Ints) -> Ints:
         """By position, the start of the chain that is one event longer than those of ``ended``."""
@@ -152,15 +150,15 @@ class InOrder:
             numbers[held] = np.maximum(numbers[held], max(1, len(wanted)))
         return numbers
 
-    def _wanted(self, stages: list[int]) -> list[int]:
-        """The longest alternative that these events satisfy."""
+    def _expected(self, stages: list[int]) -> Ints:
+        """The chain of the longest alternative that holds; of equals the one that starts last."""
         present = sum(1 << stage for stage in set(stages))
         chains = [
-            list(_bits(one.present)) or [stages[-1]]
+            _chain(stages, _bits(one.present) or [stages[-1]])
             for one in self._alternatives
             if not present & one.absent
         ]
-        return max((chain for chain in chains if len(_chain(stages, chain))), key=len, default=[])
+        return max(chains, key=lambda chain: (len(chain), *chain[:1]))
 
 
 def _latest(times: Ints, where: Flags) -> Ints:
@@ -178,16 +176,18 @@ def _chained(times: Ints, stages: Ints, wanted: list[int]) -> Ints:
     return ended
 
 
-def _longest(stages: list[int]) -> list[int]:
-    """The stages of the longest chain that the last event ends; of equals that of late events."""
-    chains: dict[int, list[int]] = {}  # lowest stage of a chain that leads to the end → its stages
-    chains[stages[-1]] = [stages[-1]]
-    for stage in reversed(stages[:-1]):
-        longer = [[stage, *chain] for above, chain in chains.items() if above > stage]
-        best = max(longer, key=len, default=None)
-        if best and len(best) > len(chains.get(stage, ())):
-            chains[stage] = best
-    return max(chains.values(), key=len)
+def _longest(stages: list[int]) -> Ints:
+    """Positions of the longest chain that the last event ends; of equals the one that starts last."""
+    chains: dict[int, list[int]] = {}  # lowest stage of a chain that leads to the end → positions
+    for position in range(len(stages) - 1, -1, -1):
+        stage = stages[position]
+        above = [chain for lowest, chain in chains.items() if lowest > stage]
+        if chains and not above:
+            continue
+        chain = [*max(above, key=len, default=[]), position]
+        if len(chain) > len(chains.get(stage, ())):
+            chains[stage] = chain
+    return np.array(max(chains.values(), key=lambda chain: (len(chain), chain[-1]))[::-1], np.int64)
 
 
 def _chain(stages: list[int], wanted: list[int]) -> Ints:

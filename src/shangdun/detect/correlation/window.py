@@ -193,7 +193,7 @@ class RuleWindow:
             counted = last + 1
             episode.pending = 0
             episode.last_time = max(episode.last_time, int(measured.ends[part].max()))
-            episode.value = most_telling(self.spec.condition, numbers)
+            episode.value = float(most_telling(self.spec.condition, numbers))
             earlier = tuple(place.ref(event) for event in events[rows < 0][-MAX_EARLIER:])
             rows = np.unique(rows[rows >= 0])
             hits.append(self._hit(slot, episode, rows, earlier, begins=begins, added=added))
