@@ -60,6 +60,7 @@ class DetectConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     builtin: bool = True
     rules: list[str] = msgspec.field(default_factory=list)
     """Further folders of Sigma rules."""
+    lateness_seconds: Annotated[int, msgspec.Meta(ge=0)] = 300  # of events that windows still count
 
 
 class WebConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from shangdun.detect.correlation.state import Limits
 from shangdun.detect.detector import Detector
 from shangdun.detect.rule import RuleSet
 from shangdun.detect.rule_cache import cached_rules, default_cache_dir
@@ -131,7 +132,8 @@ class Reload:
         try:
             compile_apart(wanted)
             ruleset = wanted.load()
-            self._made = _Made(stamp, ruleset, Detector(ruleset))
+            detector = Detector(ruleset, limits=limits_of(self._config))
+            self._made = _Made(stamp, ruleset, detector)
         except Exception as error:  # whatever it is, the watch goes on with the rules it has
             log.exception("changed rules cannot be used")
             self._problem = str(error)
@@ -174,13 +176,18 @@ class Reload:
         )
 
 
-def former_detector(rules: str) -> MakeDetector | None:
+def limits_of(config: DetectConfig) -> Limits:
+    """The bounds of correlations' memory, with the lateness that is configured."""
+    return Limits(lateness=config.lateness_seconds * 1_000)
+
+
+def former_detector(rules: str, *, limits: Limits | None = None) -> MakeDetector | None:
     """A detector of rules that were in force before, by their name; None where they are gone."""
     ruleset = cached_rules(rules, default_cache_dir())
     if ruleset is None:
         log.warning("the rules of before are not in the cache: journaled lines meet the new ones")
         return None
-    return lambda: Detector(ruleset)
+    return lambda: Detector(ruleset, limits=limits)
 
 
 def _count(ruleset: RuleSet) -> int:

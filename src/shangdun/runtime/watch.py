@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ from shangdun.runtime.records import (
     stored_rules,
     watched_sources,
 )
-from shangdun.runtime.reload import Reload, RulesAhead, former_detector
+from shangdun.runtime.reload import Reload, RulesAhead, former_detector, limits_of
 
 log = logging.getLogger(__name__)
 
@@ -54,15 +55,15 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
         pulse = Pulse(home, observer=observer)
         pulse.start()
         reload = Reload(config.detect, RulesAhead(rules_generation, stored_rules), pulse)
-        rules = reload.first()
+        rules, limits = reload.first(), limits_of(config.detect)
         intake = SourceIntake(spool, listen, pulse)
         intake.configure(watched_sources(config))
         parts = Parts(
             intake=intake,
             pipeline=Pipeline(
-                lambda: Detector(rules),
+                lambda: Detector(rules, limits=limits),
                 rules=rules.key,
-                former=former_detector,
+                former=partial(former_detector, limits=limits),
                 zone=ZoneInfo(config.web.time_zone),
             ),
             sink=RecordsSink(home),
