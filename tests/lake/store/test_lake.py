@@ -7,16 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from append_rows import append_many
+from deltalake import DeltaTable
 from lake_rows import DAY, MILLIS, rows
 
 from shangdun.kernel.clock import FixedClock
 from shangdun.kernel.errors import Conflict, StoreError
 from shangdun.lake.block import DeadLetter
+from shangdun.lake.schema import ARROW_SCHEMA
 from shangdun.lake.store import Lake, StoredLetter
 from shangdun.lake.store.parquet import read_sorted
+from shangdun.lake.store.table import AppVersion, Table
 
 TOMORROW = FixedClock(DAY + timedelta(days=1, hours=3))
 
@@ -208,3 +212,15 @@ def test_readers_see_whole_commits_while_writing_goes_on(tmp_path: Path) -> None
     while not done.is_set():
         assert sum(file.rows for file in reader.files()) % 20 == 0
     writer.join()
+
+
+def test_a_table_of_an_older_version_gets_the_new_columns(tmp_path: Path) -> None:
+    older = pa.schema([field for field in ARROW_SCHEMA if not field.name.startswith("challenge.")])
+    before = Table(tmp_path / "events", older)
+    assert before.append(rows(3).select(older.names), AppVersion("t", 1), level=1)
+    lake = Lake(tmp_path)
+    assert lake.append(rows(2, start=3), app_id="t", version=2)
+    assert offsets(lake) == [0, 100, 200, 300, 400]
+    schema = DeltaTable(str(tmp_path / "events")).schema()
+    assert {field.name for field in schema.fields} == set(ARROW_SCHEMA.names)
+    assert {field.name for field in before._fresh().schema().fields} == set(ARROW_SCHEMA.names)

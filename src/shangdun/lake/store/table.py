@@ -7,6 +7,7 @@ Delta log of this library does not notice when two commits remove the same file.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -19,13 +20,15 @@ from uuid import uuid4
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.store.disk import exclusive, store_error, sync_file, sync_folder
 from shangdun.lake.store.parquet import write_parquet
+
+log = logging.getLogger(__name__)
 
 STATISTICS = ("time", "metadata.logged_time")
 """Columns whose least and greatest value the log keeps for each file, to skip files by."""
@@ -192,7 +195,7 @@ class Table:
                 if not DeltaTable.is_deltatable(str(self.path)):
                     self._create()
                 self._drop_torn_commit()
-                self._table = DeltaTable(str(self.path))
+                self._table = self._widened(DeltaTable(str(self.path)))
             else:
                 self._table.update_incremental()
         except (DeltaError, OSError) as error:
@@ -209,6 +212,18 @@ class Table:
             partition_by=["day"],
             configuration=PROPERTIES,
         )
+
+    def _widened(self, table: DeltaTable) -> DeltaTable:
+        """Add the columns that came with a newer version; files without them read as empty."""
+        known = {field.name for field in table.schema().fields}
+        new = [field for field in Schema.from_arrow(self.schema).fields if field.name not in known]
+        if not new:
+            return table
+        try:
+            table.alter.add_columns(new)
+        except CommitFailedError:  # another process was first
+            log.info("%s: the columns of this version are there already", self.path)
+        return DeltaTable(str(self.path))
 
     def _drop_torn_commit(self) -> None:
         """Put aside a newest log entry that a power cut left there by name only.
