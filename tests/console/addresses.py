@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from shangdun.records.models import Finding, Incident, Source, User
+from shangdun.records.models import Finding, Incident, Source, Suppression, User
 
 from .seed import SQLI
 
@@ -52,6 +52,10 @@ def arguments() -> dict[str, dict[str, Any]]:
         "mfa_remove_webauthn": {"pk": 1},
         "mfa_edit_webauthn": {"pk": 1},
     }
+    found["finding_judge"] = finding
+    found["suppression_end"] = {"suppression_id": Suppression.objects.latest("id").pk}
+    for name in ("rule_verdicts", "rule_filter", "rule_filter_undo"):
+        found[name] = {"uid": SQLI}
     for name in names():
         if name.startswith("incident"):
             found[name] = incident
@@ -63,5 +67,12 @@ def arguments() -> dict[str, dict[str, Any]]:
     return found
 
 
+QUERIES = {
+    "entity": "?kind=address&value=203.0.113.77",
+    "entity_risk": "?kind=address&value=203.0.113.77",
+}
+"""What stands behind the path of an address that is nothing without it."""
+
+
 def path_of(name: str, filled: dict[str, dict[str, Any]]) -> str:
-    return reverse(name, kwargs=filled.get(name))
+    return reverse(name, kwargs=filled.get(name)) + QUERIES.get(name, "")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 from django.test import Client
 
-from shangdun.records.models import Finding, Incident
+from shangdun.records.models import Finding, Incident, Suppression
 
 from .pulse import HOSTILE
 from .seed import SQLI, STUFFING
@@ -15,6 +16,8 @@ RENEWED = (
     "/overview/now/",
     "/overview/findings/",
     "/overview/watching/",
+    "/overview/reduction/",
+    "/overview/risk/",
     "/findings/rows/",
     "/sources/rows/",
     "/sources/of/shop-access/live/",
@@ -41,6 +44,14 @@ def paths() -> dict[str, str]:
         "incidents, all": "/incidents/?show=all&q=scan",
         "incident": f"/incidents/{incident}/",
         "incident, hostile": f"/incidents/{bad}/",
+        "entities": "/entities/",
+        "entity": "/entities/of/?kind=address&value=203.0.113.77",
+        "entity, hostile": f"/entities/of/?{urlencode({'kind': 'account', 'value': HOSTILE[:80]})}",
+        "suppressions": "/findings/suppressed/",
+        "suppressions, over": "/findings/suppressed/?show=over",
+        "suppression add": "/findings/suppressed/add/?kind=address&value=203.0.113.77&hours=8",
+        "findings, withheld": f"/findings/?suppression={Suppression.objects.latest('id').pk}",
+        "rule's verdicts": f"/rules/{SQLI}/verdicts/",
         "report": "/report/",
         "sources": "/sources/",
         "source": "/sources/of/shop-access/",

@@ -14,6 +14,7 @@ from shangdun.actions.create_user import do_create_user
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
 from shangdun.actions.record_findings import do_record_findings
 from shangdun.actions.report_incident import do_report_incident
+from shangdun.actions.suppress_findings import do_end_suppression, do_suppress_findings
 from shangdun.actions.take_incident import do_take_incident
 from shangdun.detect.finding import Entity, Evidence, Finding, Reason
 from shangdun.kernel.clock import to_millis
@@ -22,6 +23,7 @@ from shangdun.records.actor import SETUP, WATCH
 from shangdun.records.models import Incident, User
 from shangdun.records.roles import Role
 from shangdun.respond.report import Report
+from shangdun.respond.suppression import Scope
 
 SQLI = "5f1d0d4c-0001-4a10-9d55-6f6f7e000001"
 STUFFING = "5f1d0d4c-0003-4a10-9d55-6f6f7e000003"
@@ -168,9 +170,34 @@ def incidents(users: dict[str, User], now: datetime) -> None:
     )
 
 
+def quiet(users: dict[str, User]) -> None:
+    """What is suppressed: a load test, and a partner's crawler that was allowed."""
+    soon = datetime.now(UTC)
+    do_suppress_findings(
+        users["technical_support"],
+        scope=Scope(rule_uid="shop-scan", kind="address", value="198.51.100.0/26"),
+        until=soon + timedelta(hours=8),
+        reason="大促前的压力测试，今晚八点结束。",
+    )
+    over = do_suppress_findings(
+        users["leadership"],
+        scope=Scope(title="scraping", kind="account", value="partner-feed"),
+        until=soon + timedelta(days=3),
+        reason="The price comparison partner reads our catalogue; agreed until Friday.",
+    )
+    do_end_suppression(users["technical_support"], suppression_id=over.pk)
+    do_suppress_findings(
+        users["administrator"],
+        scope=Scope(rule_uid="shop-notfound"),
+        until=soon + timedelta(days=7),
+        reason=f"Old links of the former shop. {HOSTILE[:40]}",
+    )
+
+
 def day_of(users: dict[str, User], home: Path) -> None:
     """Findings, incidents and health for these people."""
     now = datetime.now(UTC)
+    quiet(users)
     do_record_findings(WATCH, batch=1, findings=day(now))
     incidents(users, now)
     health(home, now)

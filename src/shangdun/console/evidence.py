@@ -12,11 +12,33 @@ from shangdun.lake.places import lake_folder
 from shangdun.lake.query.engine import Limits
 from shangdun.lake.query.lines import PlaceOf, lines_at
 from shangdun.lake.store import Lake
+from shangdun.records.actor import Actor
+from shangdun.records.models import Finding
+from shangdun.records.roles import Capability
 
 log = logging.getLogger(__name__)
 
 PATIENCE = Limits(seconds=2.0)
 """A page does not wait for a lake that is busy; the place of the line is shown all the same."""
+
+
+def reads_lines(actor: Actor) -> bool:
+    """Raw lines and their fields are events: who may not search those does not read them here."""
+    return actor.can(Capability.SEARCH_EVENTS)
+
+
+def evidences_for(actor: Actor, finding: Finding) -> list[dict[str, Any]]:
+    """A finding's evidences as the actor may see them: place and time, and the events to some."""
+    if reads_lines(actor):
+        return list(finding.evidences)
+    return [{**evidence, "raw": "", "fields": {}} for evidence in finding.evidences]
+
+
+def reasons_for(actor: Actor, finding: Finding) -> list[dict[str, Any]]:
+    """Why it matched: the conditions, and to some the values that events had."""
+    if reads_lines(actor):
+        return list(finding.reasons)
+    return [{**reason, "value": ""} for reason in finding.reasons]
 
 
 def with_lines(evidences: list[dict[str, Any]]) -> list[dict[str, Any]]:

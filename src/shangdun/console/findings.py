@@ -17,6 +17,7 @@ from shangdun.records.access import visible_findings
 from shangdun.records.actor import Actor
 from shangdun.records.finding_list import FindingFilter, FindingPage
 from shangdun.records.models import Finding, FindingEntity, FindingState
+from shangdun.respond.storm import RULE
 
 RULES_FOUND = 8
 LONGEST = 200
@@ -43,7 +44,7 @@ def read_wanted(actor: Actor, query: Any) -> Wanted:  # noqa: ANN401 - a QueryDi
     """What an address asks for; a value that makes no sense filters nothing."""
     severities = {severity_key(level): int(level) for level in Severity}
     severity = query.get("severity", "")
-    state, number = query.get("state", ""), query.get("incident", "")
+    state = query.get("state", "")
     kind, _, value = query.get("entity", "").partition(":")
     entity = Entity(kind, value[:LONGEST]) if value and kind in ENTITY_LABELS else None
     q = query.get("q", "").strip()[:LONGEST]
@@ -55,12 +56,17 @@ def read_wanted(actor: Actor, query: Any) -> Wanted:  # noqa: ANN401 - a QueryDi
             states=frozenset({state} if state in FindingState.values else ()),
             rule_uid=query.get("rule", "")[:LONGEST],
             entity=entity,
-            incident=int(number) if number.isdecimal() and len(number) < 10 else 0,
+            incident=_number(query.get("incident", "")),
+            suppression=_number(query.get("suppression", "")),
         ),
         severity=severity if severity in severities else "",
         q=q,
         after=query.get("after", ""),
     )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def list_findings(actor: Actor, wanted: Wanted) -> FindingPage:
@@ -107,4 +113,5 @@ def entitle(findings: Iterable[Finding]) -> None:
     for finding in findings:
         title = RULEBOOK.title(finding.rule_uid, finding.title)
         finding.shown_title = title  # type: ignore[attr-defined]  # for templates
-        finding.shown_entities = list(finding.entities.all())  # type: ignore[attr-defined]  # for templates
+        named = [entity for entity in finding.entities.all() if entity.kind != RULE]
+        finding.shown_entities = named  # type: ignore[attr-defined]  # for templates

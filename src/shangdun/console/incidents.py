@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from shangdun.console.rulebook import RULEBOOK
 from shangdun.kernel.severity import Severity
@@ -13,6 +14,7 @@ from shangdun.records.access import visible_incidents
 from shangdun.records.models import Incident, User
 from shangdun.records.models.incidents import IncidentState
 from shangdun.records.roles import Capability
+from shangdun.respond.storm import RULE
 
 WAITING_SHOWN = 6
 UNFINISHED = (IncidentState.REPORTED, IncidentState.TRIAGED, IncidentState.ACTIVE)
@@ -39,9 +41,12 @@ def told(incidents: Iterable[Incident]) -> list[Incident]:
 
 
 def title_of(incident: Incident) -> str:
-    if not incident.rule_uid:
+    """What it is called in the page's language: the rule that opened it, and whom it is about."""
+    title = RULEBOOK.title(incident.rule_uid, "") if incident.rule_uid else ""
+    if not title:
         return incident.title
-    return RULEBOOK.title(incident.rule_uid, incident.title)
+    about = _("many at once") if incident.about_kind == RULE else incident.about_value
+    return f"{title} · {about}" if about else title
 
 
 def list_incidents(user: User, query: Any) -> QuerySet[Incident]:  # noqa: ANN401 - a QueryDict, or anything with get

@@ -53,6 +53,11 @@ GROUPS = (
                 (Capability.VIEW_FINDINGS,), on_phone=True,
             ),
             Item(
+                _("Riskiest now"), "entities", "chart-bar-square", "w",
+                (Capability.VIEW_FINDINGS,),
+            ),
+            Item(_("Suppressions"), "suppressions", "bell-slash", "b", (Capability.VIEW_FINDINGS,)),
+            Item(
                 _("Sources"), "sources", "signal", "s",
                 (Capability.VIEW_SOURCES,), on_phone=True,
             ),

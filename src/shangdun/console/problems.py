@@ -12,6 +12,16 @@ PROBLEMS: dict[str, Promise] = {
     "incident.note": _("Say why, in a sentence."),
     "incident.verdict": _("Say what it was: real, real but harmless, or a false alarm."),
     "incident.closed": _("A closed incident is nobody's work: reopen it first."),
+    "incident.merge": _("Only two open incidents become one."),
+    "incident.merged": _("It is part of another incident now: work in that one."),
+    "finding.withheld": _("A withheld finding is not judged: end its suppression first."),
+    "filter.confirmed": _("A confirmed finding would have lost events: this filter is refused."),
+    "suppression.scope": _(
+        "Say what to withhold: a rule, words of the title, or somebody with kind and value."
+    ),
+    "suppression.network": _("Write a network as 203.0.113.0/24, and not half the world."),
+    "suppression.until": _("A suppression ends, within 90 days. For longer, use a filter."),
+    "suppression.reason": _("Say why: whoever misses these findings later needs to know."),
     "incident.state": _("There is no such state."),
     "comment.empty": _("Write something first."),
     "comment.long": _("The comment is too long."),

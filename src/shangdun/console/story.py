@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ ICONS = {
     TimelineKind.ASSIGNED: "user-plus",
     TimelineKind.STATE: "arrow-right-circle",
     TimelineKind.COMMENT: "chat-bubble-left",
+    TimelineKind.RISK: "arrow-trending-up",
+    TimelineKind.MERGED: "arrows-pointing-in",
 }
 
 
@@ -52,28 +55,58 @@ def _tell(entry: TimelineEntry) -> Told:
 
 
 def _sentence(entry: TimelineEntry, data: dict[str, Any]) -> str:
-    kind = TimelineKind(entry.kind)
-    if kind is TimelineKind.STATE:
-        target = _label(IncidentState, data.get("to", ""))
-        if data.get("verdict"):
-            return _("closed it: %(verdict)s") % {"verdict": _label(Verdict, data["verdict"])}
-        return _("moved it to “%(state)s”") % {"state": target}
-    if kind is TimelineKind.FINDINGS_JOINED:
-        count = int(data.get("count", 1))
-        return ngettext("%(count)d finding joined", "%(count)d findings joined", count) % {
-            "count": count
-        }
-    if kind is TimelineKind.ASSIGNED:
-        person = entry.actor.username if entry.actor else ""
-        if data.get("to") == person:
-            return _("took it")
-        return _("assigned it to %(person)s") % {"person": data.get("to", "")}
+    tell = _TELLING.get(TimelineKind(entry.kind))
+    if tell:
+        return tell(entry, data)
     fixed = {
         TimelineKind.REPORTED: _("reported it"),
         TimelineKind.RELATED: _("a related incident was found"),
         TimelineKind.COMMENT: _("commented"),
     }
-    return fixed[kind]
+    return fixed[TimelineKind(entry.kind)]
+
+
+def _moved(entry: TimelineEntry, data: dict[str, Any]) -> str:
+    del entry
+    if data.get("verdict"):
+        return _("closed it: %(verdict)s") % {"verdict": _label(Verdict, data["verdict"])}
+    return _("moved it to “%(state)s”") % {"state": _label(IncidentState, data.get("to", ""))}
+
+
+def _joined(entry: TimelineEntry, data: dict[str, Any]) -> str:
+    del entry
+    count = int(data.get("count", 1))
+    told = ngettext("%(count)d finding joined", "%(count)d findings joined", count)
+    return told % {"count": count}
+
+
+def _assigned(entry: TimelineEntry, data: dict[str, Any]) -> str:
+    person = entry.actor.username if entry.actor else ""
+    if data.get("to") == person:
+        return _("took it")
+    return _("assigned it to %(person)s") % {"person": data.get("to", "")}
+
+
+def _risen(entry: TimelineEntry, data: dict[str, Any]) -> str:
+    del entry
+    told = _("saw the risk of %(who)s rise to %(score)s: several findings add up")
+    return told % {"who": data.get("value", ""), "score": data.get("score", 0)}
+
+
+def _merged(entry: TimelineEntry, data: dict[str, Any]) -> str:
+    del entry
+    if "into" in data:
+        return _("merged it into incident #%(number)s") % {"number": data["into"]}
+    return _("merged incident #%(number)s into this one") % {"number": data.get("number")}
+
+
+_TELLING: dict[TimelineKind, Callable[[TimelineEntry, dict[str, Any]], str]] = {
+    TimelineKind.STATE: _moved,
+    TimelineKind.FINDINGS_JOINED: _joined,
+    TimelineKind.ASSIGNED: _assigned,
+    TimelineKind.RISK: _risen,
+    TimelineKind.MERGED: _merged,
+}
 
 
 def _label(choices: type[IncidentState | Verdict], value: str) -> Promise | str:

@@ -11,6 +11,8 @@ from shangdun.console.views import (
 )
 from shangdun.console.views import (
     api_docs,
+    entities,
+    finding_steps,
     findings,
     health,
     incident_steps,
@@ -22,6 +24,8 @@ from shangdun.console.views import (
     rules,
     settings,
     sources,
+    suppressions,
+    verdicts,
 )
 
 urlpatterns = [
@@ -34,9 +38,20 @@ urlpatterns = [
     path("findings/", findings.findings, name="findings"),
     path("findings/rows/", findings.rows, name="findings_rows"),
     path("findings/<int:finding_id>/", findings.finding, name="finding"),
+    path("findings/<int:finding_id>/judge/", finding_steps.judge, name="finding_judge"),
+    path("findings/suppressed/", suppressions.suppressions, name="suppressions"),
+    path("findings/suppressed/add/", suppressions.add, name="suppression_add"),
+    path("findings/suppressed/<int:suppression_id>/end/", suppressions.end, name="suppression_end"),
+    path("entities/", entities.entities, name="entities"),
+    path("entities/of/", entities.entity, name="entity"),
+    path("entities/of/risk.json", entities.risk, name="entity_risk"),
+    path("overview/reduction/", overview.reduction, name="overview_reduction"),
+    path("overview/risk/", overview.risk, name="overview_risk"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<int:number>/", incidents.incident, name="incident"),
     path("incidents/<int:number>/story/", incidents.story, name="incident_story"),
+    path("incidents/<int:number>/steps/", incidents.steps, name="incident_steps"),
+    path("incidents/<int:number>/merge/", incident_steps.merge, name="incident_merge"),
     path("incidents/<int:number>/take/", incident_steps.take, name="incident_take"),
     path("incidents/<int:number>/assign/", incident_steps.assign, name="incident_assign"),
     path("incidents/<int:number>/comment/", incident_steps.comment, name="incident_comment"),
@@ -54,6 +69,9 @@ urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("rules/<str:uid>/", rules.rule, name="rule"),
     path("rules/<str:uid>/switch/", rules.switch, name="rule_switch"),
+    path("rules/<str:uid>/verdicts/", verdicts.verdicts, name="rule_verdicts"),
+    path("rules/<str:uid>/filter/", verdicts.approve, name="rule_filter"),
+    path("rules/<str:uid>/filter/undo/", verdicts.undo, name="rule_filter_undo"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/check/", ledger.check, name="ledger_check"),
     path("settings/", settings.profile, name="settings"),

@@ -96,6 +96,11 @@ def spoken_list(texts: dict[str, list[str]]) -> list[str]:
 
 
 ACTION_LABELS: dict[str, Promise] = {
+    "approve_filter": _("put a filter into force"),
+    "end_suppression": _("ended a suppression"),
+    "judge_finding": _("judged a finding"),
+    "merge_incidents": _("merged incidents"),
+    "suppress_findings": _("suppressed findings"),
     "assign_incident": _("assigned an incident"),
     "assign_roles": _("gave roles"),
     "add_source": _("added a source"),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.security import SessionAuth
 
+from shangdun.console.evidence import evidences_for, reasons_for
 from shangdun.console.findings import entitle, list_findings, read_wanted
 from shangdun.console.incidents import list_incidents, title_of
 from shangdun.console.words import severity_key
@@ -35,7 +36,7 @@ class EntityOut(Schema):
 
 
 class FindingOut(Schema):
-    """A finding in the list."""
+    """A finding in the list; ``subjects`` is more than one where a storm was folded."""
 
     id: int
     uid: str
@@ -44,9 +45,11 @@ class FindingOut(Schema):
     severity_id: int
     severity: str
     state: str
+    verdict: str
     time: datetime
     first_time: datetime
     count: int
+    subjects: int
     incident: int | None
     entities: list[EntityOut]
 
@@ -77,6 +80,7 @@ class IncidentOut(Schema):
     occurred_at: datetime
     last_activity: datetime
     finding_count: int
+    merged_into: int | None
     version: int
 
 
@@ -100,14 +104,15 @@ def findings(
     "/findings/{finding_id}", response=FindingDetail, tags=["findings"], summary="One finding"
 )
 def finding(request: HttpRequest, finding_id: int) -> dict[str, Any]:
-    """With the reasons why it matched and the events behind it."""
-    found = get_finding(_person(request), finding_id)
+    """With the reasons why it matched, and the events behind it for those who may search events."""
+    person = _person(request)
+    found = get_finding(person, finding_id)
     entitle([found])
     return {
         **_finding(found),
         "tags": found.tags,
-        "reasons": found.reasons,
-        "evidences": found.evidences,
+        "reasons": reasons_for(person, found),
+        "evidences": evidences_for(person, found),
     }
 
 
@@ -140,9 +145,11 @@ def _finding(found: Finding) -> dict[str, Any]:
         "severity_id": found.severity,
         "severity": severity_key(found.severity),
         "state": found.state,
+        "verdict": found.verdict,
         "time": found.time,
         "first_time": found.first_time,
         "count": found.count,
+        "subjects": found.subjects,
         "incident": found.incident.number if found.incident else None,
         "entities": [{"kind": entity.kind, "value": entity.value} for entity in entities],
     }
@@ -160,5 +167,6 @@ def _incident(found: Incident) -> dict[str, Any]:
         "occurred_at": found.occurred_at,
         "last_activity": found.last_activity,
         "finding_count": found.finding_count,
+        "merged_into": found.merged_into.number if found.merged_into else None,
         "version": found.version,
     }

@@ -78,6 +78,11 @@ class MoveForm(VersionForm):
     )
 
 
+class MergeForm(VersionForm):
+    other = forms.IntegerField(min_value=1)
+    note = forms.CharField(required=False, max_length=5000)
+
+
 class CloseForm(VersionForm):
     verdict = forms.ChoiceField(
         label=_("What was it?"), choices=Verdict.choices, widget=forms.RadioSelect

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from shangdun.console.evidence import with_lines
+from shangdun.console.evidence import evidences_for, reads_lines, reasons_for, with_lines
 from shangdun.console.findings import (
     Wanted,
     entitle,
@@ -23,8 +25,9 @@ from shangdun.console.views.page import Request, page
 from shangdun.console.words import entity_label, severity_label
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import get_finding
-from shangdun.records.models import FindingState
+from shangdun.records.models import Finding, FindingEntity, FindingState, Suppression, Verdict
 from shangdun.records.roles import Capability
+from shangdun.records.suppressions import visible_suppressions
 
 OFFERED = (
     Severity.CRITICAL,
@@ -48,6 +51,7 @@ def findings(request: Request) -> HttpResponseBase:
         "rule_title": RULEBOOK.title(chosen.rule_uid, chosen.rule_uid),
         "entity_kind": entity_label(chosen.entity.kind) if chosen.entity else "",
         "also": known_as(request.user, wanted.q)[1:] if wanted.q else [],
+        "suppression": _suppression(request, chosen.suppression),
         "matching_rules": matching_rules(wanted.q) if wanted.q else [],
     }
     return render(request, "findings/list.html", context)
@@ -70,14 +74,31 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
     found = get_finding(request.user, finding_id)
     entitle([found])
     rule = explained(found.rule_uid)
+    reads = reads_lines(request.user)
     context = {
         "finding": found,
         "rule": rule,
         "reasons": [
             {**reason, "whole": whole_pattern(rule.rule, reason["pattern"])}
-            for reason in found.reasons
+            for reason in reasons_for(request.user, found)
         ],
-        "events": with_lines(found.evidences),
+        "events": with_lines(found.evidences) if reads else evidences_for(request.user, found),
+        "reads_lines": reads,
+        "verdicts": Verdict.choices,
+        "suppress": _suppress(found),
         "more": found.count - len(found.evidences),
     }
     return render(request, "findings/page.html", context)
+
+
+def _suppress(found: Finding) -> str:
+    """The form for suppressing what this finding is: its rule, and whom it is mainly about."""
+    asked = {"rule": found.rule_uid}
+    named: list[FindingEntity] = getattr(found, "shown_entities", [])
+    if named:
+        asked |= {"kind": named[0].kind, "value": named[0].value}
+    return f"{reverse('suppression_add')}?{urlencode(asked)}"
+
+
+def _suppression(request: Request, number: int) -> Suppression | None:
+    return visible_suppressions(request.user).filter(pk=number).first() if number else None

@@ -15,12 +15,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from shangdun.actions.comment_on_incident import do_comment_on_incident
+from shangdun.actions.merge_incidents import do_merge_incidents
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
 from shangdun.actions.take_incident import do_assign_incident, do_take_incident
 from shangdun.console.forms.incidents import (
     AssignForm,
     CloseForm,
     CommentForm,
+    MergeForm,
     MoveForm,
     VersionForm,
 )
@@ -110,6 +112,22 @@ def close(request: Request, number: int) -> HttpResponseBase:
         incident,
         lambda: do_close_incident(request.user, incident_id=incident.pk, **form.cleaned_data),
         _("The incident is closed."),
+    )
+
+
+@page("incidents", *HANDLERS, methods=("POST",))
+def merge(request: Request, number: int) -> HttpResponseBase:
+    """Take another incident into this one."""
+    incident = get_incident_by_number(request.user, number)
+    form = MergeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Only two open incidents become one."))
+        return redirect("incident", incident.number)
+    return _do(
+        request,
+        incident,
+        lambda: do_merge_incidents(request.user, incident_id=incident.pk, **form.cleaned_data),
+        _("Merged."),
     )
 
 

@@ -10,18 +10,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from shangdun.actions.suppress_findings import HANDLERS
 from shangdun.console.findings import some_findings
 from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
+from shangdun.console.forms.suppressions import HOURS
 from shangdun.console.incidents import list_incidents, title_of, told
 from shangdun.console.rulepage import explained
+from shangdun.console.steps import TOLD_AT_MOST, chapters_of, entity_page
 from shangdun.console.story import story_of
 from shangdun.console.views.fragment import Fragment, answer, render_fragment
 from shangdun.console.views.page import Request, page
+from shangdun.detect.finding import Entity
 from shangdun.records.access import assignable_people, get_incident_by_number
 from shangdun.records.models import Incident, IncidentEntity
 from shangdun.records.models.incidents import IncidentState
 from shangdun.records.roles import Capability
 from shangdun.respond.state import State, moves_from
+from shangdun.respond.storm import RULE
 
 PAGE = 50
 FINDINGS_SHOWN = 10
@@ -88,6 +93,8 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
         and found.assignee_id != user.pk,
         "people": people,
         "story": _story(request, found),
+        "snooze": _snooze(request, found),
+        "snooze_hours": [pair for pair in HOURS if pair[0] in {1, 8, 24}],
         "entities": _entities(found),
         "related": told(found.related.all()[:10]) if user.can(Capability.VIEW_INCIDENTS) else [],
         "comment_form": CommentForm(),
@@ -95,8 +102,29 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
         "assign_form": AssignForm(people, initial={**version, "assignee": found.assignee_id}),
     }
     if user.can(Capability.VIEW_FINDINGS):
+        context["steps_told"] = _tale(request, found) if found.finding_count else None
         context["findings"] = some_findings(user, FINDINGS_SHOWN, incident=found.number)
     return context | forms
+
+
+@page("incidents", Capability.VIEW_FINDINGS)
+def steps(request: Request, number: int) -> HttpResponse:
+    """The story's steps alone, which renew themselves."""
+    found = get_incident_by_number(request.user, number)
+    return answer(request, _tale(request, found))
+
+
+def _tale(request: Request, found: Incident) -> Fragment:
+    chapters = chapters_of(request.user, found)
+    context = {"chapters": chapters, "untold": found.finding_count - TOLD_AT_MOST}
+    return render_fragment(request, "incidents/steps.html", context)
+
+
+def _snooze(request: Request, found: Incident) -> str:
+    """The form for keeping the rule quiet that opened it."""
+    if not found.rule_uid or not request.user.can(*HANDLERS):
+        return ""
+    return f"{reverse('suppression_add')}?{urlencode({'rule': found.rule_uid})}"
 
 
 def _story(request: Request, found: Incident) -> Fragment:
@@ -105,10 +133,10 @@ def _story(request: Request, found: Incident) -> Fragment:
 
 
 def _entities(found: Incident) -> list[IncidentEntity]:
-    entities = list(found.entities.order_by("-last_time")[:ENTITIES_SHOWN])
+    named = found.entities.exclude(kind=RULE)
+    entities = list(named.order_by("-last_time")[:ENTITIES_SHOWN])
     for entity in entities:
-        query = urlencode({"entity": f"{entity.kind}:{entity.value}"})
-        entity.link = f"{reverse('findings')}?{query}"  # type: ignore[attr-defined]  # for the template
+        entity.link = entity_page(Entity(entity.kind, entity.value))  # type: ignore[attr-defined]  # for the template
     return entities
 
 

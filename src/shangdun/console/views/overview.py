@@ -6,16 +6,21 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from shangdun.console.charts import rate_chart, severity_chart
 from shangdun.console.findings import some_findings
 from shangdun.console.incidents import told, waiting_for
+from shangdun.console.reduction import spans
+from shangdun.console.views.entities import risky_rows
 from shangdun.console.views.fragment import Fragment, answer, answer_json, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.watching import read_watch
+from shangdun.records.entities import riskiest
 from shangdun.records.roles import Capability
 
 NEWEST = 6
+RISKIEST = 5
 
 
 @page("overview")
@@ -29,6 +34,8 @@ def overview(request: Request) -> HttpResponseBase:
         {
             "now": _now(request),
             "findings": _findings(request),
+            "reduction": _reduction(request),
+            "risk": _risk(request),
             "watching": _watching(request),
             "severity": _severity(request),
         },
@@ -60,6 +67,33 @@ def rate(request: Request) -> HttpResponse:
 @page("overview", Capability.VIEW_FINDINGS)
 def severity(request: Request) -> HttpResponse:
     return answer_json(request, severity_chart(request.user))
+
+
+@page("overview", Capability.VIEW_FINDINGS)
+def reduction(request: Request) -> HttpResponse:
+    part = _reduction(request)
+    return answer(request, part) if part else HttpResponse(status=204)
+
+
+@page("overview", Capability.VIEW_FINDINGS)
+def risk(request: Request) -> HttpResponse:
+    part = _risk(request)
+    return answer(request, part) if part else HttpResponse(status=204)
+
+
+def _reduction(request: Request) -> Fragment | None:
+    """From events to incidents."""
+    if not request.user.can(Capability.VIEW_FINDINGS):
+        return None
+    return render_fragment(request, "overview/reduction.html", {"spans": spans(request.user)})
+
+
+def _risk(request: Request) -> Fragment | None:
+    """The riskiest few."""
+    if not request.user.can(Capability.VIEW_FINDINGS):
+        return None
+    rows = risky_rows(riskiest(request.user, timezone.now(), size=RISKIEST))
+    return render_fragment(request, "overview/risk.html", {"rows": rows})
 
 
 def _now(request: Request) -> Fragment:

@@ -1,11 +1,11 @@
 // Charts on pages that plot: `<div class="chart" data-chart="rate" data-url="…" data-every="5">`.
 // Drawn on a canvas with colours read from the theme; the numbers stand in a table beside it.
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-echarts.use([AriaComponent, BarChart, CanvasRenderer, GridComponent, LegendComponent, LineChart, TooltipComponent]);
+echarts.use([AriaComponent, BarChart, CanvasRenderer, GridComponent, LegendComponent, LineChart, MarkLineComponent, TooltipComponent]);
 
 const lang = document.documentElement.lang || "en";
 const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
@@ -53,6 +53,18 @@ const kinds = {
       ...base,
       xAxis: { ...base.xAxis, data: data.labels, boundaryGap: false },
       series: [{ type: "line", name: data.name, data: data.values, showSymbol: false, smooth: 0.25, lineStyle: { color: tone, width: 2 }, itemStyle: { color: tone }, areaStyle: { color: tone, opacity: 0.12 } }],
+    };
+  },
+  risk(data) {
+    const base = frame();
+    const tone = colour("fill-high");
+    return {
+      ...base,
+      xAxis: { ...base.xAxis, data: data.labels, boundaryGap: false },
+      series: [{
+        type: "line", name: data.name, data: data.values, showSymbol: false, lineStyle: { color: tone, width: 2 }, itemStyle: { color: tone }, areaStyle: { color: tone, opacity: 0.12 },
+        markLine: { silent: true, symbol: "none", animation: false, lineStyle: { color: colour("soft"), type: "dashed" }, label: { show: false }, data: [{ yAxis: data.threshold }] },
+      }],
     };
   },
   severity(data) {
