@@ -4,38 +4,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0004_incidents_in_depth'),
+        ("records", "0004_incidents_in_depth"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Probe',
+            name="Probe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('kind', models.CharField(max_length=8, verbose_name='kind')),
-                ('target', models.CharField(max_length=1000, verbose_name='address')),
-                ('interval', models.FloatField(default=60.0, verbose_name='every so many seconds')),
-                ('timeout', models.FloatField(default=10.0, verbose_name='timeout in seconds')),
-                ('retries', models.PositiveSmallIntegerField(default=2, verbose_name='retries')),
-                ('status', models.CharField(default='200-399', max_length=200, verbose_name='good statuses')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='text on the page')),
-                ('redirects', models.PositiveSmallIntegerField(default=5, verbose_name='redirects followed')),
-                ('latency_ms', models.FloatField(default=0.0, verbose_name='slowest good answer in milliseconds')),
-                ('answers', models.JSONField(default=list, verbose_name='good answers')),
-                ('record', models.CharField(default='A', max_length=10, verbose_name='record type')),
-                ('resolver', models.CharField(blank=True, max_length=200, verbose_name='name server')),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('created', models.DateTimeField()),
-                ('changed', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("kind", models.CharField(max_length=8, verbose_name="kind")),
+                ("target", models.CharField(max_length=1000, verbose_name="address")),
+                ("interval", models.FloatField(default=60.0, verbose_name="every so many seconds")),
+                ("timeout", models.FloatField(default=10.0, verbose_name="timeout in seconds")),
+                ("retries", models.PositiveSmallIntegerField(default=2, verbose_name="retries")),
+                (
+                    "status",
+                    models.CharField(
+                        default="200-399", max_length=200, verbose_name="good statuses"
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(blank=True, max_length=500, verbose_name="text on the page"),
+                ),
+                (
+                    "redirects",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="redirects followed"),
+                ),
+                (
+                    "latency_ms",
+                    models.FloatField(
+                        default=0.0, verbose_name="slowest good answer in milliseconds"
+                    ),
+                ),
+                ("answers", models.JSONField(default=list, verbose_name="good answers")),
+                (
+                    "record",
+                    models.CharField(default="A", max_length=10, verbose_name="record type"),
+                ),
+                (
+                    "resolver",
+                    models.CharField(blank=True, max_length=200, verbose_name="name server"),
+                ),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("created", models.DateTimeField()),
+                ("changed", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'probe',
-                'verbose_name_plural': 'probes',
-                'ordering': ('name',),
+                "verbose_name": "probe",
+                "verbose_name_plural": "probes",
+                "ordering": ("name",),
             },
         ),
     ]
