@@ -33,8 +33,6 @@ HONEST = 0.4
 EXPECTED = 3.0
 """With fewer of them to expect nothing is said about honesty."""
 HONEST_SEEN = 30.0
-MIX_SHARE = 0.2
-"""A value that makes up less of the whole is never odd: there are always new ones."""
 
 
 class Judge:
@@ -164,8 +162,8 @@ class Judge:
         past &= ~by_own | (
             (value > bound) & (self._odds(value, wholes) >= times * self._odds(mean, wholes))
         )
-        if spec.measure == "mix":
-            past &= value >= MIX_SHARE * wholes
+        if spec.share:
+            past &= value >= spec.share * wholes
         if self._by_peers():
             applies |= True
             usual = self._peers.usual()

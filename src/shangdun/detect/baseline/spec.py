@@ -18,7 +18,18 @@ UNIT_MILLIS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 60
 FIELD = re.compile(r"(?:(route|path)\(([^()\s]+)\)|([^()\s]+))")
 KEYS = frozenset(
     {"measure", "rules", "field", "of", "per", "every", "against", "least", "least-of", "factor"}
-    | {"warm-up", "most", "links", "same", "members", "unless", "unless-field", "last", "turn"}
+    | {
+        "warm-up",
+        "most",
+        "links",
+        "same",
+        "members",
+        "unless",
+        "unless-field",
+        "last",
+        "turn",
+        "share",
+    }
 )
 MOST_ENTITIES = 20_000
 
@@ -31,7 +42,8 @@ class BaselineSpec(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     """The rules whose matches are counted: ``id`` or ``name`` as written, uids once linked."""
     of: tuple[str, ...] = ()
-    """ratio: the rules that make up the whole, of which ``rules`` is a part."""
+    """ratio: the rules that make up the whole, of which ``rules`` is a part.
+    linked: rules whose events link accounts without being counted."""
     unless: tuple[str, ...] = ()
     """Rules that an honest rush brings along (orders, payments, files of a page)."""
     unless_field: str = ""
@@ -47,6 +59,8 @@ class BaselineSpec(msgspec.Struct, frozen=True, kw_only=True):
     """Smaller values never raise a finding."""
     least_of: float = 0.0
     """ratio: with a smaller whole nothing is said, and nothing learned about peers."""
+    share: float = 0.0
+    """ratio and mix: a smaller share is never out of the usual."""
     factor: float = 3.0
     """At least so many times the usual."""
     warm_up: int
@@ -104,6 +118,7 @@ def read_baseline(document: Mapping[str, Any], *, uid: str) -> BaselineSpec:
         ),
         least=_number(section, "least", None),
         least_of=_number(section, "least-of", 0.0),
+        share=_number(section, "share", 0.2 if section.get("measure") == "mix" else 0.0),
         factor=_number(section, "factor", 3.0),
         warm_up=_span(section, "warm-up"),
         most=int(_number(section, "most", MOST_ENTITIES)),
@@ -124,7 +139,7 @@ def _check(spec: BaselineSpec) -> None:
         (not spec.against, "against: name own, season or peers"),
         (wants_field and not spec.field, f"{spec.measure} needs a field"),
         (spec.measure == "ratio" and not spec.of, "ratio needs `of`: the rules of the whole"),
-        (spec.measure != "ratio" and bool(spec.of), "`of` belongs to ratio"),
+        (spec.measure not in {"ratio", "linked"} and bool(spec.of), "`of`: only ratio, linked"),
         (spec.measure == "linked" and not spec.links, "linked needs `links`"),
         (spec.measure == "linked" and len(spec.per) != 1, "linked needs one field in `per`"),
         (spec.measure == "linked" and spec.against != ("peers",), "linked knows only peers"),
@@ -133,6 +148,7 @@ def _check(spec: BaselineSpec) -> None:
         (not spec.per and "peers" in spec.against, "the whole shop has no peers"),
         (bool(spec.last) != bool(spec.turn), "`last` and `turn` belong together"),
         (spec.last > spec.turn, "`last` is longer than `turn`"),
+        (spec.share > 1, "share is above 1"),
         (spec.factor < 1, "factor is below 1"),
         (spec.least < 1, "least is below 1"),
         (not 100 <= spec.most <= 1_000_000, "most is not between 100 and 1000000"),
