@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+import msgspec
 import polars as pl
 
 from shangdun.detect.detector import Detector
 from shangdun.detect.finding import Finding
-from shangdun.detect.rule import RuleSet
+from shangdun.detect.rule import AnyRule, BaselineRule, CorrelationRule, RuleSet
 from shangdun.kernel.clock import FixedClock, from_millis, to_millis
 from shangdun.kernel.errors import ShangdunError
 from shangdun.lake.block import LENGTH, LINE, OFFSET, Block, Parsed
@@ -124,6 +125,32 @@ def run_history(
             return history
     history.done = 1.0
     return history
+
+
+def alone(ruleset: RuleSet, uid: str) -> RuleSet:
+    """One rule of a set with the rules that it rests on; empty where the set has no such rule."""
+    every = ruleset.by_uid()
+    wanted: set[str] = set()
+    waiting = [uid] if uid in every else []
+    while waiting:
+        rule = every[waiting.pop()]
+        if rule.uid not in wanted:
+            wanted.add(rule.uid)
+            waiting += _rests_on(rule)
+    return msgspec.structs.replace(
+        ruleset,
+        rules=[rule for rule in ruleset.rules if rule.uid in wanted],
+        correlations=[rule for rule in ruleset.correlations if rule.uid in wanted],
+        baselines=[rule for rule in ruleset.baselines if rule.uid in wanted],
+        key="",
+        cache_dir="",
+    )
+
+
+def _rests_on(rule: AnyRule) -> tuple[str, ...]:
+    if isinstance(rule, CorrelationRule):
+        return tuple(rule.spec.rules)
+    return tuple(rule.spec.references) if isinstance(rule, BaselineRule) else ()
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,19 @@ def main() -> None:
     data = (folder / "request.json").read_bytes() if folder else sys.stdin.buffer.read()
     request = msgspec.json.decode(data, type=Request)
     bound(request)
-    output = (folder / "updates.ndjson").open("ab") if folder else sys.stdout.buffer
+    output = (folder / "updates.ndjson").open("ab") if folder else _own_output()
     with output:
         answer(request, output, folder)
     os._exit(0)  # threads of a query that does not hear its interrupt must not hold the process
+
+
+def _own_output() -> BinaryIO:
+    """Standard output for us alone: what a library prints must not come between the updates."""
+    output = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return output
 
 
 def bound(request: Request) -> None:

@@ -89,6 +89,7 @@ def shut_in(engine: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
     """From here on the engine reads these files and nothing else, and no setting changes."""
     engine.execute(f"SET allowed_paths = [{_texts(paths)}]")
     engine.execute("SET parquet_metadata_cache = true")
+    engine.execute("SET enable_progress_bar = false")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
 

@@ -1,0 +1,106 @@
+"""``shangdun hunt``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+
+from shangdun.cli.output import json_option, plain, print_json, print_table
+from shangdun.kernel.clock import SystemClock, from_millis
+from shangdun.kernel.config import home_directory, load_config
+from shangdun.kernel.errors import UsageError
+
+if TYPE_CHECKING:
+    from shangdun.detect.finding import Finding
+    from shangdun.detect.history import History
+    from shangdun.detect.rule import RuleSet
+
+
+@click.command()
+@click.argument("rule")
+@click.option("--from", "since", default="-24h", show_default=True, metavar="T")
+@click.option("--to", "until", default="now", show_default=True, metavar="T")
+@click.option("--source", "sources", multiple=True, help="Only this source; may be repeated.")
+@click.option("--keep", default=1000, show_default=True, type=click.IntRange(1, 100_000))
+@json_option
+def command(
+    rule: str, since: str, until: str, sources: tuple[str, ...], keep: int, *, as_json: bool
+) -> None:
+    """Run a rule over what the lake holds: a file of rules, or the id of a rule that is loaded.
+
+    Nothing is recorded. Exit 0: nothing found; 1: findings.
+    """
+    from shangdun.detect.history import run_history  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.lake.places import lake_folder  # noqa: PLC0415  as above
+    from shangdun.lake.query.times import moment_of  # noqa: PLC0415  as above
+    from shangdun.lake.store import Lake  # noqa: PLC0415  as above
+
+    home = home_directory()
+    config = load_config(home)
+    zone = ZoneInfo(config.web.time_zone)
+    now = SystemClock().now()
+    found = run_history(
+        Lake(lake_folder(home, config)),
+        _ruleset(rule, config.detect.rules, builtin=config.detect.builtin),
+        since=moment_of(since, now=now, zone=zone),
+        until=moment_of(until, now=now, zone=zone),
+        sources=sources or None,
+        progress=_progress,
+        keep=keep,
+    )
+    if sys.stderr.isatty():
+        click.echo("", err=True)
+    _tell(found, zone, as_json=as_json)
+    raise SystemExit(int(found.found > 0))
+
+
+def _ruleset(rule: str, folders: list[str], *, builtin: bool) -> RuleSet:
+    from shangdun.detect.history import alone  # noqa: PLC0415  as above
+    from shangdun.detect.rules import load_rules  # noqa: PLC0415  as above
+
+    path = Path(rule)
+    if path.exists():
+        ruleset = load_rules([path], builtin=False)
+        for error in ruleset.errors:
+            click.echo(f"rule left out: {error}", err=True)
+    else:
+        ruleset = alone(load_rules(folders, builtin=builtin), rule)
+    if not ruleset.rules and not ruleset.correlations:
+        raise UsageError(
+            f"there is no rule {rule!r}", fix="give a file, or an id from `shangdun rules list`"
+        )
+    return ruleset
+
+
+def _progress(history: History) -> bool:
+    if sys.stderr.isatty():
+        bar = "█" * int(history.done * 30)
+        text = (
+            f"\r{bar:<30} {history.done:4.0%}  {history.events:,} events, {history.found:,} found"
+        )
+        click.echo(text, err=True, nl=False)
+    return True
+
+
+def _tell(found: History, zone: ZoneInfo, *, as_json: bool) -> None:
+    if as_json:
+        for finding in found.findings:
+            print_json(msgspec.to_builtins(finding))
+        return
+    rows = [_row(finding, zone) for finding in found.findings]
+    if rows:
+        print_table(["time", "severity", "rule", "whom", "events"], rows)
+    left = found.found - len(found.findings)
+    more = f", {left:,} older ones are not shown" if left else ""
+    click.echo(f"{found.found:,} findings of {found.events:,} events{more}", err=True)
+
+
+def _row(finding: Finding, zone: ZoneInfo) -> list[object]:
+    moment = from_millis(finding.time).astimezone(zone).isoformat(" ", "seconds")
+    whom = ", ".join(f"{entity.kind} {entity.value}" for entity in finding.entities[:3])
+    return [moment, finding.severity_id, finding.title, plain(whom), finding.count]
