@@ -35,7 +35,8 @@ def spans(actor: Actor) -> list[Span]:
     """Day and week; the lake is asked at most once a minute."""
     now = timezone.now()
     counts = _events(now)
-    return [Span(label, counts.get(hours), reduced(actor, now, hours)) for hours, label in SPANS]
+    figures = reduced(actor, now, [hours for hours, _label in SPANS])
+    return [Span(label, counts.get(hours), figures[hours]) for hours, label in SPANS]
 
 
 def _events(now: datetime) -> dict[int, int | None]:

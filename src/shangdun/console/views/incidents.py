@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from shangdun.actions.suppress_findings import HANDLERS
-from shangdun.console.findings import some_findings
 from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
 from shangdun.console.forms.suppressions import HOURS
 from shangdun.console.incidents import list_incidents, title_of, told
@@ -29,7 +28,6 @@ from shangdun.respond.state import State, moves_from
 from shangdun.respond.storm import RULE
 
 PAGE = 50
-FINDINGS_SHOWN = 10
 ENTITIES_SHOWN = 40
 SHOWS = ("open", "mine", "unassigned", "contained", "closed", "all")
 VIEWERS = (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT)
@@ -103,7 +101,6 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
     }
     if user.can(Capability.VIEW_FINDINGS):
         context["steps_told"] = _tale(request, found) if found.finding_count else None
-        context["findings"] = some_findings(user, FINDINGS_SHOWN, incident=found.number)
     return context | forms
 
 
