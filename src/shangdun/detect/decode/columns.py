@@ -21,10 +21,10 @@ DECODED = "http_request.decoded"
 
 _LAYERS = (
     r"%|\\|&#|&[A-Za-z]{2,24};|&(?:lt|gt|quot)\b|/\*|[\x00\t\r\x0b\x0c\u{a0}]|  "
-    r"|[\u{ff01}-\u{ff5e}\u{3000}]|[=,:;\x22'\s][A-Za-z0-9+/_-]{16}"
+    r"|[\u{ff01}-\u{ff5e}\u{3000}]"
 )
 """What only a value with something to decode has; everything else is passed on as it is."""
-_QUERY = rf"\+|=[\[{{]|{_LAYERS}"
+_QUERY = rf"\?.*\+|=[\[{{]|{_LAYERS}|(?:^|[=,:;\x22'\s?&])[A-Za-z0-9+/_-]{{16}}"
 
 
 @dataclass(frozen=True, slots=True)

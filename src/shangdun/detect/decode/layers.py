@@ -25,6 +25,7 @@ NUL = "\u2400"
 _CODED = re.compile(
     r"%[0-9a-fA-FuU]|\\[uUxX/\"']|&[#a-zA-Z]|[\uff01-\uff5e\u3000]|/\*|[\0\t\r\v\f\xa0]|  "
 )
+_BASE64_RUN = re.compile(r"(?:^|[=,:;\"'\s])[A-Za-z0-9+/_-]{16}")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _PERCENT_U = re.compile(r"%[uU]([0-9a-fA-F]{4})")
 _BYTES = re.compile(r"(?:\\[xX][0-9a-fA-F]{2})+")
@@ -52,10 +53,12 @@ codecs.register_error("shangdun.latin", _as_latin)
 
 def decoded(text: str) -> str:
     """A value as it reads once every layer is off, with what its base64 holds behind it."""
-    head, rest = text[:MOST_LETTERS], text[MOST_LETTERS:]
-    plain = _peeled(head)
-    hidden = _base64_texts(plain)
-    return "&base64=".join([plain, *hidden]) + rest
+    if len(text) > MOST_LETTERS:
+        return decoded(text[:MOST_LETTERS]) + text[MOST_LETTERS:]
+    plain = _peeled(text)
+    if not _BASE64_RUN.search(plain):
+        return plain
+    return "&base64=".join([plain, *_base64_texts(plain)])
 
 
 def _peeled(text: str) -> str:

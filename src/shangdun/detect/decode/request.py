@@ -17,7 +17,7 @@ import orjson
 from shangdun.detect.decode.layers import MOST_LETTERS, decoded, entities
 
 MOST_VALUES = 2_000
-"""Of one part of a request; beyond, the text stands as it came."""
+"""Of one part of a request taken apart; the rest is read as one."""
 MOST_DEPTH = 20
 """Of a document; what lies deeper is taken as its JSON text."""
 MOST_NAME = 200
@@ -47,15 +47,16 @@ def form_text(form: str) -> str:
 
 def _pair(piece: str) -> str:
     name, equals, value = piece.partition("=")
-    plain = decoded(value)
-    if plain[:1] in {"{", "["} and (fields := _document_text(plain, decoded(name))):
-        return f"{decoded(name)}{equals}{plain}&{fields}"
-    return decoded(name) + equals + plain
+    own, plain = name if name.isalnum() else decoded(name), decoded(value)
+    if plain[:1] in {"{", "["} and (fields := _document_text(plain, own)):
+        return f"{own}{equals}{plain}&{fields}"
+    return own + equals + plain
 
 
 def cookie_text(header: str) -> str:
     """The Cookie header."""
-    return "&".join(_pair(piece.strip()) for piece in header[:MOST_LETTERS].split(";", MOST_VALUES))
+    pieces = entities(header[:MOST_LETTERS]).split(";", MOST_VALUES)
+    return "&".join(_pair(piece.strip()) for piece in pieces) + header[MOST_LETTERS:]
 
 
 def header_text(headers: str) -> str:
@@ -86,16 +87,18 @@ def body_text(body: str) -> str:
 def _document_text(text: str, name: str) -> str:
     if len(text) > MOST_LETTERS:
         return ""
-    try:
-        document = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return ""
     fields: list[str] = []
     room = 2 * len(text)
-    for (own, value), _ in zip(_fields(document, name, 0), range(MOST_VALUES), strict=False):
-        # a long name over a long list must not make much of little
-        fields.append(f"{own}={value}" if own and room > 0 else value)
-        room -= len(fields[-1])
+    try:
+        found = _fields(orjson.loads(text), name, 0)
+        for (own, value), _ in zip(found, range(MOST_VALUES), strict=False):
+            # a long name over a long list must not make much of little
+            fields.append(f"{own}={value}" if own and room > 0 else value)
+            room -= len(fields[-1])
+    except (orjson.JSONDecodeError, TypeError):  # no document, or nested too deep to be one
+        return ""
+    if len(fields) == MOST_VALUES:
+        fields.append(decoded(text))
     return "&".join(fields)
 
 
