@@ -18,6 +18,7 @@ from shangdun.lake.places import lake_folder
 from shangdun.lake.store import Lake
 from shangdun.observe.settings import monitor_config
 from shangdun.records import boot
+from shangdun.runtime.hunt import HuntRunner
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.monitor.beat import Beat, Notifier, beat_path
 from shangdun.runtime.monitor.monitor import Monitor
@@ -76,7 +77,7 @@ def run_jobs(home: Path, config: Config) -> None:
         boot.migrate(home)
         huey = SqliteHuey("shangdun", filename=str(home / "run" / "jobs.sqlite3"), results=False)
         schedule(huey, Jobs(home, config))
-        with _monitoring(home, config):
+        with _monitoring(home, config), _hunting():
             huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
 
 
@@ -94,6 +95,19 @@ def _monitoring(home: Path, config: Config) -> Iterator[None]:
     finally:
         stop.set()
         thread.join(5.0)
+
+
+@contextmanager
+def _hunting() -> Iterator[None]:
+    """Hunts beside the schedule: one may take an hour, and compaction must not wait for it."""
+    stop = threading.Event()
+    runner = HuntRunner(stop)
+    runner.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        runner.join(10.0)
 
 
 def schedule(huey: SqliteHuey, jobs: Jobs) -> None:

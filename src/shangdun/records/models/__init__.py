@@ -2,6 +2,7 @@
 
 from shangdun.records.models.accounts import User
 from shangdun.records.models.findings import Finding, FindingEntity, FindingState
+from shangdun.records.models.hunts import HuntRun
 from shangdun.records.models.incidents import (
     Incident,
     IncidentEntity,
@@ -28,6 +29,7 @@ from shangdun.records.models.rules import (
     RuleSetting,
     RuleVersion,
 )
+from shangdun.records.models.searches import SavedSearch
 from shangdun.records.models.sources import Source
 from shangdun.records.models.suppressions import Suppression
 from shangdun.records.models.watch import WatchProgress
@@ -39,6 +41,7 @@ __all__ = [
     "Finding",
     "FindingEntity",
     "FindingState",
+    "HuntRun",
     "ImportChange",
     "ImportState",
     "Incident",
@@ -57,6 +60,7 @@ __all__ = [
     "RuleListEntry",
     "RuleSetting",
     "RuleVersion",
+    "SavedSearch",
     "Source",
     "Suppression",
     "TimelineEntry",
