@@ -22,6 +22,8 @@ STALE_MILLIS = 5_000
 """A watch that has not written for so long does not run, or hangs."""
 SILENT_MILLIS = 10 * 60 * 1000
 """A source whose rhythm is not known, and that brought nothing for so long, is silent."""
+MOST_LOG_SOURCES = 50
+"""Kept of one source."""
 BALLAST = 256 << 10
 SHOWN = (
     "time",
@@ -71,6 +73,8 @@ class SourceHealth(msgspec.Struct, kw_only=True):
     """Whether it is silent by its own rhythm (``observe.rhythm``); None: that is not learned yet."""
     last_dead: str = ""
     """Why the last dead letter could not be read."""
+    log_sources: dict[str, int] = msgspec.field(default_factory=dict)
+    """What its events are (``product/category/service``) → when such were last taken in."""
     last_events: list[dict[str, Any]] = msgspec.field(default_factory=list)
     """The last 20, newest first, with the columns that say what happened."""
 
@@ -155,6 +159,13 @@ class SourceMeter:
         health.last_event = int(frame["time"][-1])
         shown = [name for name in SHOWN if name in frame.columns]
         self._tails.append(frame.select(shown).tail(LAST_EVENTS))
+
+    def tell(self, log_sources: tuple[str, ...], observed: int) -> None:
+        """Remember of which log sources there were events; who writes them may say anything."""
+        known = self.health.log_sources
+        for name in log_sources:
+            if name in known or len(known) < MOST_LOG_SOURCES:
+                known[name] = observed
 
     def bury(self, letters: tuple[DeadLetter, ...]) -> None:
         """Count lines that could not be read."""

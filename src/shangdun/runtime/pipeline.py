@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
@@ -16,6 +16,7 @@ import polars as pl
 
 from shangdun.detect.correlation.state import Figures
 from shangdun.detect.finding import Finding
+from shangdun.detect.routing import lanes_of
 from shangdun.kernel.clock import Clock, from_millis
 from shangdun.lake.block import DeadLetter, Parsed
 from shangdun.lake.conform import conform
@@ -25,6 +26,8 @@ from shangdun.lake.store import StoredLetter
 from shangdun.runtime.journal import Entry, Piece
 
 log = logging.getLogger(__name__)
+
+LOOKED_AT = 200
 
 
 class Detector(Protocol):
@@ -67,6 +70,8 @@ class PieceResult:
     dead: tuple[DeadLetter, ...]
     size: int
     error: str = ""
+    log_sources: tuple[str, ...] = ()
+    """What the events are, from a look at some of them."""
 
 
 @dataclass(slots=True)
@@ -175,7 +180,8 @@ class Pipeline:
             dead = _all_dead(piece, f"the parser failed: {error}")
             return PieceResult(piece.source, pl.DataFrame(), dead, size, str(error))
         error_text = self._detect(parsed, piece, findings)
-        return PieceResult(piece.source, frame, parsed.dead, size, error_text)
+        seen = log_source_names(parsed)
+        return PieceResult(piece.source, frame, parsed.dead, size, error_text, seen)
 
     def _detect(self, parsed: Parsed, piece: Piece, findings: list[Finding]) -> str:
         try:
@@ -199,6 +205,19 @@ class Pipeline:
         if name not in self._parsers:
             self._parsers[name] = self._make_parser(name, self._clock, self._zone)
         return self._parsers[name]
+
+
+def log_source_names(parsed: Parsed) -> tuple[str, ...]:
+    """``product/category/service`` of the first and last events: what a source feeds."""
+    events = parsed.events
+    if events.height > 2 * LOOKED_AT:
+        ends = pl.concat([events.head(LOOKED_AT), events.tail(LOOKED_AT)])
+        parsed = replace(parsed, events=ends)
+    try:
+        found = lanes_of(parsed).logsources if events.height else []
+    except Exception:  # noqa: BLE001  it is only for showing
+        return ()
+    return tuple("/".join(part[:60] for part in one) for one in found[:20])
 
 
 def _valued(frame: pl.DataFrame) -> pl.DataFrame:

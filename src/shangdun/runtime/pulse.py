@@ -11,7 +11,7 @@ from typing import Protocol
 
 from shangdun.detect.correlation.state import Figures
 from shangdun.kernel.clock import Clock, SystemClock, to_millis
-from shangdun.lake.health import Health, RuleCost, SourceMeter, write_health
+from shangdun.lake.health import Health, RuleCost, SourceMeter, read_health, write_health
 from shangdun.runtime.journal import Entry
 from shangdun.runtime.pipeline import Outcome
 
@@ -54,6 +54,8 @@ class Pulse:
         self._next = 0.0
         self._before = Figures()
         now = to_millis(self._clock.now())
+        former = read_health(home)
+        self._log_sources = {one.name: one.log_sources for one in former.sources} if former else {}
         self.health = Health(started=now, pid=os.getpid(), state="starting")
 
     def sources(self, wanted: dict[str, tuple[str, str]]) -> None:
@@ -63,6 +65,7 @@ class Pulse:
             for name, (format_name, kind) in wanted.items()
         }
         for name, (format_name, kind) in wanted.items():
+            self._meters[name].health.log_sources |= self._log_sources.pop(name, {})
             self._meters[name].health.format = format_name
             self._meters[name].health.kind = kind
 
@@ -105,6 +108,7 @@ class Pulse:
             if meter:
                 meter.take(piece.frame, piece.size, observed=entry.observed, second=second)
                 meter.bury(piece.dead)
+                meter.tell(piece.log_sources, entry.observed)
                 self._failing[piece.source] = piece.error
 
     def trouble(self, what: str, message: str) -> None:
