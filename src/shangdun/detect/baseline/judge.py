@@ -33,6 +33,10 @@ HONEST = 0.4
 EXPECTED = 3.0
 """With fewer of them to expect nothing is said about honesty."""
 HONEST_SEEN = 30.0
+WHOLES = 200.0
+"""Events of all entities needed before their common share says anything."""
+DOUBT = 1.5
+"""A common share may be so many times what was seen."""
 
 
 class Judge:
@@ -49,8 +53,11 @@ class Judge:
         self._slow = 1 - 0.5 ** (spec.every / LONG_HALF_LIFE)
         self.total = 0.0
         """Counted events of the open period, of all entities."""
-        self._pool = np.zeros(6)
-        """Of all entities: excess, square; weights, squared weights; value and honest events."""
+        self._weights = np.zeros(2)
+        """Of the open period: sizes of single events, and their squares."""
+        self._pool = np.zeros(7)
+        """Of all entities: excess, square; weights, squared weights; value, honest events, whole.
+        """
 
     # the open period
 
@@ -66,8 +73,7 @@ class Judge:
     def weigh(self, weights: Numbers | None) -> None:
         """Take note of how large single events are, where they are added up."""
         if weights is not None:
-            self._pool[2] += weights.sum()
-            self._pool[3] += (weights**2).sum()
+            self._weights += [weights.sum(), (weights**2).sum()]
 
     def whole(self, slot: int) -> float:
         """Ratio and mix: the whole of which the value is a part."""
@@ -107,8 +113,12 @@ class Judge:
             found.append(Usual(kind, float(low), float(high), seen, over, hour))
         if self._by_peers():
             over = min(self._start - self._clock.began, 28 * DAY)
-            usual = self._peers.usual()
-            found.append(Usual("peers", self._peers.half(), usual, int(self._peers.size), over))
+            if self._shares:
+                share = self._pool[4] / self._pool[6]
+                found.append(Usual("peers", 0.0, float(share), int(self._pool[6]), over))
+            else:
+                low, high, size = self._peers.half(), self._peers.usual(), int(self._peers.size)
+                found.append(Usual("peers", low, high, size, over))
         return tuple(found)
 
     def _wholes(self, slots: Ints) -> Numbers:
@@ -149,7 +159,8 @@ class Judge:
         return enough
 
     def _by_peers(self) -> bool:
-        return "peers" in self._spec.against and self._peers.known
+        known = self._pool[6] >= WHOLES if self._shares else self._peers.known
+        return "peers" in self._spec.against and bool(known)
 
     def _past(self, slots: Ints, raised: float) -> Flags:
         spec, value = self._spec, self.table.value[slots]
@@ -157,21 +168,30 @@ class Judge:
         applies, past = by_own.copy(), np.ones(len(slots), bool)
         mean, spread = self._mean(slots), self._spread(slots)
         doubtful = model.doubtful(mean, spread, self.table.seen[slots], self._grain)
-        bound = raised * model.quantile(doubtful, spread, model.TOO_MUCH, self._grain)
+        surprise = model.surprise(value, raised * doubtful, spread, self._grain)
         wholes, times = self._wholes(slots), raised * spec.factor
         past &= ~by_own | (
-            (value > bound) & (self._odds(value, wholes) >= times * self._odds(mean, wholes))
+            (surprise > model.TOO_UNLIKELY)
+            & (self._odds(value, wholes) >= times * self._odds(mean, wholes))
         )
         if spec.share:
             past &= value >= spec.share * wholes
         if self._by_peers():
             applies |= True
-            usual = self._peers.usual()
-            if self._shares:
-                usual = usual / max(1.0 - usual, 1e-9)
-            past &= self._odds(value, wholes) > times * usual
+            past &= self._past_peers(value, wholes, times)
         outside: Flags = applies & past
         return outside
+
+    def _past_peers(self, value: Numbers, wholes: Numbers, times: float) -> Flags:
+        if not self._shares:
+            beyond: Flags = value > times * self._peers.usual()
+            return beyond
+        share = min(1.0, DOUBT * self._pool[4] / self._pool[6] + 1 / self._pool[6])
+        unlikely = model.unlikely(value, wholes, share) > model.TOO_UNLIKELY
+        rare: Flags = unlikely & (
+            self._odds(value, wholes) >= times * self._odds(share * wholes, wholes)
+        )
+        return rare
 
     def _odds(self, value: Numbers, whole: Numbers) -> Numbers:
         """What a factor multiplies: the value, of a share its odds, for no share exceeds 1."""
@@ -204,6 +224,8 @@ class Judge:
         self._pool *= 0.5 ** (self._spec.every / LONG_HALF_LIFE)
         if len(slots):
             fired = table.fired[slots] == 1
+            if not fired.any():
+                self._pool[2:4] += self._weights
             quiet = (table.fired[slots] == 0) & (
                 (table.whole[slots] > 0) if self._spec.measure == "ratio" else True
             )
@@ -215,6 +237,7 @@ class Judge:
             for name in ("value", "whole", "honest", "fired", "since"):
                 getattr(table, name)[slots] = 0
         self.total = 0.0
+        self._weights[:] = 0
 
     def _open(self) -> Flags:
         touched: Flags = self.table.since[: len(self.table)] != 0
@@ -236,9 +259,9 @@ class Judge:
             self._season.learn(
                 self._start, float(value[known].sum()), float(mean[known].sum() / factor)
             )
-        if "peers" in self._spec.against:
-            enough = whole >= self._spec.least_of if self._shares else value > 0
-            self._peers.learn((value / whole if self._shares else value)[enough])
+        if "peers" in self._spec.against and not self._shares:
+            self._peers.learn(value[value > 0])
+        self._pool[6] += whole.sum()
         self._pool[4] += value.sum()
         self._pool[5] += table.honest[slots].sum()
         excess, square = (value - mean) ** 2 - mean * grain, mean**2
@@ -268,6 +291,7 @@ class Judge:
             "peers": self._peers.save(),
             "pool": self._pool.tobytes(),
             "total": self.total,
+            "weights": self._weights.tobytes(),
         }
 
     def load(self, saved: dict[str, Any]) -> None:
@@ -276,6 +300,7 @@ class Judge:
         self._peers.load(saved["peers"])
         self._pool = np.frombuffer(saved["pool"]).copy()
         self.total = saved["total"]
+        self._weights = np.frombuffer(saved["weights"]).copy()
 
 
 _BOTH = (-model.RANGE, model.RANGE)

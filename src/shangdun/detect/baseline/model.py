@@ -1,9 +1,10 @@
-"""How much is too much: bounds for counts that vary more than chance alone would have them.
+"""How much is too much: counts that vary more than chance alone would have them.
 
 A count is taken as negative-binomial: mean m, variance ``grain * m + spread * m²``. With spread 0
-that is Poisson; shops vary more, and how much more is learned. The upper quantile is that of the
-gamma distribution with the same mean and variance by Wilson and Hilferty (1931), one grain wider
-because counts are whole; within 3% of the exact quantile for means above 1, and wider below.
+that is Poisson; shops vary more, and how much more is learned. How unlikely a count is follows
+from Chernoff's bound, which no tail exceeds, also far out and for small means. The range shown as
+usual, and the bound past which a value is learned only in part, are quantiles of the gamma
+distribution with the same mean and variance by Wilson and Hilferty (1931).
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import numpy as np
 
 from shangdun.detect.baseline.columns import Numbers
 
-TOO_MUCH = 5.2
-"""Standard deviations of a bound: 1 in ten million."""
+TOO_UNLIKELY = 15.5
+"""-ln of the chance that a period is out of the usual by accident: 1 in five million."""
 OUTLIER = 3.0
 """What lies past this is learned only up to it."""
 RANGE = 1.645
@@ -30,6 +31,27 @@ def quantile(mean: Numbers, spread: Numbers, z: float, grain: float = 1.0) -> Nu
     root = 1.0 - relative + z * np.sqrt(relative)
     found: Numbers = mean * np.maximum(root, 0.0) ** 3
     return found + grain if z > 0 else found
+
+
+def surprise(value: Numbers, mean: Numbers, spread: Numbers, grain: float = 1.0) -> Numbers:
+    """-ln of the chance, at most, that a count is so large; 0 for what is not above its mean."""
+    value, mean = value / grain, np.maximum(mean / grain, 1e-9)
+    shape = 1 / np.maximum(spread, 1e-6)
+    above = value * np.log(np.maximum(value, 1e-9) / mean) - (value + shape) * np.log(
+        (value + shape) / (mean + shape)
+    )
+    return np.where(value > mean, above, 0.0)
+
+
+def unlikely(part: Numbers, whole: Numbers, share: float) -> Numbers:
+    """How unlikely so large a part is where each has the chance ``share``: -ln of Chernoff's bound.
+
+    For parts of wholes, among entities of which each is seldom seen.
+    """
+    seen = np.clip(part / np.maximum(whole, 1e-9), 1e-9, 1 - 1e-9)
+    share = min(max(share, 1e-9), 1 - 1e-9)
+    apart = seen * np.log(seen / share) + (1 - seen) * np.log((1 - seen) / (1 - share))
+    return np.where(seen > share, whole * apart, 0.0)
 
 
 def doubtful(mean: Numbers, spread: Numbers, seen: Numbers, grain: float = 1.0) -> Numbers:

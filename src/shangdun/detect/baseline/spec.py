@@ -18,18 +18,8 @@ UNIT_MILLIS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 60
 FIELD = re.compile(r"(?:(route|path)\(([^()\s]+)\)|([^()\s]+))")
 KEYS = frozenset(
     {"measure", "rules", "field", "of", "per", "every", "against", "least", "least-of", "factor"}
-    | {
-        "warm-up",
-        "most",
-        "links",
-        "same",
-        "members",
-        "unless",
-        "unless-field",
-        "last",
-        "turn",
-        "share",
-    }
+    | {"warm-up", "most", "links", "same", "members", "unless", "unless-field"}
+    | {"last", "turn", "share"}
 )
 MOST_ENTITIES = 20_000
 
