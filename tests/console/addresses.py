@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from shangdun.records.models import Finding, Incident, Source, Suppression, User
+from shangdun.records.models import Finding, Incident, Probe, Source, Suppression, User
 
 from .seed import SQLI
 
@@ -37,6 +37,7 @@ def arguments() -> dict[str, dict[str, Any]]:
     """What the addresses with a place in them are filled with."""
     incident = {"number": Incident.objects.get(reporter__username="qian.fang").number}
     source = Source.objects.get()
+    probe = Probe.objects.get(name="shop-start")
     person = {"user_id": User.objects.get(username="wu.gang").pk}
     finding = {"finding_id": Finding.objects.latest("time").pk}
     found: dict[str, dict[str, Any]] = {
@@ -45,6 +46,7 @@ def arguments() -> dict[str, dict[str, Any]]:
         "api:incident": incident,
         "api:ingest": {"source": source.name},
         "api:otlp_logs": {"source": source.name},
+        "api:push_otlp_metrics": {"source": source.name},
         "source": {"name": source.name},
         "source_live": {"name": source.name},
         "rule": {"uid": SQLI},
@@ -61,6 +63,8 @@ def arguments() -> dict[str, dict[str, Any]]:
             found[name] = incident
         elif name.startswith("person"):
             found[name] = person
+        elif name.startswith("probe") and name != "probe_add":
+            found[name] = {"probe_id": probe.pk}
         elif name in {"source_token", "source_switch", "source_remove"}:
             found[name] = {"source_id": source.pk}
     found.pop("incidents", None)

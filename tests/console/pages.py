@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
-from shangdun.records.models import Finding, Incident, Suppression
+from shangdun.records.models import Finding, Incident, Probe, Suppression
 
 from .pulse import HOSTILE
 from .seed import SQLI, STUFFING
@@ -20,6 +20,7 @@ RENEWED = (
     "/overview/risk/",
     "/findings/rows/",
     "/sources/rows/",
+    "/health/now/",
     "/sources/of/shop-access/live/",
 )
 
@@ -58,6 +59,12 @@ def paths() -> dict[str, str]:
         "source add": "/sources/add/",
         "rules": "/rules/",
         "rule": f"/rules/{STUFFING}/",
+        "health": "/health/",
+        "health routes": "/health/routes/",
+        "health machines": "/health/machines/",
+        "probe": f"/health/probes/{Probe.objects.first().pk}/",
+        "probe add": "/health/probes/add/",
+        "probe edit": f"/health/probes/{Probe.objects.get(name='payment gateway').pk}/edit/",
         "ledger": "/ledger/",
         "settings": "/settings/",
         "people": "/settings/people/",

@@ -6,6 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.console.monitored import monitored
 from tests.console.people_of_seed import PASSWORD
 from tests.console.pulse import HOSTILE, health
 
@@ -34,6 +35,16 @@ OTHERS = [
     ("shop-export", "Mass export of customer data by staff", 5),
     ("shop-notfound", "Unusual number of missing pages", 1),
 ]
+
+
+SHELL = "shop-shell"
+TAGS = {
+    SQLI: ("attack.initial-access", "attack.t1190"),
+    STUFFING: ("attack.credential-access", "attack.t1110.004", "oat.008"),
+    SHELL: ("attack.persistence", "attack.t1505.003"),
+    "shop-scan": ("attack.reconnaissance", "attack.t1595.002", "oat.014"),
+    "shop-export": ("attack.exfiltration",),
+}
 
 
 def people() -> dict[str, User]:
@@ -99,7 +110,7 @@ def finding(
         reasons=[Reason("cs-uri-query", "contains", "union select", f"q={query or '1'}")]
         if rule == SQLI
         else [],
-        tags=["attack.t1190"],
+        tags=list(TAGS.get(rule, ("attack.impact",))),
     )
 
 
@@ -120,6 +131,14 @@ def day(now: datetime, number: int = 60) -> list[Finding]:
         finding(900, SQLI, "SQL Injection in a Request", 4, now - timedelta(minutes=4),
                 {"address": "203.0.113.77"}, count=37,
                 query="-1%27 union select card_no,cvv from payment_card--")
+    )  # fmt: skip
+    found.append(
+        finding(903, "shop-scan", "Vulnerability scanning", 3, now - timedelta(minutes=31),
+                {"address": "203.0.113.77"}, count=890)
+    )  # fmt: skip
+    found.append(
+        finding(904, SHELL, "Web shell called", 5, now - timedelta(minutes=1),
+                {"address": "203.0.113.77"}, count=3)
     )  # fmt: skip
     found.append(
         finding(901, STUFFING, "Credential Stuffing", 5, now - timedelta(minutes=2),
@@ -201,6 +220,7 @@ def day_of(users: dict[str, User], home: Path) -> None:
     do_record_findings(WATCH, batch=1, findings=day(now))
     incidents(users, now)
     health(home, now)
+    monitored(users, home, now)
 
 
 def fill(home: Path) -> dict[str, User]:

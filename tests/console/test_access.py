@@ -68,6 +68,20 @@ EXPECTED = {
     "rules": ("get", SEES_EVENTS),
     "rule": ("get", SEES_EVENTS),
     "rule_switch": ("post", {ADMIN}),
+    "health": ("get", SEES_EVENTS),
+    "health_now": ("get", SEES_EVENTS),
+    "health_routes": ("get", SEES_EVENTS),
+    "health_route_chart": ("get", SEES_EVENTS),
+    "health_hosts": ("get", SEES_EVENTS),
+    "health_host_chart": ("get", SEES_EVENTS),
+    "probe": ("get", SEES_EVENTS),
+    "probe_live": ("get", SEES_EVENTS),
+    "probe_chart": ("get", SEES_EVENTS),
+    "probe_add": ("get", {ADMIN}),
+    "probe_edit": ("get", {ADMIN}),
+    "probe_switch": ("post", {ADMIN}),
+    "probe_remove": ("post", {ADMIN}),
+    "metrics": ("get", ALL),  # from this machine
     "ledger": ("get", OVERSEES),
     "ledger_check": ("post", OVERSEES),
     "settings": ("get", ALL),
@@ -106,11 +120,12 @@ EXPECTED = {
     "api:incident": ("get", ALL),
     "api:ingest": ("post", set()),  # a session opens no source, a token does
     "api:otlp_logs": ("post", set()),
+    "api:push_otlp_metrics": ("post", set()),
     "healthz": ("get", ALL),
 }
 FOR_ANYBODY = {
     "account_login", "account_logout", "account_inactive", "healthz", "mfa_authenticate",
-    "mfa_login_webauthn", "set_language", "set_theme", "api:openapi-json",
+    "mfa_login_webauthn", "set_language", "set_theme", "api:openapi-json", "metrics",
 }  # fmt: skip
 IN = {200, 204, 302, 422}
 OUT = {401, 403, 404}
@@ -189,7 +204,7 @@ def test_reading_does_not_write(shop, client_of):
             method == "get"
             and name not in filled
             and not name.startswith(
-                ("account", "mfa", "api:", "source", "person", "incident_", "rule", "finding")
+                ("account", "mfa", "api:", "source", "person", "incident_", "rule", "finding", "probe")
             )
         ):
             kwargs = {"number": 1} if name == "incident" else {}

@@ -61,6 +61,7 @@ GROUPS = (
                 _("Sources"), "sources", "signal", "s",
                 (Capability.VIEW_SOURCES,), on_phone=True,
             ),
+            Item(_("Health"), "health", "heart", "h", (Capability.VIEW_SOURCES,)),
             Item(_("Rules"), "rules", "document-magnifying-glass", "r", (Capability.VIEW_RULES,)),
         ),
     ),

@@ -39,6 +39,17 @@ PROBLEMS: dict[str, Promise] = {
         "shangdun.toml, or the source itself."
     ),
     "source.file": _("This is not a file that ShangDun can read."),
+    "probe.name": _("A probe needs a plain name of its own, at most 100 characters."),
+    "probe.target": _(
+        "Write a page as https://shop.example/, a port as shop.example:443, a name as shop.example."
+    ),
+    "probe.status": _("Write statuses as 200,301-302."),
+    "probe.interval": _("Every 5 seconds to once a day."),
+    "probe.timeout": _("Half a second to a minute, and no longer than the interval."),
+    "probe.retries": _("0 to 10."),
+    "probe.record": _("This type is not asked for."),
+    "probe.resolver": _("Write the address of a name server: 223.5.5.5."),
+    "probe.many": _("There are enough probes: remove one first."),
     "usage.format": _("There is no such format."),
     "rule.reason": _("Say why the rule is switched off: whoever asks later needs to know."),
     "user.name": _("Use letters, digits, dots and dashes, without spaces."),

@@ -33,6 +33,12 @@ ENTITY_LABELS: dict[str, Promise] = {
     "host": _("Host"),
     "staff": _("Staff"),
     "device": _("Device"),
+    "probe": _("Probe"),
+    "source": _("Source"),
+    "objective": _("Objective"),
+    "process": _("Process"),
+    "rule": _("Rule"),
+    "figure": _("Figure"),
 }
 ENTITY_ICONS = {
     "account": "user",
@@ -45,6 +51,12 @@ ENTITY_ICONS = {
     "host": "server",
     "staff": "identification",
     "device": "device-phone-mobile",
+    "probe": "globe-alt",
+    "source": "signal",
+    "objective": "fire",
+    "process": "cpu-chip",
+    "rule": "document-magnifying-glass",
+    "figure": "chart-bar",
 }
 
 FORMAT_TITLES: dict[str, Promise] = {
@@ -103,7 +115,10 @@ ACTION_LABELS: dict[str, Promise] = {
     "suppress_findings": _("suppressed findings"),
     "assign_incident": _("assigned an incident"),
     "assign_roles": _("gave roles"),
+    "add_probe": _("added a probe"),
     "add_source": _("added a source"),
+    "change_probe": _("changed a probe"),
+    "remove_probe": _("removed a probe"),
     "change_source": _("changed a source"),
     "checkpoint_ledger": _("signed a checkpoint"),
     "close_incident": _("closed an incident"),

@@ -67,6 +67,21 @@ const kinds = {
       }],
     };
   },
+  // Several figures over time; `axis: 1` is measured on the right. What is not known is a gap.
+  lines(data) {
+    const base = frame();
+    const right = data.series.some((one) => one.axis);
+    return {
+      ...base,
+      grid: { ...base.grid, top: data.series.length > 1 ? 34 : 14 },
+      legend: data.series.length > 1 ? { type: "scroll", top: 0, right: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: base.xAxis.axisLabel.color } } : undefined,
+      xAxis: { ...base.xAxis, data: data.labels, boundaryGap: false },
+      yAxis: right ? [base.yAxis, { ...base.yAxis, splitLine: { show: false } }] : base.yAxis,
+      series: data.series.map(({ name, key, values, axis }) => ({
+        type: "line", name, data: values, yAxisIndex: axis ? 1 : 0, showSymbol: values.length < 3, lineStyle: { color: colour(key), width: 2 }, itemStyle: { color: colour(key) },
+      })),
+    };
+  },
   severity(data) {
     const base = frame();
     return {
