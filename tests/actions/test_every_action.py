@@ -48,6 +48,11 @@ detection:
     cs-uri-stem|endswith: .bak
   condition: selection
 """
+SALE = {
+    "name_zh": "双十二",
+    "since": datetime.now(UTC),
+    "until": datetime.now(UTC) + timedelta(hours=2),
+}
 HARVEST = harvest([RuleFile("web/backup.yml", RULE.encode())])
 STAGED = {"name": "release.zip", "collection": "sigma", "shipped": {}}
 
@@ -77,9 +82,11 @@ class World:
             "add_to_rule_list": (
                 {"list_name": "staff_addresses", "values": ["10.0.0.1"], "reason": "office"},
             ),
+            "announce_sale": (SALE,),
             "apply_rule_import": ({"import_id": self.staged, "reason": "a release"},),
             "assign_incident": ({**incident, "assignee_id": self.other.pk},),
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
+            "cancel_sale": ({"sale_id": 1},),
             "change_source": (SOURCE, {"source_id": self.source.pk, "enabled": False}),
             "checkpoint_ledger": ({"home": self.home},),
             "close_incident": ({**incident, "verdict": "benign_positive", "note": "a drill"},),
@@ -142,6 +149,8 @@ class World:
         if name in {"remove_from_rule_list", "remove_rule_list"}:
             listed = {"list_name": "partners", "values": ["10.0.0.1"], "reason": "new"}
             call("add_to_rule_list", self.boss, **listed)
+        if name == "cancel_sale":
+            call("announce_sale", self.boss, **SALE)
         if name == "end_suppression":
             call("suppress_findings", self.boss, **SUPPRESSION)
         if name == "judge_finding":
@@ -209,7 +218,9 @@ def test_a_switched_off_account_may_do_nothing(world: World, name: str) -> None:
 
 MAY_DO: dict[Role, set[str]] = {
     Role.LEADERSHIP: {
+        "announce_sale",
         "assign_incident",
+        "cancel_sale",
         "checkpoint_ledger",
         "close_incident",
         "comment_on_incident",
@@ -238,8 +249,10 @@ MAY_DO: dict[Role, set[str]] = {
     Role.ADMINISTRATOR: {
         "add_source",
         "add_to_rule_list",
+        "announce_sale",
         "apply_rule_import",
         "assign_roles",
+        "cancel_sale",
         "change_source",
         "checkpoint_ledger",
         "create_user",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from shangdun.records.models import Finding, Incident, Probe, Source, Suppression, User
+from shangdun.records.models import Finding, Incident, Probe, SaleEvent, Source, Suppression, User
 
 from .seed import SQLI
 
@@ -55,6 +55,7 @@ def arguments() -> dict[str, dict[str, Any]]:
         "mfa_edit_webauthn": {"pk": 1},
     }
     found["finding_judge"] = finding
+    found["sale_event_cancel"] = {"sale_id": SaleEvent.objects.latest("id").pk}
     found["suppression_end"] = {"suppression_id": Suppression.objects.latest("id").pk}
     for name in ("rule_verdicts", "rule_filter", "rule_filter_undo"):
         found[name] = {"uid": SQLI}

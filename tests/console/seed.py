@@ -15,6 +15,7 @@ from shangdun.actions.create_user import do_create_user
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
 from shangdun.actions.record_findings import do_record_findings
 from shangdun.actions.report_incident import do_report_incident
+from shangdun.actions.announce_sale import do_announce_sale, do_cancel_sale
 from shangdun.actions.suppress_findings import do_end_suppression, do_suppress_findings
 from shangdun.actions.take_incident import do_take_incident
 from shangdun.detect.finding import Entity, Evidence, Finding, Reason
@@ -189,6 +190,38 @@ def incidents(users: dict[str, User], now: datetime) -> None:
     )
 
 
+def sales(users: dict[str, User]) -> None:
+    """A sale that runs, one to come, and one that was taken back."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    do_announce_sale(
+        users["leadership"],
+        name_zh="双十二限时抢购",
+        name_en="Twelve-twelve flash sale",
+        since=now - timedelta(hours=1),
+        until=now + timedelta(hours=3),
+        factor=20,
+    )
+    do_announce_sale(
+        users["administrator"],
+        name_zh=f"新品首发 {HOSTILE[:40]}",
+        since=now + timedelta(days=2),
+        until=now + timedelta(days=2, hours=2),
+        scope="products",
+        names=["SKU-20261212", "SKU-20261213"],
+        factor=50,
+    )
+    back = do_announce_sale(
+        users["leadership"],
+        name_en="Warehouse clearance",
+        since=now + timedelta(hours=5),
+        until=now + timedelta(hours=9),
+        scope="routes",
+        names=["/clearance"],
+        factor=5,
+    )
+    do_cancel_sale(users["administrator"], sale_id=back.pk)
+
+
 def quiet(users: dict[str, User]) -> None:
     """What is suppressed: a load test, and a partner's crawler that was allowed."""
     soon = datetime.now(UTC)
@@ -217,6 +250,7 @@ def day_of(users: dict[str, User], home: Path) -> None:
     """Findings, incidents and health for these people."""
     now = datetime.now(UTC)
     quiet(users)
+    sales(users)
     do_record_findings(WATCH, batch=1, findings=day(now))
     incidents(users, now)
     health(home, now)

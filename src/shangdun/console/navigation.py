@@ -63,6 +63,7 @@ GROUPS = (
             ),
             Item(_("Health"), "health", "heart", "h", (Capability.VIEW_SOURCES,)),
             Item(_("Rules"), "rules", "document-magnifying-glass", "r", (Capability.VIEW_RULES,)),
+            Item(_("Announced sales"), "sale_events", "megaphone", "a", (Capability.VIEW_RULES,)),
         ),
     ),
     Group(

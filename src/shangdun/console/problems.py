@@ -16,6 +16,10 @@ PROBLEMS: dict[str, Promise] = {
     "incident.merged": _("It is part of another incident now: work in that one."),
     "finding.withheld": _("A withheld finding is not judged: end its suppression first."),
     "filter.confirmed": _("A confirmed finding would have lost events: this filter is refused."),
+    "sale.name": _("A sale needs a name, in Chinese or in English."),
+    "sale.time": _("A sale ends after it begins, within 31 days, and is not over already."),
+    "sale.scope": _("Name pages (beginning with /) or products, or take the whole shop."),
+    "sale.factor": _("Expect 1.5 to 1000 times the usual."),
     "suppression.scope": _(
         "Say what to withhold: a rule, words of the title, or somebody with kind and value."
     ),

@@ -29,6 +29,7 @@ from shangdun.records.models.rules import (
     RuleSetting,
     RuleVersion,
 )
+from shangdun.records.models.sale_events import SaleEvent
 from shangdun.records.models.searches import SavedSearch
 from shangdun.records.models.sources import Source
 from shangdun.records.models.suppressions import Suppression
@@ -60,6 +61,7 @@ __all__ = [
     "RuleListEntry",
     "RuleSetting",
     "RuleVersion",
+    "SaleEvent",
     "SavedSearch",
     "Source",
     "Suppression",
