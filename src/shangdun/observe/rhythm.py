@@ -7,8 +7,10 @@ share of its own hour. A shop that sleeps at night has shares near zero then, so
 nothing; a log that never rests is missed within minutes.
 
 Minutes are not independent, bursts make longer gaps than chance: so a gap must also be longer than
-half again the longest that ended by itself around this hour of the day. Only minutes in which
-somebody watched are counted, neither a machine that was off nor a stopped watch teaches anything.
+half again the longest that ended by itself around this hour of the day. A gap that was alarmed
+about is no such, it may have been an outage; the third at the same hour is a habit and is learned.
+Only minutes in which somebody watched are counted, neither a machine that was off nor a stopped
+watch teaches anything.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ _CEILING = 0.995
 _GAP_MARGIN = 1.5
 _ALARM_WEIGHT = 0.25
 """A gap that was alarmed about teaches less: it may have been an outage."""
+_HABIT = 2.5
+"""So many of them at one hour of the day, with what weeks ago is worth, are a habit."""
 
 
 class Slot(msgspec.Struct):
@@ -52,6 +56,8 @@ class Rhythm(msgspec.Struct):
     """By hour of the week, from Thursday 00:00 UTC, the epoch's own."""
     gaps: dict[int, float] = msgspec.field(default_factory=dict)
     """By hour of the day, the longest gap in minutes that ended by itself; fades."""
+    alarmed: dict[int, float] = msgspec.field(default_factory=dict)
+    """By hour of the day, gaps that were alarmed about and ended by themselves; fades."""
     minute: int = 0
     """The last minute taken in, since the epoch."""
     quiet: int = 0
@@ -127,12 +133,16 @@ class Rhythm(msgspec.Struct):
         return (sum(s.active for s in self.slots.values()) / watched if watched else 0.0), False
 
     def _end_gap(self, hour: int) -> None:
-        weight = _ALARM_WEIGHT if self.silent else 1.0
+        days = {of % 24 for of in {hour, *self.pending}}
+        usual = not self.silent
+        if self.silent:
+            for day in days:
+                self.alarmed[day] = self.alarmed.get(day, 0.0) + 1
+            usual = all(self.alarmed[day] >= _HABIT for day in days)
         for of, minutes in self.pending.items():
-            self._learn(of, active=0.0, watched=weight * minutes)
-        if not self.silent and self.quiet:
-            for of in {hour, *self.pending}:
-                day = of % 24
+            self._learn(of, active=0.0, watched=(1.0 if usual else _ALARM_WEIGHT) * minutes)
+        if usual and self.quiet:
+            for day in days:
                 self.gaps[day] = max(self.gaps.get(day, 0.0), float(self.quiet))
         self.pending = {}
         self.quiet, self.surprise, self.silent = 0, 0.0, False
@@ -144,9 +154,9 @@ class Rhythm(msgspec.Struct):
             faded = FADE ** (week - slot.week)
             slot.active *= faded
             slot.watched *= faded
-            day = hour % 24
-            if day in self.gaps:
-                self.gaps[day] *= 0.9 ** (week - slot.week)
+            for kept, fade in ((self.gaps, 0.9), (self.alarmed, FADE)):
+                if hour % 24 in kept:
+                    kept[hour % 24] *= fade ** ((week - slot.week) / 7)
         slot.week = week
         slot.active += active
         slot.watched += watched
