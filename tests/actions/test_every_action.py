@@ -14,6 +14,7 @@ import pytest
 
 from shangdun import actions
 from shangdun.actions.action import ACTIONS
+from shangdun.actions.announce_sale import Announcement
 from shangdun.actions.create_user import NewAccount
 from shangdun.detect.rule_archive import RuleFile
 from shangdun.detect.rule_import import harvest
@@ -48,11 +49,9 @@ detection:
     cs-uri-stem|endswith: .bak
   condition: selection
 """
-SALE = {
-    "name_zh": "双十二",
-    "since": datetime.now(UTC),
-    "until": datetime.now(UTC) + timedelta(hours=2),
-}
+SALE = Announcement(
+    name_zh="双十二", since=datetime.now(UTC), until=datetime.now(UTC) + timedelta(hours=2)
+)
 HARVEST = harvest([RuleFile("web/backup.yml", RULE.encode())])
 STAGED = {"name": "release.zip", "collection": "sigma", "shipped": {}}
 
@@ -150,7 +149,7 @@ class World:
             listed = {"list_name": "partners", "values": ["10.0.0.1"], "reason": "new"}
             call("add_to_rule_list", self.boss, **listed)
         if name == "cancel_sale":
-            call("announce_sale", self.boss, **SALE)
+            call("announce_sale", self.boss, SALE)
         if name == "end_suppression":
             call("suppress_findings", self.boss, **SUPPRESSION)
         if name == "judge_finding":

@@ -15,7 +15,7 @@ from shangdun.actions.create_user import do_create_user
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
 from shangdun.actions.record_findings import do_record_findings
 from shangdun.actions.report_incident import do_report_incident
-from shangdun.actions.announce_sale import do_announce_sale, do_cancel_sale
+from shangdun.actions.announce_sale import Announcement, do_announce_sale, do_cancel_sale
 from shangdun.actions.suppress_findings import do_end_suppression, do_suppress_findings
 from shangdun.actions.take_incident import do_take_incident
 from shangdun.detect.finding import Entity, Evidence, Finding, Reason
@@ -138,7 +138,7 @@ def day(now: datetime, number: int = 60) -> list[Finding]:
                 {"address": "203.0.113.77"}, count=890)
     )  # fmt: skip
     found.append(
-        finding(904, SHELL, "Web shell called", 5, now - timedelta(minutes=1),
+        finding(904, SHELL, "Web shell called", 4, now - timedelta(minutes=1),
                 {"address": "203.0.113.77"}, count=3)
     )  # fmt: skip
     found.append(
@@ -195,29 +195,35 @@ def sales(users: dict[str, User]) -> None:
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     do_announce_sale(
         users["leadership"],
-        name_zh="双十二限时抢购",
-        name_en="Twelve-twelve flash sale",
-        since=now - timedelta(hours=1),
-        until=now + timedelta(hours=3),
-        factor=20,
+        Announcement(
+            name_zh="双十二限时抢购",
+            name_en="Twelve-twelve flash sale",
+            since=now - timedelta(hours=1),
+            until=now + timedelta(hours=3),
+            factor=20,
+        ),
     )
     do_announce_sale(
         users["administrator"],
-        name_zh=f"新品首发 {HOSTILE[:40]}",
-        since=now + timedelta(days=2),
-        until=now + timedelta(days=2, hours=2),
-        scope="products",
-        names=["SKU-20261212", "SKU-20261213"],
-        factor=50,
+        Announcement(
+            name_zh=f"新品首发 {HOSTILE[:40]}",
+            since=now + timedelta(days=2),
+            until=now + timedelta(days=2, hours=2),
+            scope="products",
+            names=["SKU-20261212", "SKU-20261213"],
+            factor=50,
+        ),
     )
     back = do_announce_sale(
         users["leadership"],
-        name_en="Warehouse clearance",
-        since=now + timedelta(hours=5),
-        until=now + timedelta(hours=9),
-        scope="routes",
-        names=["/clearance"],
-        factor=5,
+        Announcement(
+            name_en="Warehouse clearance",
+            since=now + timedelta(hours=5),
+            until=now + timedelta(hours=9),
+            scope="routes",
+            names=["/clearance"],
+            factor=5,
+        ),
     )
     do_cancel_sale(users["administrator"], sale_id=back.pk)
 

@@ -6,16 +6,22 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from shangdun.detect.baseline.sale import Sale
+from shangdun.detect.baseline.sale import Sale, Which
 from shangdun.kernel.clock import to_millis
 from shangdun.records.access import require
 from shangdun.records.actor import Actor
 from shangdun.records.models import SaleEvent
+from shangdun.records.models.sale_events import SaleScope
 from shangdun.records.roles import Capability
 
 LOOKED_BACK = timedelta(days=2)
 """Lines of a sale may come late: it still counts for the watch so long after its end."""
 MOST_TOLD = 200
+WHICH: dict[str, Which] = {
+    SaleScope.ALL: "all",
+    SaleScope.ROUTES: "routes",
+    SaleScope.PRODUCTS: "products",
+}
 
 
 def visible_sales(actor: Actor) -> QuerySet[SaleEvent]:
@@ -41,7 +47,7 @@ def sale_of(row: SaleEvent) -> Sale:
         name=str(row),
         since=to_millis(row.since),
         until=to_millis(row.until),
-        which=row.scope,  # type: ignore[arg-type]  one of SaleScope, as the actions write it
+        which=WHICH[row.scope],
         names=tuple(row.names),
         factor=row.factor,
     )

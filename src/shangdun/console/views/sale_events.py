@@ -12,7 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shangdun.actions.announce_sale import ANNOUNCERS, do_announce_sale, do_cancel_sale
+from shangdun.actions.announce_sale import (
+    ANNOUNCERS,
+    Announcement,
+    do_announce_sale,
+    do_cancel_sale,
+)
 from shangdun.console.forms.sale_events import SaleEventForm
 from shangdun.console.problems import said
 from shangdun.console.rulebook import RULEBOOK
