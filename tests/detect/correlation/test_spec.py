@@ -6,7 +6,6 @@ from math import inf
 from uuid import uuid4
 
 import pytest
-
 from sigma.correlations import SigmaCorrelationRule
 from sigma.exceptions import SigmaCorrelationTypeError
 

@@ -7,7 +7,6 @@ the last one counts; if none does, the one that ends at the event itself.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +29,10 @@ class Measured(NamedTuple):
     holds: Flags
 
 
+Step = tuple[float, int, int]
+"""Number, end, and events behind, as in ``Measured``."""
+
+
 class Disorder:
     """The events of one group: those from before in order of time, new ones as they arrive."""
 
@@ -37,78 +40,90 @@ class Disorder:
         self._measure = measure
         self._condition = condition
         self._span = span
-        self._times: list[int] = []
-        self._values: list[int] = []
+        self._times = np.empty(0, np.int64)
+        self._values = np.empty(0, np.uint64)
+        self._used = 0
 
     def measured(self, times: Ints, values: Values, first: int) -> Measured:
         """Measure the events from ``first`` on, which are in order of arrival."""
-        self._times, self._values = times[:first].tolist(), values[:first].tolist()
-        arriving = list(zip(times[first:].tolist(), values[first:].tolist(), strict=True))
+        self._times, self._values, self._used = times.copy(), values.copy(), first
         tally = self._measure.tally()
-        steps = self._in_runs(arriving) if tally is None else self._one_by_one(arriving, tally)
+        if tally is None:
+            steps = self._in_runs(times[first:], values[first:])
+        else:
+            steps = self._one_by_one(times[first:].tolist(), values[first:].tolist(), tally)
         numbers, ends, behind = (np.array(column) for column in zip(*steps, strict=True))
         return Measured(numbers, ends, behind, holds(self._condition, numbers))
 
-    def _one_by_one(
-        self, arriving: list[tuple[int, int]], tally: Tally
-    ) -> list[tuple[float, int, int]]:
+    def _one_by_one(self, times: list[int], values: list[int], tally: Tally) -> list[Step]:
         """Follow the newest window; look elsewhere only where that one does not suffice."""
-        times, window = self._times, Newest(self._span, tally)
-        for time, value in zip(times, self._values, strict=True):
-            window.push(time, value, times[-1])
-        steps: list[tuple[float, int, int]] = []
-        for time, value in arriving:
-            place = self._put(time, value)
-            within = time >= times[-1] - self._span
+        span, condition, window = self._span, self._condition, Newest(self._span, tally)
+        known = slice(0, self._used)
+        newest = int(self._times[self._used - 1]) if self._used else 0
+        for time, value in zip(
+            self._times[known].tolist(), self._values[known].tolist(), strict=True
+        ):
+            window.push(time, value, newest)
+        steps: list[Step] = []
+        for time, value in zip(times, values, strict=True):
+            late = time < newest
+            place = self._put(time, value, late=late)
+            newest = max(newest, time)
+            within = time >= newest - span
             if within:
-                window.push(time, value, times[-1])
-            newest = place == len(times) - 1
-            if within and (newest or holds_for(self._condition, window.number())):
-                steps.append((window.number(), times[-1], 0))
+                window.push(time, value, newest)
+            if not late or (within and holds_for(condition, window.number())):
+                steps.append((window.number(), newest, 0))
             else:
                 steps.append(self._around(place))
         return steps
 
-    def _in_runs(self, arriving: list[tuple[int, int]]) -> list[tuple[float, int, int]]:
+    def _in_runs(self, times: Ints, values: Values) -> list[Step]:
         """Measure at once what arrives in order, and around every event that is late."""
-        steps: list[tuple[float, int, int]] = []
-        run = 0
-        for time, value in arriving:
-            if self._times and time < self._times[-1]:
-                steps += self._run(run)
-                run = 0
-                steps.append(self._around(self._put(time, value)))
-            else:
-                self._times.append(time)
-                self._values.append(value)
-                run += 1
-        return steps + self._run(run)
+        steps: list[Step] = []
+        newest = int(self._times[self._used - 1]) if self._used else 0
+        late = times < np.maximum.accumulate(np.append(newest, times))[:-1]
+        at = 0
+        for stop in [*np.flatnonzero(late).tolist(), len(times)]:
+            if stop > at:
+                steps += self._run(times[at:stop], values[at:stop])
+            if stop < len(times):
+                place = self._put(int(times[stop]), int(values[stop]), late=True)
+                steps.append(self._around(place))
+            at = stop + 1
+        return steps
 
-    def _run(self, length: int) -> list[tuple[float, int, int]]:
-        if not length:
-            return []
-        first = len(self._times) - length
-        low = bisect_left(self._times, self._times[first] - self._span)
-        numbers = self._numbers(low, len(self._times), first)
-        return [(number, self._times[first + at], 0) for at, number in enumerate(numbers.tolist())]
+    def _run(self, times: Ints, values: Values) -> list[Step]:
+        first = self._used
+        self._used += len(times)
+        self._times[first : self._used], self._values[first : self._used] = times, values
+        low = int(np.searchsorted(self._times[:first], times[0] - self._span, "left"))
+        numbers = self._numbers(low, self._used, first)
+        ends, behind = times.tolist(), [0] * len(times)
+        return list(zip(numbers.tolist(), ends, behind, strict=True))
 
-    def _put(self, time: int, value: int) -> int:
-        place = bisect_right(self._times, time)
-        self._times.insert(place, time)
-        self._values.insert(place, value)
+    def _put(self, time: int, value: int, *, late: bool) -> int:
+        """Put an event in its place, which is given; behind those of the same time."""
+        used, place = self._used, self._used
+        if late:
+            place = int(np.searchsorted(self._times[:used], time, "right"))
+            self._times[place + 1 : used + 1] = self._times[place:used]
+            self._values[place + 1 : used + 1] = self._values[place:used]
+        self._times[place], self._values[place] = time, value
+        self._used += 1
         return place
 
-    def _around(self, place: int) -> tuple[float, int, int]:
+    def _around(self, place: int) -> Step:
         """Number, end and events behind of the window that counts for the event at a place."""
-        times = self._times
-        low = bisect_left(times, times[place] - self._span)
-        high = bisect_right(times, times[place] + self._span)
-        numbers = self._numbers(low, high, place)
+        times = self._times[: self._used]
+        low, high = np.searchsorted(times, times[place] - self._span, "left"), len(times)
+        if times[-1] > times[place] + self._span:
+            high = np.searchsorted(times, times[place] + self._span, "right")
+        numbers = self._numbers(int(low), int(high), place)
         last = int(max(np.flatnonzero(holds(self._condition, numbers)), default=0))
-        return numbers[last].item(), times[place + last], len(times) - 1 - place - last
+        return numbers[last].item(), int(times[place + last]), len(times) - 1 - place - last
 
     def _numbers(self, low: int, high: int, first: int) -> Numbers:
         """Numbers of the windows that end at the events from ``first`` up to ``high``."""
-        times = np.array(self._times[low:high], np.int64)
-        values = np.array(self._values[low:high], np.uint64)
+        times, values = self._times[low:high], self._values[low:high]
         return self._measure.ordered(times, values, first - low, self._span)

@@ -177,7 +177,7 @@ def _chained(times: Ints, stages: Ints, wanted: list[int]) -> Ints:
 
 
 def _longest(stages: list[int]) -> Ints:
-    """Positions of the longest chain that the last event ends; of equals the one that starts last."""
+    """Positions of the longest chain that the last event ends, of equals the one begun last."""
     chains: dict[int, list[int]] = {}  # lowest stage of a chain that leads to the end → positions
     for position in range(len(stages) - 1, -1, -1):
         stage = stages[position]
