@@ -10,12 +10,12 @@ from tests.console.monitored import monitored
 from tests.console.people_of_seed import PASSWORD
 from tests.console.pulse import HOSTILE, health
 
+from shangdun.actions.announce_sale import Announcement, do_announce_sale, do_cancel_sale
 from shangdun.actions.comment_on_incident import do_comment_on_incident
 from shangdun.actions.create_user import do_create_user
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
 from shangdun.actions.record_findings import do_record_findings
 from shangdun.actions.report_incident import do_report_incident
-from shangdun.actions.announce_sale import Announcement, do_announce_sale, do_cancel_sale
 from shangdun.actions.suppress_findings import do_end_suppression, do_suppress_findings
 from shangdun.actions.take_incident import do_take_incident
 from shangdun.detect.finding import Entity, Evidence, Finding, Reason

@@ -62,8 +62,9 @@ def announce(request: Request) -> HttpResponseBase:
         return _form(request, form, status=422)
     given = form.cleaned_data
     fields = ("name_zh", "name_en", "since", "until", "scope", "factor")
+    sale = Announcement(names=form.named(), **{name: given[name] for name in fields})
     try:
-        do_announce_sale(request.user, names=form.named(), **{name: given[name] for name in fields})
+        do_announce_sale(request.user, sale)
     except UsageError as error:
         form.add_error(None, str(said(error)))
         return _form(request, form, status=422)
