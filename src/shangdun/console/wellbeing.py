@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shangdun.console.reasons import reason
 from shangdun.console.watching import Condition as SourceCondition
 from shangdun.console.watching import Watch, now_ms, read_watch
 from shangdun.observe.forecast import days_until_full
@@ -84,6 +85,11 @@ class ProbeView:
         return self.days_left is not None and self.days_left < EXPIRES_SOON_DAYS
 
     @property
+    def reason(self) -> str:
+        """Why the last answer was none, in the page's language."""
+        return reason(self.state.last.detail) if self.state.last else ""
+
+    @property
     def spark(self) -> str:
         """The last answers' times as points of a line in a field of 120 × 30."""
         times = [millis for _at, millis, good in self.state.checks if good][-60:]
@@ -132,6 +138,12 @@ class Wellbeing:
     restarts: Restarts
     jobs_alive: bool
     statements: list[Statement]
+
+    @property
+    def started_again(self) -> list[tuple[str, int, str]]:
+        """Process, when, why; the last five."""
+        kept = self.restarts.restarts[:5]
+        return [(restart.process, restart.at, reason(restart.reason)) for restart in kept]
 
     @property
     def grave(self) -> bool:
@@ -288,11 +300,10 @@ def _of_probes(found: Wellbeing) -> Iterator[Statement]:
     for view in found.probes:
         link = reverse("probe", args=[view.row.pk])
         if view.condition == Condition.DOWN:
-            reason = view.state.last.detail if view.state.last else ""
             yield Statement(
                 grave=True,
                 text=_("%(name)s does not answer: %(why)s")
-                % {"name": view.row.name, "why": reason},
+                % {"name": view.row.name, "why": view.reason},
                 advice=_("Shoppers probably meet the same. See since when and what changed."),
                 link=link,
             )

@@ -173,7 +173,7 @@ class RouteTable(msgspec.Struct):
         return sorted((one for one in found if one.requests), key=lambda one: -one.requests)
 
     def history(self, name: str, now: int) -> list[tuple[int, float, float, float | None]]:
-        """A route over the day: slice's start (ms), requests a minute, error per cent, p95."""
+        """A route over the day: slice's start (ms), requests and errors a minute, p95."""
         route = self.routes.get(name)
         if route is None:
             return []
@@ -190,7 +190,8 @@ def _figures(name: str, slices: Mapping[int, Slice], numbers: range, now: int) -
         requests += part.requests
         errors += part.errors
         sketch.add(latency, part.latency)
-        trend.append(part.requests / SLICE_MINUTES)
+        if number < numbers[-1]:  # the last one is not over yet
+            trend.append(part.requests / SLICE_MINUTES)
     first = min((number for number in slices if number in numbers), default=numbers[-1])
     observed = max(1.0, (now - first * SLICE_MS) / 60_000)
     p50, p95, p99 = (sketch.percentile(latency, share) for share in (0.5, 0.95, 0.99))
@@ -201,5 +202,4 @@ def _moment(number: int, part: Slice | None) -> tuple[int, float, float, float |
     if part is None or not part.requests:
         return number * SLICE_MS, 0.0, 0.0, None
     p95 = sketch.percentile(part.latency, 0.95) if part.latency else part.p95
-    per_minute = part.requests / SLICE_MINUTES
-    return number * SLICE_MS, per_minute, 100 * part.errors / part.requests, p95
+    return number * SLICE_MS, part.requests / SLICE_MINUTES, part.errors / SLICE_MINUTES, p95

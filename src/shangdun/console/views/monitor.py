@@ -54,7 +54,7 @@ def route_chart(request: Request) -> HttpResponse:
             "series": [
                 {"key": "primary", "name": _("Requests a minute"),
                  "values": [round(rate, 2) for _at, rate, _errors, _p95 in history]},
-                {"key": "fill-critical", "name": _("Errors in %"), "axis": 1,
+                {"key": "fill-critical", "name": _("Errors a minute"),
                  "values": [round(errors, 2) for _at, _rate, errors, _p95 in history]},
                 {"key": "fill-medium", "name": _("95 % are faster than (ms)"), "axis": 1,
                  "values": [p95 and round(p95) for _at, _rate, _errors, p95 in history]},
