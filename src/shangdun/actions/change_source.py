@@ -9,6 +9,7 @@ from shangdun.kernel.clock import Clock
 from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import UsageError
 from shangdun.lake.parse import get_parser
+from shangdun.observe.event import OWN_SOURCES
 from shangdun.records.access import get_source
 from shangdun.records.actor import Actor
 from shangdun.records.configured_sources import configured_sources
@@ -26,7 +27,10 @@ def do_add_source(
     """Watch something more, from now on."""
     del actor
     _check(source)
-    if source.name in configured_sources() or Source.objects.filter(name=source.name).exists():
+    if (
+        source.name in {*OWN_SOURCES, *configured_sources()}
+        or Source.objects.filter(name=source.name).exists()
+    ):
         raise UsageError(
             f"there is a source named {source.name!r}",
             code="source.taken",

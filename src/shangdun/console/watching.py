@@ -10,6 +10,7 @@ from django.conf import settings
 
 from shangdun.kernel.config import SourceConfig
 from shangdun.lake.health import Health, SourceHealth, read_health
+from shangdun.observe.event import OWN_SOURCES
 from shangdun.records.access import visible_sources
 from shangdun.records.actor import Actor
 from shangdun.records.models import Source
@@ -107,7 +108,7 @@ def read_watch(actor: Actor) -> Watch:
     known = {source.name: source for source in (health.sources if health else [])}
     sources = {source.name: source for source in _defined(actor)}
     for name, found in known.items():
-        if name not in sources:
+        if name not in sources and name not in OWN_SOURCES:
             sources[name] = Watched(name, found.format, found.kind, "")
     for source in sources.values():
         source.health = known.get(source.name, source.health)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from shangdun.kernel.clock import to_millis
 from shangdun.lake.health import Health, SourceHealth, read_health
 from shangdun.lake.places import rejected_folder
+from shangdun.observe.event import OWN_SOURCES
 from shangdun.runtime.doctor.symptom import Kind, Place, Symptom
 
 LAG_BYTES = 64 << 20
@@ -26,10 +27,17 @@ def check(place: Place) -> Iterator[Symptom]:
     if health is None or not health.fresh(now):
         yield Symptom(Kind.MISSING, "nothing is watching", "start `shangdun up` (or `watch`)")
         return
+    for cost in health.costs:
+        if cost.cut_off:
+            yield Symptom(
+                Kind.BROKEN,
+                f"rule {cost.title}: {cost.cut_off} values took too long and were left out",
+                "rewrite its regular expression",
+            )
     if health.error:
         yield Symptom(Kind.BROKEN, f"the watch waits: {health.error}", "it goes on by itself then")
     yield from _memory(health)
-    if not health.sources:
+    if all(source.name in OWN_SOURCES for source in health.sources):
         yield Symptom(
             Kind.MISSING, "there is no source", "add one to shangdun.toml or on the Sources page"
         )
@@ -51,9 +59,9 @@ def _source(source: SourceHealth, now: int) -> Iterator[Symptom]:
     name = f"source {source.name}"
     if source.error:
         yield Symptom(Kind.BROKEN, f"{name}: {source.error}", "mend that; reading is tried again")
-    if not source.last_received:
+    if not source.last_received and source.name not in OWN_SOURCES:
         yield Symptom(Kind.LATE, f"{name} has brought nothing yet", "check its path and rights")
-    elif source.silent(now):
+    elif source.silent(now) and source.name not in OWN_SOURCES:
         minutes = (now - source.last_received) // MINUTE
         yield Symptom(Kind.LATE, f"{name} has been silent for {minutes} minutes", "is it running?")
     if source.lag_bytes > LAG_BYTES:
