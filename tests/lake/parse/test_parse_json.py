@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -13,12 +15,11 @@ from hypothesis import strategies as st
 
 from shangdun.lake.block import LINE, Block, Parsed
 from shangdun.lake.conform import conform, raw_lines
-from shangdun.lake.parse import _json_lines, get_parser
+from shangdun.lake.parse import _json_lines, _json_structs, get_parser
 from shangdun.lake.parse._json_fast import FastReader, count_members
+from shangdun.lake.parse._json_structs import StructReader
 from shangdun.lake.parse._values import TOO_DEEP, Flat, Unreadable, flatten, load_object
 from shangdun.lake.parse.json import JsonReader
-
-EVERYTHING = 10**9
 
 
 def parse(*lines: bytes, fields: frozenset[str] | None = None) -> Parsed:
@@ -142,26 +143,40 @@ def test_time_comes_from_the_usual_names(event: bytes) -> None:
 
 def one_by_one(lines: list[bytes], patch: pytest.MonkeyPatch) -> Parsed:
     with patch.context() as context:
-        context.setattr(_json_lines, "FEWEST_LINES", EVERYTHING)
+        context.setattr(FastReader, "read", lambda *_: None)
+        context.setattr(StructReader, "read_run", lambda *_: None)
+        context.setattr(StructReader, "read_line", lambda *_: None)
+        context.setattr(StructReader, "columns", lambda *_: [])
         return parse(*lines)
 
 
 def at_once(lines: list[bytes], patch: pytest.MonkeyPatch) -> Parsed:
-    """Pairs of lines are tried, too, after the keys have been learnt."""
+    """After the keys have been learnt, the whole block by Polars if it can."""
     with patch.context() as context:
-        context.setattr(_json_lines, "FEWEST_LINES", 1)
+        context.setattr(_json_lines, "PAUSE", 0)
         reader = JsonReader()
         reader.parse(Block(b"\n".join(lines)))
         return reader.parse(Block(b"\n".join(lines)))
 
 
-def assert_both_ways_agree(lines: list[bytes], patch: pytest.MonkeyPatch) -> None:
-    slow, fast = one_by_one(lines, patch), at_once(lines, patch)
-    assert slow.dead == fast.dead
-    assert set(slow.events.columns) == set(fast.events.columns)
-    columns = slow.events.columns
-    assert slow.events.schema == fast.events.select(columns).schema
-    assert slow.events.equals(fast.events.select(columns))
+def in_runs(lines: list[bytes], patch: pytest.MonkeyPatch) -> Parsed:
+    """In runs of a few lines, after the keys have been learnt."""
+    with patch.context() as context:
+        context.setattr(FastReader, "read", lambda *_: None)
+        context.setattr(_json_lines, "RUN_BYTES", 30)
+        reader = JsonReader()
+        reader.parse(Block(b"\n".join(lines)))
+        return reader.parse(Block(b"\n".join(lines)))
+
+
+def assert_all_ways_agree(lines: list[bytes], patch: pytest.MonkeyPatch) -> None:
+    slow = one_by_one(lines, patch)
+    for fast in (at_once(lines, patch), in_runs(lines, patch)):
+        assert slow.dead == fast.dead
+        assert set(slow.events.columns) == set(fast.events.columns)
+        columns = slow.events.columns
+        assert slow.events.schema == fast.events.select(columns).schema
+        assert slow.events.equals(fast.events.select(columns))
 
 
 KEY = st.sampled_from(
@@ -239,15 +254,15 @@ def json_line(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(json_line(), RAW), max_size=6))
-def test_both_ways_of_reading_agree(lines: list[bytes]) -> None:
+def test_all_ways_of_reading_agree(lines: list[bytes]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        assert_both_ways_agree(lines, patch)
+        assert_all_ways_agree(lines, patch)
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(json_line(), RAW), min_size=1, max_size=4))
 def test_a_line_read_at_once_is_what_it_is_by_itself(lines: list[bytes]) -> None:
-    fast = FastReader()
+    fast, structs = FastReader(), StructReader()
     known: dict[bytes, Flat] = {}
     for line in lines:
         try:
@@ -255,12 +270,27 @@ def test_a_line_read_at_once_is_what_it_is_by_itself(lines: list[bytes]) -> None
         except Unreadable:
             continue
         fast.learn(event)
+        structs.learn(event)
         known[line] = flatten(event)
     for line in lines:
         columns = fast.read(line, 1)
         if columns is not None:
             found = {name: values[0] for name, values in columns.items() if values[0] is not None}
             assert found == known[line]
+        read = structs.read_line(line)
+        if read is not None:
+            assert columns_of(structs, [read]) == [known[line]]
+
+
+def columns_of(reader: StructReader, events: list[Any]) -> list[dict[str, Any]]:
+    """Rows as dicts without what is null."""
+    rows: list[dict[str, Any]] = [{} for _ in events]
+    for name, where, values in reader.columns(events, np.arange(len(events)), None):
+        for row, value in zip(where.tolist(), values, strict=True):
+            if value is not None:
+                assert name not in rows[row]
+                rows[row][name] = value
+    return rows
 
 
 SIMPLE = st.fixed_dictionaries(
@@ -277,10 +307,19 @@ def test_ordinary_events_are_read_at_once_and_mean_what_they_say(
     """Against Python's own reader, which knows nothing of ours."""
     separators = (", ", ": ") if spaced else (",", ":")
     lines = [json.dumps(event, separators=separators, ensure_ascii=False) for event in events]
-    fast = FastReader()
+    fast, structs = FastReader(), StructReader()
     for event in events:
         fast.learn(event)
+        structs.learn(event)
     data = "\n".join(lines).encode()
+    read = structs.read_run(data, len(lines))
+    assert read is not None or b"\\u0000" in data
+    for event, row in zip(events, columns_of(structs, read or []), strict=read is not None):
+        inner = event.get("d", {})
+        assert isinstance(inner, dict)
+        wanted = {**event, **{f"d.{key}": value for key, value in inner.items()}}
+        wanted.pop("d", None)
+        assert row == wanted
     columns = fast.read(data, len(lines))
     if columns is None:  # what only looks like a surrogate or ends a key is read one by one
         assert any(mark in data.decode() for mark in ("\\", " :"))
@@ -304,28 +343,71 @@ def test_members_are_counted_by_kind() -> None:
     assert count_members(rb'{"a":"\uD83D\uDE00"}') is None
 
 
-def test_a_broken_line_costs_its_part_and_not_the_block() -> None:
+TRICKS = [
+    b'{"a":1}{"a":2}\n{"a":\n3}',
+    b'{"a":1} {"a":2}\n{"a":{"b":1}\n}',
+    b'{"a":[{}\n{}]}\n{"a":1}{"a":2}',
+    b'{"a":1},\n{"a":2}',
+    b'[{"a":1}\n{"a":2}]',
+]
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_two_events_on_a_line_are_a_dead_letter_and_an_event_ends_with_its_line(
+    trick: bytes,
+) -> None:
+    reader = JsonReader()
+    reader.parse(Block(b'{"a":1}\n{"a":{"b":1}}\n' * 40))
+    lines = trick.split(b"\n")
+    parsed = reader.parse(Block(trick))
+    expected = []
+    for number, line in enumerate(lines, 1):
+        try:
+            json.loads(line)
+        except ValueError:
+            expected.append(number)
+    assert [letter.line for letter in parsed.dead] == expected
+    assert expected
+
+
+def test_a_broken_line_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [b'{"a":"x%d","b":%d}' % (number, number) for number in range(4000)]
     lines[1234] = b'{"a":"x'
     reader = JsonReader()
     data = b"\n".join(lines)
     reader.parse(Block(data))
+    looked_at = []
+
+    def noting(line: bytes) -> dict[str, Any]:
+        looked_at.append(line)
+        return load_object(line)
+
+    monkeypatch.setattr(_json_lines, "load_object", noting)
     parsed = reader.parse(Block(data))
     assert [letter.line for letter in parsed.dead] == [1235]
     assert parsed.events["b"].to_list() == [n for n in range(4000) if n != 1234]
-    reading = reader._lines.read(_text(data), None)
-    assert 1 <= reading.failures <= 3
+    assert looked_at == [lines[1234]]
 
 
-def _text(data: bytes) -> _json_lines.Text:
-    return _json_lines.Text(Block(data))
-
-
-def test_what_can_never_be_read_at_once_is_not_tried_for_ever() -> None:
-    lines = b"\n".join(b'{"a":"x","tags":[%d]}' % number for number in range(4000))
+def test_events_with_lists_and_objects_in_them_are_read_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = b"\n".join(b'{"a":"x","tags":[%d,{"k":null}]}' % number for number in range(2000))
     reader = JsonReader()
-    assert reader.parse(Block(lines)).events.height == 4000
-    assert reader._lines.read(_text(lines), None).failures == 0
+    reader.parse(Block(lines))
+    monkeypatch.delattr(_json_lines, "load_object")
+    events = reader.parse(Block(lines)).events
+    assert events["tags"].to_list() == [f'[{n},{{"k":null}}]' for n in range(2000)]
+
+
+def test_made_up_keys_stay_bounded_and_lose_no_line() -> None:
+    reader = JsonReader()
+    for start in range(0, 3000, 1000):
+        lines = b"\n".join(b'{"a":1,"k%d":2}' % n for n in range(start, start + 1000))
+        parsed = reader.parse(Block(lines))
+        assert parsed.events.height == 1000
+        assert parsed.events["a"].to_list() == [1] * 1000
+    assert len(reader._lines._structs._names) == _json_structs.MOST_KEYS
 
 
 @settings(max_examples=60, deadline=None)
@@ -342,7 +424,7 @@ def test_every_raw_line_comes_back_from_the_lake(lines: list[bytes]) -> None:
 def test_synthetic_lanes(lane: str, shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = gzip.decompress((shared_data / f"sigma_lane_{lane}.ndjson.gz").read_bytes())
     lines = data.splitlines()[:5000]
-    assert_both_ways_agree(lines, monkeypatch)
+    assert_all_ways_agree(lines, monkeypatch)
     events = parse(*lines).events
     assert events.height == len(lines)
     for line, row in zip(lines[:500], events.head(500).iter_rows(named=True), strict=True):

@@ -23,7 +23,7 @@ MAX_COLUMNS = 1000
 The lake's own never are, and of the others the frequent ones come first: one line full of made-up
 names must not hide the columns of the lines around it."""
 
-_TYPES: dict[type, pl.DataType] = {
+TYPES: dict[type, pl.DataType] = {
     bool: pl.Boolean(),
     int: pl.Int64(),
     float: pl.Float64(),
@@ -58,7 +58,7 @@ class Columns:
             columns.sort(key=lambda column: -len(column[1][0]))
         for (name, kind), (where, values) in columns:
             if name not in RESERVED and self._has_room(name):
-                self.add(name, np.array(where), pl.Series(values, dtype=_TYPES[kind]))
+                self.add(name, np.array(where), pl.Series(values, dtype=TYPES[kind]))
 
     def _has_room(self, name: str) -> bool:
         return name in self.parts or name in POLARS_SCHEMA or len(self.parts) < MAX_COLUMNS

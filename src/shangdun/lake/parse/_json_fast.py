@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from shangdun.lake.parse._values import EXACT, MAX_DEPTH, RESERVED
+from shangdun.lake.parse._values import EXACT, MAX_DEPTH, NUL, RESERVED
 from shangdun.lake.text import BACKSLASH, QUOTE, SPACE, Bytes, Ints, Mask
 
 Kinds = dict[str, Any]
@@ -59,7 +59,7 @@ class FastReader:
 
     def read(self, data: bytes, height: int) -> dict[str, pl.Series] | None:
         """The columns of ``height`` lines; None where they have to be read one by one."""
-        if not self._kinds:
+        if not self._kinds or NUL in data:
             return None
         members = count_members(data)
         if members is None:

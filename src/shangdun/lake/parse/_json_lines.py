@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from shangdun.lake.block import DeadLetter
 from shangdun.lake.parse._columns import Columns
 from shangdun.lake.parse._json_fast import FastReader
+from shangdun.lake.parse._json_structs import StructReader
 from shangdun.lake.parse._records import read_rows
 from shangdun.lake.parse._values import Flat, flatten, load_object
-from shangdun.lake.text import Text
+from shangdun.lake.text import Ints, Text
 
 SAMPLE_LINES = 64
 """Read one by one to learn the keys, before anything else is tried."""
-PARTS = 8
-"""What cannot be read at once is cut into so many parts and tried again."""
-FEWEST_LINES = 32
-"""Not so few lines, though: those are read one by one."""
-MOST_FAILURES = 48
-"""Then the rest of the block is read one by one …"""
+RUN_BYTES = 1 << 18
+"""Read against structs at once: what is made of so many bytes stays in the processor's cache."""
 PAUSE = 16
-"""… and so many blocks after it."""
+"""After a block that could not be read at once, so many are not tried."""
+_OPENS, _CLOSES = b"{}"
 
 
 class JsonLines:
@@ -28,66 +28,92 @@ class JsonLines:
 
     def __init__(self) -> None:
         self._fast = FastReader()
+        self._structs = StructReader()
         self._pause = 0
 
     def read(self, text: Text, wanted: frozenset[str] | None) -> Reading:
         """All the lines of a block; of columns only the wanted ones."""
-        reading = Reading(text, wanted, self._fast)
-        count = len(text.lines)
+        reading = Reading(text, wanted, self._fast, self._structs)
+        if self._fast.knows_nothing:
+            reading.learn(min(len(text.lines), SAMPLE_LINES))
         if self._pause:
             self._pause -= 1
-            reading.one_by_one(0, count)
+        elif reading.at_once():
             return reading
-        if self._fast.knows_nothing:
-            reading.learn(min(count, SAMPLE_LINES))
-        reading.at_once(0, count)
-        if reading.failures > MOST_FAILURES:
-            self._fast = FastReader()
+        else:
             self._pause = PAUSE
+        for start, end in _runs(text):
+            reading.run(start, end)
         return reading
+
+
+def _runs(text: Text) -> Iterator[tuple[int, int]]:
+    """Lines of about ``RUN_BYTES`` together, as the first and the one behind the last."""
+    starts = text.lines.starts
+    first = 0
+    while first < len(starts):
+        end = int(np.searchsorted(starts, starts[first] + RUN_BYTES))
+        yield first, end
+        first = end
 
 
 class Reading:
     """A block while it is read; rows are its lines."""
 
-    def __init__(self, text: Text, wanted: frozenset[str] | None, fast: FastReader) -> None:
+    def __init__(
+        self,
+        text: Text,
+        wanted: frozenset[str] | None,
+        fast: FastReader,
+        structs: StructReader,
+    ) -> None:
         self.columns = Columns(len(text.lines))
         self.is_event = np.ones(len(text.lines), bool)
         """Lines that could be read."""
         self.dead: list[DeadLetter] = []
-        self.failures = 0
         self._text = text
         self._wanted = wanted
         self._fast = fast
+        self._structs = structs
 
     def learn(self, lines: int) -> None:
         """See what keys the first lines have."""
         read_rows(self._text, self._text.lines.take(np.arange(lines)), self._flat)
 
-    def at_once(self, start: int, end: int) -> None:
-        """Read these lines by the keys known; what resists is cut into parts and tried again."""
+    def at_once(self) -> bool:
+        """Read the whole block in one call; false where that would not be safe."""
         lines = self._text.lines
-        if end - start <= FEWEST_LINES or self.failures > MOST_FAILURES:
-            self.one_by_one(start, end)
-            return
-        data = self._text.block.data
-        if end - start < len(lines) or lines.starts[0]:
-            data = data[lines.starts[start] : lines.ends[end - 1]]
-        columns = self._fast.read(data, end - start)
-        if columns is None:
-            self.failures += 1
-            step = -(-(end - start) // PARTS)
-            for part in range(start, end, step):
-                self.at_once(part, min(part + step, end))
-            return
-        rows = np.arange(start, end)
-        for name, values in columns.items():
+        if not len(lines):
+            return True
+        columns = self._fast.read(self._text.block.data[lines.starts[0] :], len(lines))
+        rows = np.arange(len(lines))
+        for name, values in (columns or {}).items():
             if self._wanted is None or name in self._wanted:
                 self.columns.add(name, rows, values)
+        return columns is not None
 
-    def one_by_one(self, start: int, end: int) -> None:
-        """Read these lines each for itself, and learn their keys."""
+    def run(self, start: int, end: int) -> None:
+        """Read these lines by the keys known; those that have others, one by one."""
+        lines, octets = self._text.lines, self._text.octets
         rows = np.arange(start, end)
+        first, last = octets[lines.starts[start:end]], octets[lines.ends[start:end] - 1]
+        events = None
+        if bool(((first == _OPENS) & (last == _CLOSES)).all()):
+            data = self._text.block.data[lines.starts[start] : lines.ends[end - 1]]
+            events = self._structs.read_run(data, end - start)
+        if events is None:
+            tried = [self._structs.read_line(self._text.line(lines, row)) for row in rows.tolist()]
+            read = np.array([event is not None for event in tried], bool)
+            events, rest = [event for event in tried if event is not None], rows[~read]
+            rows = rows[read]
+        else:
+            rest = rows[:0]
+        for name, where, values in self._structs.columns(events, rows, self._wanted):
+            self.columns.add(name, where, values)
+        self._one_by_one(rest)
+
+    def _one_by_one(self, rows: Ints) -> None:
+        """Read these lines each for itself, and learn their keys."""
         kept, events, dead = read_rows(self._text, self._text.lines.take(rows), self._flat)
         self.is_event[rows] = False
         self.is_event[rows[kept]] = True
@@ -97,4 +123,5 @@ class Reading:
     def _flat(self, line: bytes) -> Flat:
         event = load_object(line)
         self._fast.learn(event)
+        self._structs.learn(event)
         return flatten(event, self._wanted)

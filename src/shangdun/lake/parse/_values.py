@@ -26,6 +26,9 @@ TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 RESERVED = frozenset({LINE, OFFSET, LENGTH})
 """Names of ours that an event must not overwrite; its raw line keeps its own."""
 
+NUL = b"\\u0000"
+"""Lines with it are read one by one, see ``valid_text``."""
+
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})?')
 _LONG_NUMBER = re.compile(rb"\d{19}")
 _I64 = 1 << 63
@@ -102,15 +105,16 @@ def _flatten_into(
             _flatten_into(flat, name + ".", value, wanted, depth + 1)
         elif value is not None and (wanted is None or name in wanted):
             flat.pop(name, None)
-            flat[name] = value if type(value) in _PLAIN else _scalar(value)
+            flat[name] = value if type(value) in _PLAIN else scalar_of(value)
 
 
 _PLAIN = frozenset({bool})
 
 
-def _scalar(value: Any) -> Scalar:  # noqa: ANN401  any JSON value
+def scalar_of(value: Any) -> Scalar:  # noqa: ANN401  any JSON value
+    """A value that is not null as a column holds it."""
     if isinstance(value, str):
-        return value if value.isascii() else valid_text(value)
+        return value if value.isascii() and "\0" not in value else valid_text(value)
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < EXACT else value
     if isinstance(value, int):
@@ -130,5 +134,8 @@ def json_text(value: Any) -> str:  # noqa: ANN401  any JSON value
 
 
 def valid_text(text: str) -> str:
-    r"""Text that can be UTF-8: a surrogate without its partner as ``\udNNN``."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    r"""Text that every store takes: a surrogate without its partner as ``\udNNN``, NUL as ``\x00``.
+
+    PostgreSQL takes no NUL; the raw line keeps it.
+    """
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
