@@ -20,6 +20,7 @@ from shangdun.detect.correlation.correlator import Correlator
 from shangdun.detect.correlation.hit import CorrelationHit, EventRef
 from shangdun.detect.correlation.spec import ABSENCE
 from shangdun.detect.correlation.state import Figures, Limits
+from shangdun.detect.correlation.wording import span_in_words
 from shangdun.detect.engine import Engine
 from shangdun.detect.entities import columns_for, entities_in, entity_columns, group_entities
 from shangdun.detect.evidence import MOST_EVIDENCES, TIME, Where, evidences_of, offset_of, times_of
@@ -230,7 +231,7 @@ class Detector:
         spec, value = rule.spec, f"{hit.value:.15g}"
         if spec.type == ABSENCE:
             asked, awaited = (self._titles.get(uid, uid) for uid in spec.rules)
-            within = f"{awaited} within {spec.span / 60_000:.15g} min"
+            within = f"{awaited} within {span_in_words(spec.span)}"
             return [Reason(asked, spec.type, within, value)]
         if spec.condition.expression:
             return [Reason("", spec.type, spec.condition.expression, value)]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
+from shangdun.detect.correlation.wording import condition_in_words
 from shangdun.detect.rule import CorrelationRule, Rule, RuleSet
 from shangdun.detect.rules import builtin_folder, load_rules
 
@@ -74,7 +75,7 @@ def _section(rule: AnyRule, by_uid: dict[str, AnyRule]) -> str:
         "",
     ]
     if isinstance(rule, CorrelationRule):
-        lines += [f"Raised when: {_condition(rule)}.", ""]
+        lines += [f"Raised when: {condition_in_words(rule.spec)}.", ""]
     for language, doing in (("zh", "处置："), ("en", "What to do:")):
         lines += [content.meaning.get(language, ""), "", doing, ""]
         lines += [f"{n}. {step}" for n, step in enumerate(content.response.get(language, []), 1)]
@@ -88,26 +89,6 @@ def _source(rule: AnyRule, by_uid: dict[str, AnyRule]) -> str:
     if isinstance(rule, Rule):
         return "/".join(part for part in rule.logsource if part)
     return " + ".join(dict.fromkeys(_source(by_uid[uid], by_uid) for uid in rule.spec.rules))
-
-
-def _condition(rule: CorrelationRule) -> str:
-    spec = rule.spec
-    group = ", ".join(f"`{name}`" for name in spec.group_by)
-    span = f"{spec.span // 1_000} s" if spec.span < 60_000 else _minutes(spec.span // 60_000)
-    if spec.type == "temporal_ordered":
-        return f"{len(spec.rules)} stages follow one another within {span} for the same {group}"
-    signs = {"gte": "≥", "gt": ">", "lt": "<", "lte": "≤", "eq": "=", "neq": "≠"}
-    bounds = " and ".join(f"{signs[name]} {number:g}" for name, number in spec.condition.bounds)
-    counted = "events"
-    if spec.type == "value_count":
-        counted = "different " + ", ".join(f"`{name}`" for name in spec.condition.fields)
-    return f"{bounds} {counted} within {span} for the same {group}"
-
-
-def _minutes(minutes: int) -> str:
-    if minutes % 1_440 == 0:
-        return f"{minutes // 1_440} d"
-    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
 
 
 if __name__ == "__main__":
