@@ -30,7 +30,6 @@ TACTICS: Mapping[str, Words] = {
         "Privilege escalation – gaining rights", "权限提升：获取更多权限"
     ),
     "stealth": Words("Stealth – hiding", "隐蔽：隐藏行踪"),
-    "defense-evasion": Words("Defense evasion – hiding", "防御规避：隐藏行踪"),
     "defense-impairment": Words("Defense impairment – blinding us", "削弱防御：让防护失明"),
     "credential-access": Words("Credential access – getting at passwords", "凭证访问：窃取口令"),
     "discovery": Words("Discovery – looking around inside", "发现：在内部探查"),
@@ -71,6 +70,9 @@ THREATS: Mapping[str, Words] = {
     }.items()
 }
 
+RENAMED: Mapping[str, str] = {"defense-evasion": "stealth"}
+"""Tactics as older releases of ATT&CK call them."""
+
 RANK: Mapping[str, int] = {name: place for place, name in enumerate(ATTACK_TACTICS)}
 
 
@@ -92,7 +94,8 @@ LAST = Stage(len(ATTACK_TACTICS), "")
 def stage_of(tags: Iterable[str]) -> Stage:
     """The stage that a rule's Sigma tags name: of several tactics the one that is furthest on."""
     named = [tag.lower().removeprefix("attack.").replace("_", "-") for tag in tags]
-    stages = [Stage(RANK[name], name) for name in named if name in RANK]
+    known = [RENAMED.get(name, name) for name in named]
+    stages = [Stage(RANK[name], name) for name in known if name in RANK]
     return max(stages, default=LAST)
 
 
