@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from uuid import NAMESPACE_DNS, uuid5
 
 import yaml
 
@@ -24,25 +25,33 @@ def test_the_rule_reference_is_current(tmp_path):
 
 def examples() -> list[dict]:
     text = (DOCS / "writing-rules.md").read_text("utf-8")
-    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    return [document for block in blocks for document in yaml.safe_load_all(block)]
+
+
+def cases() -> dict:
+    return next(example for example in examples() if "cases" in example)
 
 
 def test_the_examples_are_rules_that_load(tmp_path):
-    rule, content, correlation, _ = examples()
+    rule, content, *others = examples()
+    correlations = [{"title": "t", **one} for one in others if "correlation" in one]
     folder = tmp_path / "rules"
     folder.mkdir()
-    refused = {**rule, "name": "payment_refused", "id": "b7a80e0f-3d4a-4f0c-9d52-6b7f0f0a5c10"}
-    documents = [{**rule, **content}, refused, correlation]
+    fed = {name for one in correlations for name in read_correlation(one, uid="u").rules}
+    fed -= {one.get("name") for one in correlations}
+    singles = [{**rule, "name": name, "id": str(uuid5(NAMESPACE_DNS, name))} for name in fed]
+    documents = [{**rule, **content}, *singles, *correlations]
     (folder / "example.yml").write_text(yaml.safe_dump_all(documents, allow_unicode=True), "utf-8")
     ruleset = load_rules([folder], builtin=False, cache_dir=tmp_path)
     assert not ruleset.errors
-    assert len(ruleset.rules) == 2
-    assert len(ruleset.correlations) == 1
+    assert len(ruleset.rules) == 1 + len(fed)
+    assert {one.spec.type for one in ruleset.correlations} == {"event_count", "temporal", "absence"}
 
 
 def test_the_example_of_cases_holds(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    (tmp_path / "example.tests.yml").write_text(yaml.safe_dump(examples()[3]), "utf-8")
+    (tmp_path / "example.tests.yml").write_text(yaml.safe_dump(cases()), "utf-8")
     stuffing = builtin_folder() / "web" / "credential_stuffing.yml"
     (tmp_path / "example.yml").write_bytes(stuffing.read_bytes())
     results = list(run_file(tmp_path / "example.tests.yml"))
@@ -57,5 +66,5 @@ def test_what_is_said_of_correlations_is_so():
     assert all(f"`{kind}`" in text for kind in TYPES)
     limits = Limits()
     assert (limits.groups, limits.events, limits.group_events) == (100_000, 1_000_000, 20_000)
-    assert limits.lateness == 5 * 60_000
+    assert (limits.lateness, limits.waiting) == (5 * 60_000, 200_000)
     assert read_correlation(examples()[2], uid="u").span == 600_000
