@@ -65,6 +65,9 @@ class CountingDetector:
     def snapshot(self) -> bytes:
         return json.dumps(self.counts).encode()
 
+    def announce(self, sales: object) -> None:
+        pass
+
     def restore(self, state: bytes) -> None:
         self.counts = Counter({int(key): value for key, value in json.loads(state).items()})
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from live import (
+    KEYS,
     CountingDetector,
     SqliteSink,
     expected_findings,
@@ -19,8 +22,10 @@ from live import (
 )
 
 from shangdun.detect.correlation.state import Figures
+from shangdun.detect.finding import Finding
 from shangdun.kernel.clock import FixedClock, from_millis
 from shangdun.kernel.errors import StoreError
+from shangdun.lake.block import Parsed
 from shangdun.lake.health import read_health
 from shangdun.lake.store import Lake
 from shangdun.runtime.loop import Bounds
@@ -248,8 +253,68 @@ def test_journal_and_snapshots_do_not_grow(home: Path, log: Path) -> None:
         write(log, start, start + 20)
         watch.step()
         watch.commit()
-    assert list((home / "watch" / "journal").iterdir()) == []
-    assert len(list((home / "watch").glob("state-*"))) == 1
+    # those of the last commit and of the one before, should the last memory be damaged
+    assert len(list((home / "watch" / "journal").iterdir())) == 1
+    assert len(list((home / "watch").glob("state-*"))) == 2
+
+
+@pytest.mark.parametrize("harm", ["torn", "flipped", "gone"])
+def test_a_damaged_memory_costs_nothing(home: Path, log: Path, harm: str) -> None:
+    """The windows go on from the snapshot before, over the batches that the journal still has."""
+    watch = make_watch(home, log)
+    watch.recover()
+    for start in range(0, 300, 50):
+        write(log, start, start + 50)
+        watch.step()
+        watch.commit()
+    newest = max((home / "watch").glob("state-*"))
+    data = newest.read_bytes()
+    if harm == "gone":
+        newest.unlink()
+    else:
+        middle = len(data) // 2
+        flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+        newest.write_bytes(data[:middle] if harm == "torn" else flipped)
+    write(log, 300, 600)
+    again = make_watch(home, log)
+    again.recover()
+    run_rounds(again)
+    assert lake_numbers(home) == list(range(600))
+    assert findings(home) == expected_findings(600)
+
+
+class Touchy(CountingDetector):
+    """Fails at two events, after it has counted what stands before them."""
+
+    def process(self, parsed: Parsed, **kwargs: str) -> list[Finding]:  # type: ignore[override]
+        numbers = parsed.events["n"].to_list()
+        bad = next((n for n, number in enumerate(numbers) if number in {123, 321}), None)
+        if bad is None:
+            return super().process(parsed, **kwargs)
+        if bad:
+            super().process(replace(parsed, events=parsed.events[:bad]), **kwargs)
+        raise RuntimeError("a rule's bug")
+
+
+def test_an_event_that_detection_fails_at_costs_only_itself(home: Path, log: Path) -> None:
+    write(log, 0, 500)
+    watch = make_watch(home, log, pipeline=Pipeline(Touchy))
+    watch.recover()
+    watch.step()
+    watch._intake.inspect()
+    watch._beat()
+    health = read_health(home)
+    assert health is not None
+    assert "detection failed for 2 events (line 124, 322): a rule's bug" in health.sources[0].error
+    run_rounds(watch)
+    assert lake_numbers(home) == list(range(500))
+    lost = Counter(number % KEYS for number in (123, 321))
+    detector = watch._pipeline.detector
+    assert isinstance(detector, Touchy)
+    assert detector.counts == Counter(number % KEYS for number in range(500)) - lost
+    assert {name for name in expected_findings(500) if name.startswith("line")} <= set(
+        findings(home)
+    )
 
 
 def test_hostile_bytes_reach_the_lake_or_the_dead_letters(home: Path, log: Path) -> None:

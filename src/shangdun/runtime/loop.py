@@ -137,13 +137,17 @@ class Watch:
         else:
             self._pipeline.restart(b"")
         self._pulse.remembered(self._pipeline.detector.figures())
-        replayed = 0
+        replayed, remembered = 0, snapshot.batch if snapshot else 0
         for entry in self._journal.entries():
+            if entry.batch <= remembered:
+                continue
+            positions |= entry.positions
             if entry.batch > self._committed:
-                positions |= entry.positions
                 self._batch = entry.batch
                 self._process(entry)
                 replayed += 1
+            else:  # the lake and the records have it, only the memory does not
+                self._pipeline.run(entry)
         self._batch = max(self._batch, recorded)
         self._intake.start(positions)
         self._positions = self._saved = positions
@@ -170,8 +174,7 @@ class Watch:
                 self._bury(batch)
                 self._lake.append(self._buffer.frame(), app_id=APP_ID, version=batch)
                 self._committed = batch
-            drop_snapshots(self._folder, self._committed)
-            self._journal.prune(self._committed)
+            self._journal.prune(drop_snapshots(self._folder, self._committed))
         except (StoreError, OSError) as error:
             self._wait("lake", error)
             return False
@@ -316,7 +319,8 @@ class Watch:
     def _save(
         self, batch: int, positions: dict[str, Positions], detector: Detector, rules: str
     ) -> None:
-        state = detector.snapshot()
+        own = detector is self._pipeline.detector
+        state = self._pipeline.snapshot() if own else detector.snapshot()
         memory = Snapshot(batch=batch, detector=state, positions=positions, rules=rules)
         save_snapshot(self._folder, memory)
         self._saved = positions

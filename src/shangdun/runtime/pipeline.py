@@ -7,18 +7,20 @@ rule stays there: its lines become dead letters or go to the lake unexamined, an
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from itertools import count
 from typing import Protocol
 
 import polars as pl
 
+from shangdun.detect.baseline.sale import Sale
 from shangdun.detect.correlation.state import Figures
 from shangdun.detect.finding import Finding
 from shangdun.detect.routing import lanes_of
 from shangdun.kernel.clock import Clock, from_millis
-from shangdun.lake.block import DeadLetter, Parsed
+from shangdun.lake.block import LINE, DeadLetter, Parsed
 from shangdun.lake.conform import conform
 from shangdun.lake.parse import Reader, get_parser
 from shangdun.lake.schema import POLARS_SCHEMA
@@ -28,6 +30,8 @@ from shangdun.runtime.journal import Entry, Piece
 log = logging.getLogger(__name__)
 
 LOOKED_AT = 200
+MOST_FAILURES = 200
+"""Parts of a frame that are halved; what fails then goes to the lake unexamined."""
 
 
 class Detector(Protocol):
@@ -40,6 +44,8 @@ class Detector(Protocol):
     def snapshot(self) -> bytes: ...
 
     def restore(self, state: bytes) -> None: ...
+
+    def announce(self, sales: Sequence[Sale]) -> None: ...
 
 
 class NoDetector:
@@ -59,6 +65,9 @@ class NoDetector:
 
     def restore(self, state: bytes) -> None:
         """There is nothing to remember."""
+
+    def announce(self, sales: Sequence[Sale]) -> None:
+        """There is nothing to calm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,20 @@ class Pipeline:
         self._make_parser = make_parser
         self._parsers: dict[str, Reader] = {}
         self._said: dict[str, str] = {}
+        self._sales: tuple[Sale, ...] = ()
+        self._memory: tuple[object, bytes] = (None, b"")
+        """A detector and what it last knew for certain: where it goes back to when it fails."""
+
+    def announce(self, sales: Sequence[Sale]) -> None:
+        """These sales are announced, and no others, to this detector and to those after it."""
+        self._sales = tuple(sales)
+        self.detector.announce(self._sales)
+
+    def snapshot(self) -> bytes:
+        """The detector's memory."""
+        state = self.detector.snapshot()
+        self._memory = (self.detector, state)
+        return state
 
     def restart(self, state: bytes, rules: str = "") -> None:
         """Forget everything and go on from a detector's snapshot, with the rules it was of.
@@ -150,10 +173,14 @@ class Pipeline:
         except Exception:
             log.exception("the detector's memory cannot be read: its windows begin empty")
             self.detector = make()
+        self.announce(self._sales)
+        self.snapshot()
 
     def adopt(self, detector: Detector, rules: str) -> None:
         """Go on with another detector, which has taken up the memory of this one."""
         self.detector, self.rules = detector, rules
+        self.announce(self._sales)
+        self.snapshot()
 
     def run(self, entry: Entry) -> Outcome:
         """Everything that comes of a batch."""
@@ -190,9 +217,54 @@ class Pipeline:
             )
         except Exception as error:  # noqa: BLE001  events are kept even where a rule's bug shows
             self._say(piece, "detection failed", error)
-            return f"detection failed: {error}"
+            self._go_back()
+            aside = self._halve(parsed, piece, findings, count())
+            lines = ", ".join(map(str, aside[:5])) + (" …" if len(aside) > 5 else "")
+            return f"detection failed for {len(aside)} events (line {lines}): {error}"
         self._said.pop(piece.source, None)
         return ""
+
+    def _halve(
+        self, parsed: Parsed, piece: Piece, findings: list[Finding], failures: Iterator[int]
+    ) -> list[int]:
+        """Look at the halves of a frame that failed, down to the events at fault; their lines."""
+        middle = (parsed.events.height + 1) // 2
+        aside: list[int] = []
+        for events in (parsed.events[:middle], parsed.events[middle:]):
+            part = replace(parsed, events=events)
+            if not events.height or self._again(part, piece, findings):
+                continue
+            if events.height > 1 and next(failures) < MOST_FAILURES:
+                aside += self._halve(part, piece, findings, failures)
+            else:
+                aside += events[LINE].to_list()
+        return aside
+
+    def _again(self, parsed: Parsed, piece: Piece, findings: list[Finding]) -> bool:
+        before = self.detector.snapshot()
+        try:
+            findings += self.detector.process(
+                parsed, source=piece.source, file_id=piece.file_id, path=piece.path
+            )
+        except Exception:  # noqa: BLE001  it was said when the whole frame failed
+            self._restore(before)
+            return False
+        return True
+
+    def _go_back(self) -> None:
+        """To what the detector last knew for certain, at most a commit ago.
+
+        It may have counted half of the frame that failed.
+        """
+        detector, state = self._memory
+        if detector is self.detector:
+            self._restore(state)
+
+    def _restore(self, state: bytes) -> None:
+        try:
+            self.detector.restore(state)
+        except Exception:
+            log.exception("the detector cannot go back: its windows stay as they are")
 
     def _say(self, piece: Piece, what: str, error: Exception) -> None:
         """Into the log once, not ten times a second."""

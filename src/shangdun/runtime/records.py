@@ -11,8 +11,10 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from django.db import InterfaceError, OperationalError, connection
 
+from shangdun.detect.baseline.sale import Sale
 from shangdun.detect.finding import Finding
 from shangdun.detect.rule_text import RuleText
+from shangdun.kernel.clock import SystemClock
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.kernel.errors import StoreError
 from shangdun.lake.places import rejected_folder
@@ -85,6 +87,13 @@ def stored_rules() -> StoredRules:
     from shangdun.records.rule_documents import stored_lists, stored_texts  # noqa: PLC0415  needs records.boot.start
 
     return StoredRules(rules_generation(), _tried(stored_texts), _tried(stored_lists))
+
+
+def sales_announced() -> tuple[Sale, ...]:
+    """The sales that the watch is to know now; raises ``StoreError``."""
+    from shangdun.records.sale_events import announced_sales  # noqa: PLC0415  needs records.boot.start
+
+    return _tried(lambda: announced_sales(SystemClock().now()))
 
 
 class RecordsSink:

@@ -32,6 +32,7 @@ from shangdun.runtime.pulse import Pulse
 from shangdun.runtime.records import (
     RecordsSink,
     rules_generation,
+    sales_announced,
     stored_rules,
     watched_sources,
 )
@@ -75,7 +76,8 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
             watch_folder(home), parts, bounds=Bounds(commit_seconds=config.lake.commit_seconds)
         )
         try:
-            tending = _Tending(config, intake)
+            tending = _Tending(config, intake, parts.pipeline)
+            tending.announce()
             beat = Beat(None, Notifier.of(os.environ))
 
             def tend() -> None:
@@ -104,8 +106,9 @@ def listen(source: SourceConfig, spool: Spool) -> SyslogListener:
 class _Tending:
     """What is looked after between rounds."""
 
-    def __init__(self, config: Config, intake: SourceIntake) -> None:
+    def __init__(self, config: Config, intake: SourceIntake, pipeline: Pipeline) -> None:
         self._config = config
+        self._pipeline = pipeline
         self._intake = intake
         self._sources_at = 0.0
         self._inspect_at = 0.0
@@ -121,3 +124,11 @@ class _Tending:
                 self._intake.configure(watched_sources(self._config))
             except ShangdunError as error:
                 log.warning("the list of sources stays as it is: %s", error)
+            self.announce()
+
+    def announce(self) -> None:
+        """Tell the detector of the sales that people announced."""
+        try:
+            self._pipeline.announce(sales_announced())
+        except ShangdunError as error:
+            log.warning("the announced sales stay as they are: %s", error)
