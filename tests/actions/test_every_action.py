@@ -16,6 +16,7 @@ from shangdun import actions
 from shangdun.actions.action import ACTIONS
 from shangdun.actions.announce_sale import Announcement
 from shangdun.actions.create_user import NewAccount
+from shangdun.actions.keep_search import Kept
 from shangdun.detect.rule_archive import RuleFile
 from shangdun.detect.rule_import import harvest
 from shangdun.kernel.config import SourceConfig
@@ -52,6 +53,10 @@ detection:
 SALE = Announcement(
     name_zh="双十二", since=datetime.now(UTC), until=datetime.now(UTC) + timedelta(hours=2)
 )
+DAY = {"since": datetime(2026, 3, 4, tzinfo=UTC), "until": datetime(2026, 3, 5, tzinfo=UTC)}
+EXPORT = {"query": "status:404", "sql": False, "form": "csv", **DAY}
+HUNT = {"title": "SQL injection", "rule_uid": "sqli", **DAY}
+KEPT = Kept(query="status:>=500")
 HARVEST = harvest([RuleFile("web/backup.yml", RULE.encode())])
 STAGED = {"name": "release.zip", "collection": "sigma", "shipped": {}}
 
@@ -69,6 +74,8 @@ class World:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.staged = 0
+        self.hunt = 0
+        self.search = 0
         self.boss = call("create_first_administrator", SETUP).user
         self.other = call("create_user", SETUP, username="li", roles=[Role.TECHNICAL_SUPPORT]).user
         self.incident: Incident = call("report_incident", self.boss, REPORT)
@@ -87,6 +94,7 @@ class World:
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
             "cancel_sale": ({"sale_id": 1},),
             "change_source": (SOURCE, {"source_id": self.source.pk, "enabled": False}),
+            "cancel_hunt": ({"hunt_id": self.hunt},),
             "checkpoint_ledger": ({"home": self.home},),
             "close_incident": ({**incident, "verdict": "benign_positive", "note": "a drill"},),
             "comment_on_incident": ({**incident, "text": "calling the host"},),
@@ -94,6 +102,7 @@ class World:
             "create_user": ({"username": "wang", "roles": [Role.EMPLOYEE]},),
             "disable_rule": ({"rule_uid": "sqli", "reason": "noisy"},),
             "drop_rule_import": ({"import_id": self.staged},),
+            "export_events": (EXPORT,),
             "enable_rule": ({"rule_uid": "sqli"},),
             "end_suppression": ({"suppression_id": 1},),
             "issue_source_token": ({"source_id": self.source.pk},),
@@ -110,11 +119,14 @@ class World:
             ),
             "remove_rule_document": ({"uid": RULE_ID, "reason": "not ours"},),
             "remove_rule_list": ({"list_name": "partners", "reason": "moved"},),
+            "remove_search": ({"search_id": self.search},),
             "remove_source": ({"source_id": self.source.pk},),
             "report_incident": (REPORT,),
             "reset_password": ({"user_id": self.other.pk},),
             "revert_rule_document": ({"uid": RULE_ID, "number": 1, "reason": "it was better"},),
             "save_rule_document": ({"text": RULE, "reason": "seen in the wild"},),
+            "save_search": (KEPT, {"name": "errors"}),
+            "start_hunt": (HUNT,),
             "set_preferences": ({"theme": "dark"},),
             "suppress_findings": (SUPPRESSION,),
             "stage_rule_import": (HARVEST, STAGED),
@@ -131,6 +143,10 @@ class World:
         if name == "enable_rule":
             call("disable_rule", self.boss, rule_uid="sqli", reason="noisy")
         self.prepare_rules(name)
+        if name == "cancel_hunt":
+            self.hunt = call("start_hunt", self.boss, **HUNT).pk
+        if name == "remove_search":
+            self.search = call("save_search", self.boss, KEPT, name="mine", shared=True).pk
         if name == "create_first_administrator":
             User.objects.filter(pk=self.other.pk).delete()
             Incident.objects.all().delete()
@@ -232,13 +248,17 @@ MAY_DO: dict[Role, set[str]] = {
     },
     Role.TECHNICAL_SUPPORT: {
         "assign_incident",
+        "cancel_hunt",
         "close_incident",
         "comment_on_incident",
         "end_suppression",
+        "export_events",
         "judge_finding",
         "merge_incidents",
         "move_incident",
         "report_incident",
+        "save_search",
+        "start_hunt",
         "suppress_findings",
         "take_incident",
     },
@@ -274,7 +294,7 @@ MAY_DO: dict[Role, set[str]] = {
         "suppress_findings",
         "switch_account",
     },
-    Role.AUDITOR: set(),
+    Role.AUDITOR: {"export_events"},
     Role.EMPLOYEE: {"report_incident"},
 }
 

@@ -7,7 +7,18 @@ from typing import Any, NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from shangdun.records.models import Finding, Incident, Probe, SaleEvent, Source, Suppression, User
+from shangdun.records.models import (
+    Finding,
+    HuntRun,
+    Incident,
+    Probe,
+    RuleImport,
+    SaleEvent,
+    SavedSearch,
+    Source,
+    Suppression,
+    User,
+)
 
 from .seed import SQLI
 
@@ -51,12 +62,24 @@ def arguments() -> dict[str, dict[str, Any]]:
         "source_live": {"name": source.name},
         "rule": {"uid": SQLI},
         "rule_switch": {"uid": SQLI},
+        "rule_edit": {"uid": SQLI},
+        "rule_history": {"uid": SQLI},
+        "rule_revert": {"uid": SQLI},
+        "rule_remove": {"uid": SQLI},
+        "rule_import": {"import_id": RuleImport.objects.latest("id").pk},
+        "rule_import_decide": {"import_id": RuleImport.objects.latest("id").pk},
+        "rule_trial": {"run_id": HuntRun.objects.latest("id").pk},
         "mfa_remove_webauthn": {"pk": 1},
         "mfa_edit_webauthn": {"pk": 1},
     }
     found["finding_judge"] = finding
     found["sale_event_cancel"] = {"sale_id": SaleEvent.objects.latest("id").pk}
     found["suppression_end"] = {"suppression_id": Suppression.objects.latest("id").pk}
+    hunt = {"hunt_id": HuntRun.objects.latest("id").pk}
+    found |= dict.fromkeys(("hunt", "hunt_state", "hunt_cancel"), hunt)
+    search = ("results", "bars", "cancel", "exported", "export_state", "file")
+    found |= {f"search_{name}": {"token": "0" * 32} for name in search}
+    found["search_forget"] = {"search_id": SavedSearch.objects.latest("id").pk}
     for name in ("rule_verdicts", "rule_filter", "rule_filter_undo"):
         found[name] = {"uid": SQLI}
     for name in names():

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.test import Client
 
-from shangdun.records.models import Finding, Incident, Probe, Suppression
+from shangdun.records.models import (
+    Finding,
+    HuntRun,
+    Incident,
+    Probe,
+    RuleImport,
+    Suppression,
+)
 
 from .pulse import HOSTILE
 from .seed import SQLI, STUFFING
@@ -45,6 +52,11 @@ def paths() -> dict[str, str]:
         "incidents, all": "/incidents/?show=all&q=scan",
         "incident": f"/incidents/{incident}/",
         "incident, hostile": f"/incidents/{bad}/",
+        "search": "/search/",
+        "search, asked": "/search/?q=ip:203.0.113.0/24",
+        "search, wrong": "/search/?q=" + quote(f"stats:{HOSTILE[:40]}"),
+        "hunts": "/hunts/",
+        "hunt": f"/hunts/{HuntRun.objects.latest('id').pk}/",
         "entities": "/entities/",
         "entity": "/entities/of/?kind=address&value=203.0.113.77",
         "entity, hostile": f"/entities/of/?{urlencode({'kind': 'account', 'value': HOSTILE[:80]})}",
@@ -62,6 +74,18 @@ def paths() -> dict[str, str]:
         "source add": "/sources/add/",
         "rules": "/rules/",
         "rule": f"/rules/{STUFFING}/",
+        "rule new": "/rules/new/",
+        "rule edit": f"/rules/{SQLI}/edit/",
+        "rule history": f"/rules/{SQLI}/history/",
+        "rule trial": f"/rules/trials/{HuntRun.objects.latest('id').pk}/",
+        "coverage": "/rules/coverage/",
+        "coverage, one": "/rules/coverage/?of=OAT-014",
+        "coverage, attack": "/rules/coverage/?of=T1190",
+        "log sources": "/rules/log-sources/",
+        "lists": "/rules/lists/",
+        "imports": "/rules/imports/",
+        "import": f"/rules/imports/{RuleImport.objects.latest('id').pk}/",
+        "import, wrong": f"/rules/imports/{RuleImport.objects.latest('id').pk}/?change=wrong",
         "health": "/health/",
         "health routes": "/health/routes/",
         "health machines": "/health/machines/",

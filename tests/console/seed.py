@@ -9,6 +9,8 @@ from pathlib import Path
 from tests.console.monitored import monitored
 from tests.console.people_of_seed import PASSWORD
 from tests.console.pulse import HOSTILE, health
+from tests.console.seed_rules import ruled
+from tests.console.seed_search import searchable
 
 from shangdun.actions.announce_sale import Announcement, do_announce_sale, do_cancel_sale
 from shangdun.actions.comment_on_incident import do_comment_on_incident
@@ -257,10 +259,12 @@ def day_of(users: dict[str, User], home: Path) -> None:
     now = datetime.now(UTC)
     quiet(users)
     sales(users)
+    ruled(users, now)
     do_record_findings(WATCH, batch=1, findings=day(now))
     incidents(users, now)
     health(home, now)
     monitored(users, home, now)
+    searchable(users, home, now)
 
 
 def fill(home: Path) -> dict[str, User]:

@@ -21,6 +21,7 @@ STAFF = ALL - {EMPLOYEE}
 SEES_EVENTS = {LEADERSHIP, TECHNICAL, ADMIN, AUDITOR}
 OVERSEES = {LEADERSHIP, ADMIN, AUDITOR}
 HANDLES = {TECHNICAL, LEADERSHIP}
+SEARCHES = {TECHNICAL, AUDITOR}
 GROUPS = {LEADERSHIP, TECHNICAL, SERVICE, LEGAL, LOGISTICS}
 
 EXPECTED = {
@@ -51,6 +52,21 @@ EXPECTED = {
     "rule_verdicts": ("get", SEES_EVENTS),
     "rule_filter": ("post", {ADMIN}),
     "rule_filter_undo": ("post", set()),  # there is none to undo
+    "search": ("get", SEARCHES),
+    "search_fields": ("get", SEARCHES),
+    "search_results": ("get", set()),  # nobody may see another person's search
+    "search_bars": ("get", set()),
+    "search_cancel": ("post", set()),
+    "search_save": ("post", {TECHNICAL}),
+    "search_forget": ("post", {TECHNICAL}),  # whose own it is
+    "search_export": ("post", SEARCHES),
+    "search_exported": ("get", set()),
+    "search_export_state": ("get", set()),
+    "search_file": ("get", set()),
+    "hunts": ("get", SEARCHES),
+    "hunt": ("get", SEARCHES),
+    "hunt_state": ("get", SEARCHES),
+    "hunt_cancel": ("post", {TECHNICAL}),
     "incidents": ("get", ALL),
     "incident": ("get", ALL),  # the employee's own report
     "incident_story": ("get", ALL),
@@ -71,6 +87,21 @@ EXPECTED = {
     "rules": ("get", SEES_EVENTS),
     "rule": ("get", SEES_EVENTS),
     "rule_switch": ("post", {ADMIN}),
+    "rule_new": ("get", {ADMIN}),
+    "rule_edit": ("get", {ADMIN}),
+    "rule_history": ("get", SEES_EVENTS),
+    "rule_revert": ("post", {ADMIN}),
+    "rule_remove": ("post", {ADMIN}),
+    "rule_trial": ("get", set()),  # it is its author's alone
+    "rule_coverage": ("get", SEES_EVENTS),
+    "rule_log_sources": ("get", SEES_EVENTS),
+    "rule_lists": ("get", SEES_EVENTS),
+    "rule_list_add": ("post", {ADMIN}),
+    "rule_list_remove": ("post", {ADMIN}),
+    "rule_imports": ("get", SEES_EVENTS),
+    "rule_import": ("get", SEES_EVENTS),
+    "rule_import_upload": ("post", {ADMIN}),
+    "rule_import_decide": ("post", {ADMIN}),
     "health": ("get", SEES_EVENTS),
     "health_now": ("get", SEES_EVENTS),
     "health_routes": ("get", SEES_EVENTS),
@@ -207,7 +238,20 @@ def test_reading_does_not_write(shop, client_of):
             method == "get"
             and name not in filled
             and not name.startswith(
-                ("account", "mfa", "api:", "source", "person", "incident_", "rule", "finding", "probe")
+                (
+                    "account",
+                    "mfa",
+                    "api:",
+                    "source",
+                    "person",
+                    "incident_",
+                    "rule",
+                    "finding",
+                    "probe",
+                    "search_",
+                    "hunt_",
+                    "hunt",
+                )
             )
         ):
             kwargs = {"number": 1} if name == "incident" else {}

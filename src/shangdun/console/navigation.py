@@ -57,6 +57,8 @@ GROUPS = (
                 (Capability.VIEW_FINDINGS,),
             ),
             Item(_("Suppressions"), "suppressions", "bell-slash", "b", (Capability.VIEW_FINDINGS,)),
+            Item(_("Search"), "search", "magnifying-glass", "e", (Capability.SEARCH_EVENTS,)),
+            Item(_("Hunts"), "hunts", "clock", "h", (Capability.SEARCH_EVENTS,)),
             Item(
                 _("Sources"), "sources", "signal", "s",
                 (Capability.VIEW_SOURCES,), on_phone=True,

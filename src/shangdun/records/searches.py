@@ -18,11 +18,8 @@ def visible_searches(actor: Actor) -> QuerySet[SavedSearch]:
     return SavedSearch.objects.filter(own | Q(shared=True)).select_related("owner")
 
 
-def get_saved_search(actor: Actor, search_id: int, *, own: bool = False) -> SavedSearch:
-    searches = visible_searches(actor)
-    if own:
-        searches = searches.filter(owner=person(actor))
-    found = searches.filter(pk=search_id).first()
+def get_saved_search(actor: Actor, search_id: int) -> SavedSearch:
+    found = visible_searches(actor).filter(pk=search_id).first()
     if found is None:
         raise NotFound(f"there is no saved search {search_id}", fix="look at the list")
     return found

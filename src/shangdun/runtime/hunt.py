@@ -95,24 +95,11 @@ def hunt_once(home: Path, config: Config, clock: Clock | None = None) -> bool:
             progress=progress,
             keep=KEPT,
         )
-    except ShangdunError as error:
-        tell_hunt(
-            row.pk,
-            clock.now(),
-            state=HuntState.FAILED,
-            finished=clock.now(),
-            error=str(error)[:1000],
-        )
-        return True
     except Exception as error:
-        log.exception("hunt %d failed", row.pk)
-        tell_hunt(
-            row.pk,
-            clock.now(),
-            state=HuntState.FAILED,
-            finished=clock.now(),
-            error=repr(error)[:1000],
-        )
+        if not isinstance(error, ShangdunError):
+            log.exception("hunt %d failed", row.pk)
+        ends = {"state": HuntState.FAILED, "finished": clock.now(), "error": str(error)[:1000]}
+        tell_hunt(row.pk, clock.now(), **ends)
         return True
     state = HuntState.CANCELLED if history.cancelled else HuntState.DONE
     tell_hunt(row.pk, clock.now(), state=state, finished=clock.now(), **_figures(history))

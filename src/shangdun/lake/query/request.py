@@ -62,6 +62,8 @@ class Histogram(msgspec.Struct, tag="histogram", tag_field="type"):
     bars: dict[int, int]
     done: float
     """Share of the rows looked at."""
+    step: int = 0
+    """Milliseconds of a bar."""
 
     @property
     def total(self) -> int:

@@ -106,9 +106,9 @@ class Steps:
             ).fetchall()
             bars.update({int(start): int(count) for start, count in found})
             seen += group.rows
-            self._tell(Histogram(dict(bars), seen / total))
+            self._tell(Histogram(dict(bars), seen / total, step))
         if not self._request.groups:
-            self._tell(Histogram({}, 1.0))
+            self._tell(Histogram({}, 1.0, step))
 
     def _facet(self, field: str) -> None:
         if field not in DUCKDB_TYPES:

@@ -82,6 +82,15 @@ const kinds = {
       })),
     };
   },
+  histogram(data) {
+    const base = frame();
+    return {
+      ...base,
+      tooltip: { ...base.tooltip, axisPointer: { type: "shadow" } },
+      xAxis: { ...base.xAxis, data: data.labels },
+      series: [{ type: "bar", name: data.name, data: data.values, barMaxWidth: 26, barCategoryGap: "12%", itemStyle: { color: colour("primary"), borderRadius: 1 } }],
+    };
+  },
   severity(data) {
     const base = frame();
     return {
@@ -103,7 +112,11 @@ class Chart {
     this.tag = "";
     new ResizeObserver(() => this.chart.resize()).observe(box);
     this.load();
-    if (this.every) setInterval(() => { if (!document.hidden) this.load(); }, this.every);
+    if (this.every) this.beat = setInterval(() => { if (!document.hidden) this.load(); }, this.every);
+    // A bar of time is a way into it.
+    this.chart.on("click", ({ dataIndex }) => {
+      if (this.data?.starts) document.dispatchEvent(new CustomEvent("shangdun:span", { detail: { start: this.data.starts[dataIndex], step: this.data.step } }));
+    });
   }
 
   async load() {
@@ -113,6 +126,7 @@ class Chart {
         this.tag = answer.headers.get("ETag") ?? "";
         this.data = await answer.json();
         this.draw();
+        if (this.data.done) clearInterval(this.beat);
       }
       this.box.classList.toggle("stale", answer.status >= 400);
     } catch {
