@@ -45,7 +45,7 @@ class MonitorConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Let probes reach link-local addresses and the metadata services of clouds."""
     metrics_token: str = ""
     """Lets a scraper from elsewhere read ``/metrics``: ``Authorization: Bearer …``."""
-    hung_seconds: Annotated[float, msgspec.Meta(ge=2)] = 90.0
+    hung_seconds: Annotated[float, msgspec.Meta(ge=5)] = 90.0
     """A process of ours that gives no sign of life for so long is started again."""
     host_seconds: Annotated[float, msgspec.Meta(ge=1)] = 60.0
     """How often the figures of this machine are taken."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from shangdun.lake.health import read_health
 from shangdun.runtime.monitor.beat import beat_path
 
-ASK_SECONDS = 5.0
+ASK_SECONDS = 1.5
 ANSWER_SECONDS = 2.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  listened to, never connected to
 
@@ -43,12 +43,14 @@ def sign_of_jobs(home: Path) -> Callable[[int], object]:
 
 def sign_of_web(host: str, port: int) -> Callable[[int], object]:
     """That it answers at all: an answer that says the database is away is one too."""
+    known = 0
     asked = 0.0
     answered: float | None = None
 
     def sign(pid: int) -> object:
-        nonlocal asked, answered
-        del pid  # whoever answers at the address is it: the port is its own
+        nonlocal known, asked, answered
+        if pid != known:  # what the one before answered is no sign of this one
+            known, asked, answered = pid, 0.0, None
         now = time.monotonic()
         if now >= asked + ASK_SECONDS:
             asked = now
