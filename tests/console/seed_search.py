@@ -45,7 +45,7 @@ def access(now: datetime, number: int = 400) -> bytes:
 
 
 def searchable(users: dict[str, User], home: Path, now: datetime) -> None:
-    """An access log in the lake, a search that is shared, a hunt that is done and one that waits."""
+    """An access log in the lake, a shared search, a hunt that is done and one that waits."""
     data = access(now)
     parsed = get_parser("combined", clock=FixedClock(now)).parse(Block(data, 1, 0, "access.log"))
     lake = Lake(home / "lake", clock=FixedClock(now))
