@@ -37,6 +37,9 @@ SUPPRESSION = {
     "until": datetime.now(UTC) + timedelta(hours=8),
     "reason": "a load test",
 }
+PROBE = observed.Probe(
+    uid=0, name="start page", kind=observed.ProbeKind.HTTP, target="https://shop.example/"
+)
 SOURCE = SourceConfig(name="pushed", format="json", http=True)
 
 RULE_ID = "4a2b7d1c-0f43-4a4e-9a0c-0c3d5b6e7f80"
@@ -80,10 +83,13 @@ class World:
         self.other = call("create_user", SETUP, username="li", roles=[Role.TECHNICAL_SUPPORT]).user
         self.incident: Incident = call("report_incident", self.boss, REPORT)
         self.source: Source = call("add_source", self.boss, SOURCE)
+        standing = msgspec.structs.replace(PROBE, name="standing")
+        self.probe: Probe = call("add_probe", self.boss, standing)
 
     def arguments(self, name: str) -> tuple[Actor, tuple[Any, ...], dict[str, Any]]:
         incident = {"incident_id": self.incident.pk}
         table: dict[str, tuple[Any, ...]] = {
+            "add_probe": (PROBE,),
             "add_source": (SourceConfig(name="new", format="combined", path="/x"),),
             "add_to_rule_list": (
                 {"list_name": "staff_addresses", "values": ["10.0.0.1"], "reason": "office"},
@@ -93,6 +99,7 @@ class World:
             "assign_incident": ({**incident, "assignee_id": self.other.pk},),
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
             "cancel_sale": ({"sale_id": 1},),
+            "change_probe": (msgspec.structs.replace(PROBE, uid=self.probe.pk, retries=5),),
             "change_source": (SOURCE, {"source_id": self.source.pk, "enabled": False}),
             "cancel_hunt": ({"hunt_id": self.hunt},),
             "checkpoint_ledger": ({"home": self.home},),
@@ -120,6 +127,7 @@ class World:
             "remove_rule_document": ({"uid": RULE_ID, "reason": "not ours"},),
             "remove_rule_list": ({"list_name": "partners", "reason": "moved"},),
             "remove_search": ({"search_id": self.search},),
+            "remove_probe": ({"probe_id": self.probe.pk},),
             "remove_source": ({"source_id": self.source.pk},),
             "report_incident": (REPORT,),
             "reset_password": ({"user_id": self.other.pk},),
@@ -131,6 +139,7 @@ class World:
             "suppress_findings": (SUPPRESSION,),
             "stage_rule_import": (HARVEST, STAGED),
             "switch_account": ({"user_id": self.other.pk, "active": False},),
+            "try_rule": ({"uid": RULE_ID, "title": "Backup asked for", "text": RULE},),
             "undo_rule_import": ({"import_id": self.staged, "reason": "too loud"},),
             "take_incident": (incident,),
         }
@@ -290,6 +299,7 @@ MAY_DO: dict[Role, set[str]] = {
         "revert_rule_document",
         "save_rule_document",
         "stage_rule_import",
+        "try_rule",
         "undo_rule_import",
         "suppress_findings",
         "switch_account",

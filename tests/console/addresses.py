@@ -68,7 +68,7 @@ def arguments() -> dict[str, dict[str, Any]]:
         "rule_remove": {"uid": SQLI},
         "rule_import": {"import_id": RuleImport.objects.latest("id").pk},
         "rule_import_decide": {"import_id": RuleImport.objects.latest("id").pk},
-        "rule_trial": {"run_id": HuntRun.objects.latest("id").pk},
+        "rule_trial": {"run_id": HuntRun.objects.get(title="Backup asked for").pk},
         "mfa_remove_webauthn": {"pk": 1},
         "mfa_edit_webauthn": {"pk": 1},
     }

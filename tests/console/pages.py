@@ -77,7 +77,7 @@ def paths() -> dict[str, str]:
         "rule new": "/rules/new/",
         "rule edit": f"/rules/{SQLI}/edit/",
         "rule history": f"/rules/{SQLI}/history/",
-        "rule trial": f"/rules/trials/{HuntRun.objects.latest('id').pk}/",
+        "rule trial": f"/rules/trials/{HuntRun.objects.get(title='Backup asked for').pk}/",
         "coverage": "/rules/coverage/",
         "coverage, one": "/rules/coverage/?of=OAT-014",
         "coverage, attack": "/rules/coverage/?of=T1190",

@@ -38,6 +38,7 @@ def _sources(at: int) -> list[SourceHealth]:
         events=4_812_901,
         last_received=at,
         last_event=at,
+        log_sources={"/webserver/": at},
         last_events=_requests(dice, at),
     )
     shop = SourceHealth(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
+
+from django.utils.translation import get_language
 
 from shangdun.console.rulebook import RULEBOOK
 from shangdun.console.words import severity_key, spoken, spoken_list
 from shangdun.detect import ir
-from shangdun.detect.rule import AnyRule, BaselineRule, CorrelationRule, Rule
+from shangdun.detect.rule import AnyRule, BaselineRule, CorrelationRule, Rule, RuleSet
 
 LONGEST_SOURCE = 200_000
 
@@ -49,6 +52,36 @@ def explain(rule: AnyRule) -> Explained:
     )
 
 
+class Listed(NamedTuple):
+    """A rule in the list, and the text in which words are looked for."""
+
+    rule: Explained
+    text: str
+
+
+_LISTINGS: dict[str, tuple[RuleSet, list[Listed]]] = {}
+"""By language, with the set they were made from: thousands of rules are explained once."""
+
+
+def all_explained() -> list[Listed]:
+    """Every rule, the worst first."""
+    ruleset, language = RULEBOOK.ruleset(), get_language() or ""
+    known = _LISTINGS.get(language)
+    if known is None or known[0] is not ruleset:
+        rules = sorted(map(explain, ruleset.every()), key=_by_severity)
+        known = _LISTINGS[language] = ruleset, [Listed(rule, _searched(rule)) for rule in rules]
+    return known[1]
+
+
+def _by_severity(rule: Explained) -> tuple[int, str]:
+    return -rule.severity, rule.title.casefold()
+
+
+def _searched(rule: Explained) -> str:
+    head = (rule.rule.title, *rule.rule.tags) if rule.rule else ()
+    return " ".join([rule.title, rule.uid, *head]).casefold()
+
+
 KINDS: dict[type[AnyRule], str] = {
     Rule: "single",
     CorrelationRule: "correlation",
@@ -59,11 +92,6 @@ KINDS: dict[type[AnyRule], str] = {
 def parts_of(rule: CorrelationRule | BaselineRule) -> tuple[str, ...]:
     """The rules whose matches a rule counts."""
     return rule.spec.references if isinstance(rule, BaselineRule) else rule.spec.rules
-
-
-def source_of(rule: AnyRule) -> str:
-    """The file that the rule was read from; empty when it is gone."""
-    return _text(Path(rule.path))
 
 
 def tests_of(rule: AnyRule) -> str:

@@ -158,6 +158,11 @@ def coverage(
     return [*_tactics(by_tag), *_techniques(by_tag), *_threats(by_tag)]
 
 
+def cover_of(rule: AnyRule, rules: Iterable[AnyRule], feeds: Iterable[Feed]) -> RuleCover:
+    """What feeds one rule of a set."""
+    return _Feeding(list(rules), list(feeds)).cover(rule, on=True)
+
+
 def feeds_of(
     log_sources: Mapping[str, Mapping[str, int]], now: int, within: int = FEED_MILLIS
 ) -> list[Feed]:
@@ -266,7 +271,7 @@ class _Feeding:
 
 
 def _tag(tag: str) -> str:
-    name = tag.lower().removeprefix("attack.")
+    name = tag.lower().removeprefix("attack.").replace("_", "-")
     if _TECHNIQUE.fullmatch(name):
         return name[:5].upper()
     return RENAMED.get(name, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.paginator import Paginator
@@ -14,19 +15,32 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shangdun.actions.entity_risk import records_of
 from shangdun.actions.switch_rule import do_disable_rule, do_enable_rule
+from shangdun.console.coveragepage import arriving
 from shangdun.console.findings import some_findings
 from shangdun.console.problems import said
 from shangdun.console.rulebook import RULEBOOK
-from shangdun.console.rulepage import Explained, explain, parts_of, source_of, tests_of
+from shangdun.console.rulepage import (
+    Explained,
+    Listed,
+    all_explained,
+    explain,
+    parts_of,
+    tests_of,
+)
+from shangdun.console.ruletext import text_of
 from shangdun.console.views.page import Request, page, way_back
 from shangdun.console.words import severity_label
+from shangdun.detect.coverage import cover_of
 from shangdun.detect.rule import AnyRule, BaselineRule, CorrelationRule
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.kernel.severity import Severity
+from shangdun.lake.health import read_health
 from shangdun.records.access import visible_findings, visible_rule_settings
 from shangdun.records.models import RuleSetting
 from shangdun.records.roles import Capability
+from shangdun.records.rule_history import document_of
 
 PAGE = 50
 DAYS = 7
@@ -37,23 +51,20 @@ LEVELS = [(s.name.lower(), severity_label(s)) for s in reversed(Severity) if 0 <
 
 @page("rules", Capability.VIEW_RULES)
 def rules(request: Request) -> HttpResponseBase:
-    settings = {row.rule_uid: row for row in visible_rule_settings(request.user)}
-    every = [explain(rule) for rule in RULEBOOK.rules().values()]
-    shown = sorted(
-        (rule for rule in every if _wanted(rule, request.GET, settings)),
-        key=lambda rule: (-rule.severity, rule.title.casefold()),
-    )
+    switched = {row.rule_uid: row for row in visible_rule_settings(request.user)}
+    listing = all_explained()
+    shown = [one.rule for one in listing if _wanted(one, request.GET, switched)]
     pages = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     counts = _counts(request) if request.user.can(Capability.VIEW_FINDINGS) else {}
     ruleset = RULEBOOK.ruleset()
     context = {
         "pages": pages,
-        "rows": [(rule, settings.get(rule.uid), counts.get(rule.uid, 0)) for rule in pages],
+        "rows": [(rule, switched.get(rule.uid), counts.get(rule.uid, 0)) for rule in pages],
         "levels": LEVELS,
-        "logsources": sorted({rule.logsource for rule in every if rule.logsource}),
+        "logsources": sorted({one.rule.logsource for one in listing if one.rule.logsource}),
         "query": request.GET,
-        "total": len(every),
-        "off": sum(not row.enabled for row in settings.values()),
+        "total": len(listing),
+        "off": sum(not row.enabled for row in switched.values()),
         "errors": ruleset.errors,
         "skipped": ruleset.skipped,
     }
@@ -67,10 +78,16 @@ def rule(request: Request, uid: str) -> HttpResponseBase:
     context: dict[str, Any] = {
         "rule": rule,
         "setting": visible_rule_settings(request.user).filter(pk=uid).first(),
-        "source": source_of(found),
+        "source": text_of(found),
         "tests": tests_of(found),
         "feeds": _fed_by(found),
+        "document": document_of(request.user, uid),
+        "cover": cover_of(found, RULEBOOK.ruleset().every(), arriving()),
+        "cost": _cost(uid),
     }
+    record = records_of([uid]).get(uid)
+    if record is not None and record.precision is not None:
+        context["precision"] = round(100 * record.precision)
     if request.user.can(Capability.VIEW_FINDINGS):
         context["findings"] = some_findings(request.user, FINDINGS_SHOWN, rule_uid=uid)
     return render(request, "rules/page.html", context)
@@ -108,20 +125,23 @@ def _get(uid: str) -> AnyRule:
     return found
 
 
-def _wanted(rule: Explained, query: Any, settings: dict[str, RuleSetting]) -> bool:  # noqa: ANN401 - a QueryDict
+def _cost(uid: str) -> str:
+    """Processor time per hour of watching, since the watch started."""
+    health = read_health(settings.HOME)
+    cost = next((one for one in health.costs if one.uid == uid), None) if health else None
+    if health is None or cost is None or health.written <= health.started:
+        return ""
+    hours = (health.written - health.started) / 3_600_000
+    return _("%(seconds)s s an hour") % {"seconds": f"{cost.seconds / hours:.2g}"}
+
+
+def _wanted(one: Listed, query: Any, switched: dict[str, RuleSetting]) -> bool:  # noqa: ANN401 - a QueryDict
     words = query.get("q", "").casefold().split()
-    text = " ".join(
-        [
-            rule.title,
-            rule.rule.title if rule.rule else "",
-            rule.uid,
-            *(rule.rule.tags if rule.rule else ()),
-        ]
-    )
+    rule, text = one
     level, logsource, state = query.get("level"), query.get("logsource"), query.get("state")
-    on = settings[rule.uid].enabled if rule.uid in settings else True
+    on = switched[rule.uid].enabled if rule.uid in switched else True
     return (
-        all(word in text.casefold() for word in words)
+        all(word in text for word in words)
         and level in {None, "", rule.severity_key}
         and logsource in {None, "", rule.logsource}
         and state in {None, "", "on" if on else "off"}

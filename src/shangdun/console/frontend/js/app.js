@@ -2,6 +2,7 @@
 // nothing is live.
 import "htmx.org";
 import "./dialogs.js";
+import "./editor.js";
 import "./forms.js";
 import "./keys.js";
 import "./live.js";
