@@ -92,7 +92,22 @@ def test_an_untouched_ledger_holds(copy: Path) -> None:
     assert "the ledger holds: 13 rows, 1 checkpoints" in shangdun(copy, "ledger", "verify").stdout
 
 
-@pytest.mark.parametrize("statement", [f"UPDATE {ROW} SET actor='x'", f"DELETE FROM {ROW}"])
+COPIED = "time, action, 'user:9:x', subject_kind, subject_id, payload, previous, hash"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE {ROW} SET actor='x'",
+        f"DELETE FROM {ROW}",
+        f"INSERT OR REPLACE INTO {ROW} SELECT seq, {COPIED} FROM {ROW} WHERE seq=4",
+        f"REPLACE INTO {ROW} SELECT seq, {COPIED} FROM {ROW}",
+        (
+            f"INSERT OR REPLACE INTO {ROW} (rowid, seq, time, action, actor, subject_kind, subject_id, "
+            f"payload, previous, hash) SELECT rowid, seq + 99, {COPIED} FROM {ROW} WHERE seq=4"
+        ),
+    ],
+)
 def test_the_database_itself_refuses(copy: Path, statement: str) -> None:
     with (
         sqlite3.connect(copy / "records.sqlite3") as database,
@@ -181,6 +196,10 @@ def test_copies_kept_elsewhere_show_a_cut_end_that_the_home_hides(
         database.execute("DROP TRIGGER ledger_no_delete")
         database.execute(f"DELETE FROM {ROW} WHERE seq>8")
     database.close()
+    done = shangdun(copy, "ledger", "verify")
+    assert done.returncode == 1, "the key tells that there were checkpoints"
+    assert "is gone or empty" in done.stdout
+    (copy / "ledger" / "key.pub.pem").unlink()
     assert shangdun(copy, "ledger", "verify").returncode == 0
     copies = (
         "--checkpoints",
@@ -191,6 +210,16 @@ def test_copies_kept_elsewhere_show_a_cut_end_that_the_home_hides(
     done = shangdun(copy, "ledger", "verify", *copies)
     assert done.returncode == 1
     assert done.stdout.startswith("row 9: truncated")
+
+
+def test_a_table_that_is_gone_is_said_in_a_line(copy: Path) -> None:
+    with sqlite3.connect(copy / "records.sqlite3") as database:
+        database.execute(f"DROP TABLE {ROW}")
+    database.close()
+    done = shangdun(copy, "ledger", "verify")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: records: the records cannot answer: no such table")
+    assert "Traceback" not in done.stderr
 
 
 def test_an_export_verifies_by_itself(copy: Path, tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ class Fault(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """``bad_seq`` is the first bad row, or None when all hold up to ``entries`` and ``head``."""
 
     entries: int
@@ -188,7 +188,7 @@ class _Broken(NamedTuple):
 
 def verify(
     entries: Iterable[Entry], checkpoints: Iterable[Checkpoint], key: Ed25519PublicKey | None
-) -> Verdict:
+) -> Verification:
     """Walk the chain once, in constant memory, and name the first bad row and why.
 
     ``entries`` come in order of ``seq``; ``checkpoints`` in any order. Without ``key`` their
@@ -208,7 +208,7 @@ def verify(
         broken = _Broken(count + 1, Fault.TRUNCATED, detail)
     seq, fault, detail = broken or (None, None, "")
     passed = total - len(marks)
-    return Verdict(
+    return Verification(
         entries=count, head=head, checkpoints=passed, bad_seq=seq, fault=fault, detail=detail
     )
 

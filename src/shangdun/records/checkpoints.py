@@ -8,6 +8,7 @@ chain cannot be rewritten unseen.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -72,6 +73,14 @@ def read_checkpoints(path: Path) -> list[Checkpoint]:
                 fix="compare the file with its copy kept elsewhere",
             ) from error
     return found
+
+
+def signed_but_gone(folder: Path, marks: Sequence[Checkpoint]) -> bool:
+    """Whether this installation has signed, as its key tells, and no checkpoint is left of it.
+
+    Whoever cuts the ledger's end and removes the checkpoints with it must not look innocent.
+    """
+    return not marks and (folder / PUBLIC_FILE).exists()
 
 
 def append_checkpoint(home: Path, checkpoint: Checkpoint) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
 
+from shangdun.kernel.errors import StoreError
 from shangdun.records import boot
 
 
@@ -22,6 +24,20 @@ class RecordsGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return self._loaded().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command; a database that cannot answer becomes an error with its fix."""
+        from django.db import DatabaseError, InterfaceError  # noqa: PLC0415  needs boot.start
+
+        try:
+            return super().invoke(ctx)
+        except (DatabaseError, InterfaceError) as error:
+            raise StoreError(
+                f"the records cannot answer: {error}",
+                code="records.broken",
+                where="records",
+                fix="run shangdun doctor; restore the database where a table is gone",
+            ) from error
 
     def _loaded(self) -> click.Group:
         if self._group is None:

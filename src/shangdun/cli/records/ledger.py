@@ -15,7 +15,7 @@ from shangdun.cli.output import json_option, plain, print_json
 from shangdun.cli.records.acting import acting, as_option
 from shangdun.kernel.config import home_directory
 from shangdun.kernel.errors import LedgerError
-from shangdun.kernel.ledger import Entry, Verdict, verify
+from shangdun.kernel.ledger import Entry, Verification, verify
 from shangdun.records.access import visible_ledger
 from shangdun.records.checkpoints import (
     CHECKPOINT_FILE,
@@ -23,6 +23,7 @@ from shangdun.records.checkpoints import (
     ledger_directory,
     public_key,
     read_checkpoints,
+    signed_but_gone,
 )
 from shangdun.records.ledger_rows import entries
 
@@ -44,20 +45,31 @@ def verify_ledger(
 ) -> None:
     """Walk the chain and name the first bad row; exit 1 when there is one.
 
-    Checkpoints and key are taken from the home directory unless copies are named. Copies on a
-    machine that nobody here can write are what makes a rewritten chain or a cut end visible.
+    Also when checkpoints are gone though there is a key that signed them. Checkpoints and key are
+    taken from the home directory unless copies are named. Copies on a machine that nobody here can
+    write are what makes a rewritten chain or a cut end visible.
     """
     folder = ledger_directory(home_directory())
     marks = read_checkpoints(checkpoints or folder / CHECKPOINT_FILE)
     key_path = key_file or folder / PUBLIC_FILE
     key = public_key(key_path) if key_file or key_path.exists() else None
+    gone = not export and not checkpoints and signed_but_gone(folder, marks)
     verdict = verify(_read(export) if export else entries(), marks, key)
     if as_json:
-        signed = {"holds": verdict.holds, "signatures_checked": bool(marks and key)}
+        signed = {
+            "holds": verdict.holds and not gone,
+            "signatures_checked": bool(marks and key),
+            "checkpoints_gone": gone,
+        }
         print_json({**signed, **msgspec.to_builtins(verdict)})
     else:
         _tell(verdict, unsigned=bool(marks) and key is None)
-    sys.exit(0 if verdict.holds else 1)
+        if gone:
+            click.echo(
+                f"{folder / CHECKPOINT_FILE} is gone or empty, though this installation has "
+                "signed: verify with the copy kept elsewhere (--checkpoints)"
+            )
+    sys.exit(0 if verdict.holds and not gone else 1)
 
 
 @group.command("export")
@@ -94,7 +106,7 @@ def _read(path: Path) -> Iterator[Entry]:
                 ) from error
 
 
-def _tell(verdict: Verdict, *, unsigned: bool) -> None:
+def _tell(verdict: Verification, *, unsigned: bool) -> None:
     if unsigned:
         click.echo("there is no public key: signatures of checkpoints are not checked", err=True)
     if not verdict.holds:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponseBase
@@ -15,7 +16,7 @@ from shangdun.console.views.page import Request, page
 from shangdun.console.words import action_label
 from shangdun.kernel.clock import from_millis
 from shangdun.kernel.errors import LedgerError
-from shangdun.kernel.ledger import Checkpoint, Verdict, verify
+from shangdun.kernel.ledger import Checkpoint, Verification, verify
 from shangdun.records.access import visible_ledger
 from shangdun.records.checkpoints import (
     CHECKPOINT_FILE,
@@ -23,6 +24,7 @@ from shangdun.records.checkpoints import (
     ledger_directory,
     public_key,
     read_checkpoints,
+    signed_but_gone,
 )
 from shangdun.records.ledger_rows import entries
 from shangdun.records.models import LedgerEntry
@@ -67,13 +69,16 @@ def check(request: Request) -> HttpResponseBase:
         marks = read_checkpoints(folder / CHECKPOINT_FILE)
         key = public_key(folder / PUBLIC_FILE) if marks else None
         verdict = verify(entries(), marks, key)
+        if signed_but_gone(folder, marks):
+            detail = "the checkpoints are gone, though there is a key that signed them"
+            verdict = msgspec.structs.replace(verdict, bad_seq=verdict.entries, detail=detail)
     except LedgerError as error:
-        verdict = Verdict(entries=0, head="", checkpoints=0, bad_seq=0, detail=str(error))
+        verdict = Verification(entries=0, head="", checkpoints=0, bad_seq=0, detail=str(error))
     cache.set(VERDICT_KEY, _kept(verdict), 24 * 3600)
     return redirect("ledger")
 
 
-def _kept(verdict: Verdict) -> dict[str, Any]:
+def _kept(verdict: Verification) -> dict[str, Any]:
     return {
         "holds": verdict.holds and verdict.bad_seq is None,
         "entries": verdict.entries,

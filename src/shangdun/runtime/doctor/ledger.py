@@ -30,6 +30,13 @@ def check(place: Place) -> Iterator[Symptom]:
             f"the ledger does not hold at row {verdict.bad_seq}: {verdict.detail}",
             "keep the home directory as it is and find out who changed it",
         )
+    if checkpoints.signed_but_gone(folder, marks):
+        yield Symptom(
+            Kind.BROKEN,
+            "the ledger's checkpoints are gone, though there is a key that signed them",
+            "put back the copy of checkpoints.jsonl that is kept elsewhere, and verify with it",
+        )
+        return
     now = to_millis(place.clock.now())
     last = max((mark.time for mark in marks), default=0)
     if verdict.entries and now - last > LATE_MINUTES * 60_000:
