@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from heapq import heappop, heappush
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,9 @@ class Tally(Protocol):
 
 class Measure(Protocol):
     """Numbers of windows over the events of one group, in order of time."""
+
+    abreast: ClassVar[bool]
+    """Whether many windows cost little more than one, so that groups are measured together."""
 
     def ordered(self, times: Ints, values: Values, first: int, span: int) -> Numbers:
         """The number of the window that ends at each event from position ``first`` on."""
@@ -78,6 +81,8 @@ class Newest:
 class EventCount:
     """``event_count``: how many events."""
 
+    abreast: ClassVar[bool] = True
+
     def ordered(self, times: Ints, values: Values, first: int, span: int) -> Numbers:
         del values
         ends = np.arange(first, len(times))
@@ -114,6 +119,8 @@ class _Count:
 
 class ValueCount:
     """``value_count``: how many distinct values; the latest event of each value stands for it."""
+
+    abreast: ClassVar[bool] = False
 
     def ordered(self, times: Ints, values: Values, first: int, span: int) -> Numbers:
         numbers = np.empty(len(times) - first, np.int64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from shangdun.detect.correlation.buffer import Flags, Ints
@@ -24,6 +26,8 @@ class Together:
 
     With an extended condition: as many if it holds, else 0.
     """
+
+    abreast: ClassVar[bool] = True
 
     def __init__(self, rules: int, alternatives: tuple[Alternative, ...]) -> None:
         self._rules = rules
@@ -94,6 +98,8 @@ class InOrder:
     value is a place in it. With an extended condition: the most rules of an alternative whose
     chain the event ends while the window has no event of those it excludes, else 0.
     """
+
+    abreast: ClassVar[bool] = True
 
     def __init__(self, rules: int, alternatives: tuple[Alternative, ...]) -> None:
         self._rules = rules

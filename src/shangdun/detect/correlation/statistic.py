@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import struct
 from bisect import bisect_left, insort
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,8 @@ class _Statistic:
 
 class Sum(_Statistic):
     """``value_sum``, or ``value_avg`` if ``mean``: exact to a billionth."""
+
+    abreast: ClassVar[bool] = True
 
     def __init__(self, *, mean: bool) -> None:
         self._mean = mean
@@ -88,6 +91,8 @@ class _Sum:
 
 class Percentile(_Statistic):
     """``value_percentile`` and ``value_median``: between two values in proportion."""
+
+    abreast: ClassVar[bool] = False
 
     def __init__(self, percentile: float) -> None:
         self._percentile = percentile

@@ -15,18 +15,20 @@ from typing import NamedTuple
 import numpy as np
 
 from shangdun.detect.correlation.batch import Batch, group_of
-from shangdun.detect.correlation.buffer import EVENT, MAX_TIME, Events, Ints, order_key
+from shangdun.detect.correlation.buffer import EVENT, MAX_TIME, Events, Flags, Ints, order_key
 from shangdun.detect.correlation.condition import holds, most_telling
 from shangdun.detect.correlation.disorder import Disorder, Measured
 from shangdun.detect.correlation.groups import Episode
 from shangdun.detect.correlation.hit import NO_FIELDS, CorrelationHit, EventRef, Rows
-from shangdun.detect.correlation.measures import measure_of
+from shangdun.detect.correlation.measures import measure_of, measured_abreast
 from shangdun.detect.correlation.retention import compact
 from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.correlation.state import Figures, Limits, State
 from shangdun.kernel.ids import content_id
 
 MAX_EARLIER = 20
+SEVERAL = 2
+"""Groups that are worth measuring abreast."""
 NO_ROWS: Rows = np.empty(0, np.int64)
 NOTHING_KEPT: Mapping[tuple[int, int, int], Mapping[str, str]] = {}
 
@@ -85,7 +87,7 @@ class RuleWindow:
         figures.ungrouped_events += batch.ungrouped
         figures.untimed_events += batch.untimed
         figures.non_numeric_events += batch.non_numeric
-        new, arrived = self._accept(batch)
+        new, arrived, overtaken = self._accept(batch)
         if not len(new):
             return [], NO_ROWS
         groups = self.state.groups
@@ -95,13 +97,14 @@ class RuleWindow:
         fewest = self._measure.fewest(self.spec.condition.least)
         possible = groups.held[touched] + counts >= fewest
         possible |= groups.running[touched] > 0
+        known, possible = self._abreast(new, overtaken, touched, starts, counts, possible)
         hits: list[CorrelationHit] = []
         held: list[Rows] = [NO_ROWS]
         rows = batch.origin[arrived]
         for group, (start, stop) in self._split(
             new, rows, touched[possible], starts[possible], counts[possible]
         ):
-            measured = self._measured(group)
+            measured = known.get(group.slot) or self._measured(group)
             held.append(batch.events[arrived[start:stop][measured.holds]])
             hits += self._episodes(group, measured, place)
         self.state.buffer.append(new)
@@ -112,10 +115,11 @@ class RuleWindow:
         compact(self.state)
         return hits, np.unique(np.concatenate(held))
 
-    def _accept(self, batch: Batch) -> tuple[Events, Ints]:
+    def _accept(self, batch: Batch) -> tuple[Events, Ints, Flags]:
         """Events sorted by group, in order of arrival within it, without those that are too late.
 
-        Too late is measured against the newest event of the same group that came before.
+        Too late is measured against the newest event of the same group that came before. Given
+        are the events, the positions in the batch, and which were overtaken by a newer one.
         """
         slots = self.state.groups.slots_of(batch.codes, batch.keys)
         order = _stable_order(slots)
@@ -130,7 +134,41 @@ class RuleWindow:
         self.state.groups.newest[slots[last]] = newest[last]
         late = new["time"] < newest - self.state.limits.lateness
         self.state.figures.late_events += int(late.sum())
-        return new[~late], order[~late]
+        return new[~late], order[~late], (new["time"] < newest)[~late]
+
+    def _abreast(
+        self,
+        new: Events,
+        overtaken: Flags,
+        touched: Ints,
+        starts: Ints,
+        counts: Ints,
+        possible: Flags,
+    ) -> tuple[dict[int, Measured], Flags]:
+        """Measure groups whose events came in order, all at once.
+
+        Gives what was measured, by slot, and which groups are still to be looked at: of those
+        in order only where the condition holds or an episode runs.
+        """
+        straight = possible & ~np.logical_or.reduceat(overtaken, starts)
+        if not self._measure.abreast or np.count_nonzero(straight) < SEVERAL:
+            return {}, possible
+        slots, sizes = touched[straight], counts[straight]
+        events = new[np.repeat(straight, counts)]
+        old = self.state.buffer.gather(slots)
+        numbers = measured_abreast(self._measure, old, events, self.spec.span)
+        held = holds(self.spec.condition, numbers)
+        lows = np.cumsum(sizes) - sizes
+        telling = np.logical_or.reduceat(held, lows) | (self.state.groups.running[slots] > 0)
+        known: dict[int, Measured] = {}
+        for at in np.flatnonzero(telling).tolist():
+            part = slice(int(lows[at]), int(lows[at] + sizes[at]))
+            behind = np.zeros(int(sizes[at]), np.int64)
+            ends = events["time"][part]
+            known[int(slots[at])] = Measured(numbers[part], ends, behind, held[part])
+        left = possible.copy()
+        left[straight] = telling
+        return known, left
 
     def _split(
         self, new: Events, rows: Rows, slots: Ints, starts: Ints, counts: Ints
