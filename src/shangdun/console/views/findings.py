@@ -20,6 +20,7 @@ from shangdun.console.findings import (
 )
 from shangdun.console.rulebook import RULEBOOK
 from shangdun.console.rulepage import explained, whole_pattern
+from shangdun.console.usual import usual_of
 from shangdun.console.views.fragment import answer, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.words import entity_label, severity_label
@@ -79,7 +80,11 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
         "finding": found,
         "rule": rule,
         "reasons": [
-            {**reason, "whole": whole_pattern(rule.rule, reason["pattern"])}
+            {
+                **reason,
+                "whole": whole_pattern(rule.rule, reason["pattern"]),
+                "usual": usual_of(reason),
+            }
             for reason in reasons_for(request.user, found)
         ],
         "events": with_lines(found.evidences) if reads else evidences_for(request.user, found),
