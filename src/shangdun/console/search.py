@@ -42,7 +42,7 @@ DEFAULT_SINCE = "-24h"
 ROWS = 100
 MOST_AT_ONCE = 4
 KEPT_SECONDS = 3600
-FIRST_ANSWER_SECONDS = 0.7
+FIRST_ANSWER_SECONDS = 1.0
 FACETS = (
     "source",
     "src_endpoint.ip",

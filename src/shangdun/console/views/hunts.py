@@ -115,6 +115,8 @@ def _events_of(entity: dict[str, str], finding: dict[str, Any]) -> str:
     names = DEFAULTS.get(entity["kind"])
     if not names:
         return ""
-    since = from_millis(finding["first_time"] - 300_000).isoformat(timespec="seconds")
+    since = from_millis(finding.get("first_time", finding["time"]) - 300_000).isoformat(
+        timespec="seconds"
+    )
     until = from_millis(finding["time"] + 300_000).isoformat(timespec="seconds")
     return search_address(term(names[0], entity["value"]), since, until)

@@ -66,7 +66,7 @@ def search(request: Request) -> HttpResponseBase:
             more = {} if wanted.sql else {"facets": wanted.facets(), "histogram": True}
             token = start_search(request.user, wanted.question(limit=ROWS, **more))
         except ShangdunError as error:
-            context["problem"] = said(error) if error.code == "search.busy" else error.message
+            context["problem"] = _problem(error)
             context["error"] = error
             context["pointer"] = error.pointer if isinstance(error, QueryError) else ""
         else:
@@ -142,6 +142,14 @@ def forget(request: Request, search_id: int) -> HttpResponseBase:
     do_remove_search(request.user, search_id=search_id)
     messages.success(request, _("Removed."))
     return redirect("search")
+
+
+def _problem(error: ShangdunError) -> str:
+    """In the page's language where it is known; what stands in English is the language's own."""
+    if isinstance(error, QueryError):
+        where = _("The query cannot be read at character %(n)s:") % {"n": error.column}
+        return f"{where} {error.message}"
+    return error.message if said(error) == str(error) else str(said(error))
 
 
 def _address_of(row: Any) -> str:  # noqa: ANN401  a saved search
