@@ -27,7 +27,10 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
-CALL = re.compile(r" (_|gettext|ngettext|pgettext|npgettext)\((.*?)\) ", re.DOTALL)
+_LITERAL = r"""u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*\""""
+CALL = re.compile(
+    rf""" (_|gettext|ngettext|pgettext|npgettext)\(((?:{_LITERAL}|[^)'"])*)\) """, re.DOTALL
+)
 COUNT = re.compile(r",\s*count$")
 
 Text = tuple[str, str, str]
