@@ -90,16 +90,23 @@ def _compare_test(atom: ir.Compare) -> Test:
 
 def _cidr_test(atom: ir.Cidr) -> Test:
     block = ipaddress.ip_network(atom.network)
+    version, mask, wanted = block.version, int(block.netmask), int(block.network_address)
 
     def test(text: str) -> bool:
-        try:
-            address = ipaddress.ip_address(text)
-        except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None)
-        return address in block or (mapped is not None and mapped in block)
+        return any(of == version and number & mask == wanted for of, number in _addresses(text))
 
     return test
+
+
+@lru_cache(maxsize=65536)
+def _addresses(text: str) -> tuple[tuple[int, int], ...]:
+    """IP version and number of an address and of what it maps; lists ask hundreds of networks."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return ()
+    mapped = getattr(address, "ipv4_mapped", None)
+    return tuple((one.version, int(one)) for one in (address, mapped) if one is not None)
 
 
 _PARTS: dict[str, Callable[[datetime], int]] = {
