@@ -73,6 +73,7 @@ def arguments() -> dict[str, dict[str, Any]]:
         "mfa_edit_webauthn": {"pk": 1},
     }
     found["finding_judge"] = finding
+    found["api:steps"] = incident
     found["sale_event_cancel"] = {"sale_id": SaleEvent.objects.latest("id").pk}
     found["suppression_end"] = {"suppression_id": Suppression.objects.latest("id").pk}
     hunt = {"hunt_id": HuntRun.objects.latest("id").pk}

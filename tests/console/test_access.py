@@ -150,6 +150,10 @@ EXPECTED = {
     "api:api-root": ("get", set()),
     "api:findings": ("get", SEES_EVENTS),
     "api:finding": ("get", SEES_EVENTS),
+    "api:steps": ("get", SEES_EVENTS),
+    "api:entities": ("get", SEES_EVENTS),
+    "api:suppressions": ("get", SEES_EVENTS),
+    "api:reduction": ("get", SEES_EVENTS),
     "api:incidents": ("get", ALL),
     "api:incident": ("get", ALL),
     "api:ingest": ("post", set()),  # a session opens no source, a token does

@@ -95,7 +95,7 @@ def findings(
 ) -> dict[str, Any]:
     """`severity` is a name (high), `entity` is kind:value (address:203.0.113.9)."""
     query = {"severity": severity, "state": state, "rule": rule, "entity": entity, "after": after}
-    person = _person(request)
+    person = person_of(request)
     page = list_findings(person, read_wanted(person, query))
     return {"findings": [_finding(found) for found in page.findings], "after": page.older}
 
@@ -105,7 +105,7 @@ def findings(
 )
 def finding(request: HttpRequest, finding_id: int) -> dict[str, Any]:
     """With the reasons why it matched, and the events behind it for those who may search events."""
-    person = _person(request)
+    person = person_of(request)
     found = get_finding(person, finding_id)
     entitle([found])
     return {
@@ -120,16 +120,17 @@ def finding(request: HttpRequest, finding_id: int) -> dict[str, Any]:
 def incidents(request: HttpRequest, show: str = "open", severity: str = "") -> list[dict[str, Any]]:
     """The 50 liveliest; `show` is open, mine, unassigned, all, or a state."""
     query = {"show": show, "severity": severity}
-    return [_incident(found) for found in list_incidents(_person(request), query)[:LISTED]]
+    return [_incident(found) for found in list_incidents(person_of(request), query)[:LISTED]]
 
 
 @router.get("/incidents/{number}", response=IncidentOut, tags=["incidents"], summary="One incident")
 def incident(request: HttpRequest, number: int) -> dict[str, Any]:
     """By the number that people call it by."""
-    return _incident(get_incident_by_number(_person(request), number))
+    return _incident(get_incident_by_number(person_of(request), number))
 
 
-def _person(request: HttpRequest) -> User:
+def person_of(request: HttpRequest) -> User:
+    """Who asks; the router has let in nobody else."""
     if not isinstance(request.user, User):
         raise TypeError("the router lets only people in")
     return request.user

@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from shangdun import __version__
-from shangdun.console.api import ingest, reading
+from shangdun.console.api import ingest, reading, triage
 from shangdun.console.api.ingest import PushRefused
 from shangdun.console.middleware.errors import status_of
 from shangdun.kernel.errors import ShangdunError
@@ -30,6 +30,7 @@ api = NinjaAPI(
 )
 api.add_router("", ingest.router)
 api.add_router("", reading.router)
+api.add_router("", triage.router)
 
 
 @api.exception_handler(ShangdunError)
