@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from shangdun import actions
@@ -21,8 +22,9 @@ from shangdun.detect.rule_archive import RuleFile
 from shangdun.detect.rule_import import harvest
 from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import NotAllowed
+from shangdun.observe import probe as observed
 from shangdun.records.actor import SETUP, WATCH, Actor
-from shangdun.records.models import Incident, LedgerEntry, Source, User
+from shangdun.records.models import Incident, LedgerEntry, Probe, Source, User
 from shangdun.records.roles import Capability, Role
 from shangdun.respond.report import Report
 from shangdun.respond.suppression import Scope
@@ -275,12 +277,14 @@ MAY_DO: dict[Role, set[str]] = {
     Role.LEGAL: {"comment_on_incident", "report_incident"},
     Role.LOGISTICS: {"comment_on_incident", "report_incident"},
     Role.ADMINISTRATOR: {
+        "add_probe",
         "add_source",
         "add_to_rule_list",
         "announce_sale",
         "apply_rule_import",
         "assign_roles",
         "cancel_sale",
+        "change_probe",
         "change_source",
         "checkpoint_ledger",
         "create_user",
@@ -293,6 +297,7 @@ MAY_DO: dict[Role, set[str]] = {
         "remove_from_rule_list",
         "remove_rule_document",
         "remove_rule_list",
+        "remove_probe",
         "remove_source",
         "report_incident",
         "reset_password",

@@ -83,6 +83,8 @@ def response(content_type: str) -> bytes:
 
 def _read(data: bytes, *, json: bool) -> ExportMetricsServiceRequest:
     request = ExportMetricsServiceRequest()
+    if json and not data.lstrip().startswith(b"{"):
+        raise malformed("not an ExportMetricsServiceRequest: no object")
     try:
         if json:
             # trace ids of exemplars are hexadecimal in OTLP's JSON; exemplars are not read here
