@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from shangdun.cli.output import json_option, plain, print_json, print_table
+from shangdun.kernel.clock import SystemClock, to_millis
+from shangdun.kernel.config import home_directory
 
 if TYPE_CHECKING:
     from shangdun.detect.rule import RuleSet
 
 folder_argument = click.argument(
     "folder", required=False, type=click.Path(exists=True, path_type=Path), metavar="[DIR]"
+)
+_as_option = click.option(
+    "--as", "username", metavar="NAME", default="", help="Act as this person."
 )
 
 
@@ -107,17 +112,89 @@ def test_rules(folder: Path | None, *, as_json: bool) -> None:
 @folder_argument
 @json_option
 def rule_coverage(folder: Path | None, *, as_json: bool) -> None:
-    """What the rules are about: ATT&CK tactics and techniques, OWASP automated threats."""
-    from shangdun.detect.coverage import coverage  # noqa: PLC0415  polars takes a moment: not for --help
+    """What is watched, what is blind for want of a source, and what to connect.
 
-    ruleset = _load(folder)
-    covered = coverage(ruleset.every())
+    ATT&CK tactics and techniques and OWASP's automated threats. What arrives is known from the
+    watch of this home; without one everything is blind.
+    """
+    from shangdun.detect.coverage import coverage, feeds_of  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.lake.health import read_health  # noqa: PLC0415  as above
+
+    health = read_health(home_directory())
+    seen = {one.name: one.log_sources for one in health.sources} if health else {}
+    feeds = feeds_of(seen, to_millis(SystemClock().now()))
+    covered = coverage(_load(folder).every(), feeds=feeds)
     if as_json:
         for one in covered:
-            print_json(one._asdict())
-    else:
-        rows = ((one.kind, one.key, one.name, len(one.rules)) for one in covered)
-        print_table(("kind", "", "name", "rules"), rows)
+            print_json(
+                {
+                    "kind": one.kind,
+                    "key": one.key,
+                    "name": one.name,
+                    "name_zh": one.name_zh,
+                    "state": one.state,
+                    "watching": one.watching,
+                    "blind": one.blind,
+                    "sources": one.sources,
+                    "connect": one.connect,
+                    "rules": [rule.title for rule in one.rules],
+                }
+            )
+        return
+    rows = (
+        (
+            one.key,
+            one.name,
+            one.state,
+            f"{one.watching}/{len(one.rules)}",
+            ", ".join(one.sources),
+            ", ".join(one.connect[:3]) if one.blind else "",
+        )
+        for one in covered
+    )
+    print_table(("", "name", "state", "on watch", "fed by", "connect"), rows)
+
+
+@command.command("import")
+@click.argument("place", type=click.Path(exists=True, path_type=Path), metavar="PATH")
+@click.option("--collection", default="", help="Name of the collection; else that of the file.")
+@click.option("--apply", "reason", default="", metavar="REASON", help="Apply it, and why.")
+@_as_option
+@json_option
+def import_rules(
+    place: Path, collection: str, reason: str, username: str, *, as_json: bool
+) -> None:
+    """Take in a folder or a .zip of Sigma rules, such as a release of SigmaHQ.
+
+    Says what is new, changed, removed, wrong or skipped. Nothing is in force before --apply, or
+    before somebody approves it on the Imports page. Exit 1: some rules are wrong.
+    """
+    _start_records()
+    from shangdun.cli.records import rule_import  # noqa: PLC0415  needs records.boot.start
+
+    raise SystemExit(
+        rule_import.import_rules(
+            place, collection=collection, reason=reason, username=username, as_json=as_json
+        )
+    )
+
+
+@command.command("undo-import")
+@click.argument("number", type=int)
+@click.option("--reason", required=True, help="Why it is taken back.")
+@_as_option
+def undo_import(number: int, reason: str, username: str) -> None:
+    """Take a whole import back; what was edited since stays."""
+    _start_records()
+    from shangdun.cli.records import rule_import  # noqa: PLC0415  needs records.boot.start
+
+    rule_import.undo_import(number, reason=reason, username=username)
+
+
+def _start_records() -> None:
+    from shangdun.records import boot  # noqa: PLC0415  Django takes a moment: not for --help
+
+    boot.migrate(boot.start())
 
 
 def _load(folder: Path | None) -> RuleSet:
