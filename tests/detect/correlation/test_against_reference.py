@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shangdun.detect.correlation import window
 from shangdun.detect.correlation.correlator import Correlator
 from shangdun.detect.correlation.state import Limits
 
@@ -16,7 +17,7 @@ from .reference import Event, Reference
 LATENESS = 30 * SECOND
 SPAN = 40
 STAGES = ("a", "b", "c")
-EXAMPLES = 100
+EXAMPLES = 40
 
 STREAMS = st.lists(
     st.builds(
@@ -118,6 +119,14 @@ CHAINS = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True, scope="module", params=[1, 64], ids=["abreast", "one by one"])
+def several(request):
+    """These streams have few groups: measure even those together, and then each for itself."""
+    before, window.SEVERAL = window.SEVERAL, request.param
+    yield
+    window.SEVERAL = before
+
+
 def spanned(spec):
     """With the span and the aliases of this test."""
     aliases = ALIASES if "who" in spec.group_by else {}
@@ -172,7 +181,7 @@ def test_chains_in_any_partition_give_the_episodes_of_the_reference(name, steps,
 
 
 @given(steps=STREAMS, cut=st.integers(0, 50), fresh=FRESH)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_restart_in_the_middle_changes_nothing(steps, cut, fresh):
     specs = [spanned(msgspec.structs.replace(spec, uid=name)) for name, spec in RULES.items()]
     for name, chain in CHAINS.items():

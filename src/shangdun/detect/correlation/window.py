@@ -27,7 +27,7 @@ from shangdun.detect.correlation.state import Figures, Limits, State
 from shangdun.kernel.ids import content_id
 
 MAX_EARLIER = 20
-SEVERAL = 2
+SEVERAL = 64
 """Groups that are worth measuring abreast."""
 NO_ROWS: Rows = np.empty(0, np.int64)
 NOTHING_KEPT: Mapping[tuple[int, int, int], Mapping[str, str]] = {}
