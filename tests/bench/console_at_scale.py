@@ -24,6 +24,10 @@ PAGES = {
     "findings, new": "/findings/?state=new",
     "findings, one rule": "/findings/?rule=rule-7",
     "findings, one address": "/findings/?entity=address:203.0.113.77",
+    "entities": "/entities/",
+    "one address with 4,000 findings": "/entities/of/?kind=address&value=203.0.113.77",
+    "suppressions": "/findings/suppressed/",
+    "suppress": "/findings/suppressed/add/",
     "findings, looked for": "/findings/?q=203.0.113.77",
 }
 

@@ -29,7 +29,7 @@ RAW = "GET /search?q=1%27+union+select HTTP/1.1 " * 4
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %(count)s)
 INSERT INTO records_finding (uid, rule_uid, title, severity, state, first_time, time, recorded,
-                             count, fold_key, tags, reasons, evidences)
+                             count, fold_key, tags, reasons, evidences, verdict, subjects, sketch)
 SELECT 'fill-' || i,
        'rule-' || CASE WHEN i * 7919 %% 3 = 0 THEN 1 ELSE i * 104729 %% 200 END,
        'SQL injection in a request',
@@ -38,19 +38,31 @@ SELECT 'fill-' || i,
             ELSE 'dismissed' END,
        datetime('2026-05-04 12:00:00', '-' || ((%(count)s - i) * 15) || ' seconds'),
        datetime('2026-05-04 12:00:00', '-' || ((%(count)s - i) * 15) || ' seconds'),
-       '2026-05-04 12:00:00', 1, printf('%%032x', i), '[]', '[]', '[{"raw": "' || %(raw)s || '"}]'
+       '2026-05-04 12:00:00', 1, printf('%%032x', i), '[]', '[]', '[{"raw": "' || %(raw)s || '"}]',
+       CASE WHEN i * 7883 %% 1000 = 0 THEN '' WHEN i %% 9 = 0 THEN 'true_positive'
+            ELSE 'false_positive' END, 1, '[]'
 FROM n"""
 FILL_ENTITIES = """
-INSERT INTO records_findingentity (finding_id, kind, value, time)
-SELECT id, 'address', '203.0.113.' || (id * 7877 % 250), time FROM records_finding
+INSERT INTO records_findingentity (finding_id, kind, value, time, points)
+SELECT id, 'address', '203.0.113.' || (id * 7877 % 250), time, 10 FROM records_finding
 WHERE uid LIKE 'fill-%'"""
+FILL_RISK = """
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+INSERT INTO records_entityrisk (kind, value, level, rules, findings, first_time, last_time)
+SELECT 'account', 'user' || i, 20000 + (i * 7919 %% 100000) / 1000.0, '{}', 3,
+       '2026-05-04 12:00:00', '2026-05-04 12:00:00' FROM n"""
 
 
 def main() -> None:
     """Print the rows as JSON."""
     empty = recording(1, "empty database")
     fill()
-    rows = [*empty, *listing(), *recording(BATCHES + 1, "beside 1M findings")]
+    rows = [
+        *empty,
+        *listing(),
+        *recording(BATCHES + 1, "beside 1M findings"),
+        *recording(2 * BATCHES + 1, "beside 1M findings, a storm of one rule", rules=1),
+    ]
     sys.stdout.buffer.write(msgspec.json.encode(rows))
 
 
@@ -58,6 +70,7 @@ def fill() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FILL, {"count": FINDINGS, "raw": RAW})
         cursor.execute(FILL_ENTITIES)
+        cursor.execute(FILL_RISK.replace("%%", "%"))
 
 
 def listing() -> list[Row]:
@@ -83,10 +96,10 @@ def listing() -> list[Row]:
     ]
 
 
-def recording(start: int, note: str) -> list[Row]:
+def recording(start: int, note: str, *, rules: int = 100) -> list[Row]:
     spent = []
     for batch in range(start, start + BATCHES):
-        findings = [made(batch, number) for number in range(BATCH)]
+        findings = [made(batch, number, rules) for number in range(BATCH)]
         began = time.process_time()
         do_record_findings(WATCH, batch=batch, findings=findings)
         spent.append(time.process_time() - began)
@@ -94,8 +107,11 @@ def recording(start: int, note: str) -> list[Row]:
     return [Row(f"record {BATCH} findings", seconds, "s CPU", 1.0, at_least=False, note=note)]
 
 
-def made(batch: int, number: int) -> Finding:
-    """One in ten repeats an earlier one; a thousand addresses, 300 accounts, twenty rules."""
+def made(batch: int, number: int, rules: int) -> Finding:
+    """One in ten repeats an earlier one; a thousand addresses, 300 accounts.
+
+    With a hundred rules they stay apart; with one nearly all of them are a storm.
+    """
     millis = int(NOW.timestamp() * 1000) + batch * 1000 + number
     address = f"198.51.{number // 250}.{number % 250}"
     evidence = Evidence(
@@ -103,7 +119,7 @@ def made(batch: int, number: int) -> Finding:
     )
     return Finding(
         uid=f"{batch}-{number}",
-        rule_uid=f"bench-{(batch if number % 10 else 0) % 20}",
+        rule_uid=f"bench-{(batch if number % 10 else 0) % 20}-{number % rules}",
         title="SQL injection in a request",
         severity_id=2 + number % 4,
         time=millis,

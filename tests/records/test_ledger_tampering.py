@@ -104,7 +104,8 @@ COPIED = "time, action, 'user:9:x', subject_kind, subject_id, payload, previous,
         f"REPLACE INTO {ROW} SELECT seq, {COPIED} FROM {ROW}",
         (
             f"INSERT OR REPLACE INTO {ROW} (rowid, seq, time, action, actor, subject_kind, "
-            f"subject_id, payload, previous, hash) SELECT rowid, seq + 99, {COPIED} FROM {ROW} WHERE seq=4"
+            f"subject_id, payload, previous, hash) SELECT rowid, seq + 99, {COPIED} FROM {ROW} "
+            "WHERE seq=4"
         ),
     ],
 )
