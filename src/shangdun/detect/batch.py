@@ -248,8 +248,10 @@ class Batch:
         if other is None:
             return np.zeros(len(rows), bool)
         if not any(_is_list(self._frame.schema[one]) for one in (name, other)):
-            values, others = (texts_of(self._frame[one].gather(rows)) for one in (name, other))
-            return refers_by_row(atom.shape, values, others)
+            columns = (self._frame[one] for one in (name, other))
+            if len(rows) < len(self._frame):
+                columns = (column.gather(rows) for column in columns)
+            return refers_by_row(atom.shape, *map(texts_of, columns))
         left, right = (self._value_lists(one, rows) for one in (name, other))
         pairs = zip(left, right, strict=True)
         return np.array(

@@ -172,6 +172,14 @@ class BlockCutter:
             yield self._block(b"")
 
     def _cut(self, *, final: bool) -> Iterator[Block]:
+        kept = b""
+        if not final and self._boundary is last_line_end and self._waiting:
+            # what will wait on is put aside before the rest is joined, which saves copying it all
+            last = self._waiting[-1]
+            end = last_line_end(last)
+            if 0 < end and len(last) - end <= self._max:
+                kept = last[end:]
+                self._waiting[-1] = last[:end]
         data = b"".join(self._waiting)
         while (start := self._long_line(data)) >= 0:
             if start:
@@ -182,8 +190,8 @@ class BlockCutter:
             end = last_line_end(data)  # a record of many lines that never ends
         if end:
             yield self._block(data[:end])
-        self._waiting = [data[end:]]
-        self._held = len(data) - end
+        self._waiting = [data[end:], kept] if end < len(data) else [kept]
+        self._held = len(data) - end + len(kept)
 
     def _long_line(self, data: bytes) -> int:
         """Where a line longer than the limit starts, or -1. Looks only where one could hide."""
