@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
@@ -21,7 +22,9 @@ from shangdun.lake.query.language import parse_query
 from shangdun.lake.query.predicate import Predicate
 from shangdun.lake.query.sql import to_sql
 from shangdun.lake.schema import POLARS_SCHEMA
-from shangdun.lake.store import DataFile, Lake
+
+if TYPE_CHECKING:  # the search process starts often, and does without the store
+    from shangdun.lake.store import DataFile, Lake
 
 
 @dataclass(frozen=True, slots=True)
