@@ -88,10 +88,16 @@ class World:
         standing = msgspec.structs.replace(PROBE, name="standing")
         self.probe: Probe = call("add_probe", self.boss, standing)
 
+    def about_probes(self) -> dict[str, tuple[Any, ...]]:
+        return {
+            "add_probe": (PROBE,),
+            "change_probe": (msgspec.structs.replace(PROBE, uid=self.probe.pk, retries=5),),
+            "remove_probe": ({"probe_id": self.probe.pk},),
+        }
+
     def arguments(self, name: str) -> tuple[Actor, tuple[Any, ...], dict[str, Any]]:
         incident = {"incident_id": self.incident.pk}
         table: dict[str, tuple[Any, ...]] = {
-            "add_probe": (PROBE,),
             "add_source": (SourceConfig(name="new", format="combined", path="/x"),),
             "add_to_rule_list": (
                 {"list_name": "staff_addresses", "values": ["10.0.0.1"], "reason": "office"},
@@ -101,7 +107,6 @@ class World:
             "assign_incident": ({**incident, "assignee_id": self.other.pk},),
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
             "cancel_sale": ({"sale_id": 1},),
-            "change_probe": (msgspec.structs.replace(PROBE, uid=self.probe.pk, retries=5),),
             "change_source": (SOURCE, {"source_id": self.source.pk, "enabled": False}),
             "cancel_hunt": ({"hunt_id": self.hunt},),
             "checkpoint_ledger": ({"home": self.home},),
@@ -129,7 +134,6 @@ class World:
             "remove_rule_document": ({"uid": RULE_ID, "reason": "not ours"},),
             "remove_rule_list": ({"list_name": "partners", "reason": "moved"},),
             "remove_search": ({"search_id": self.search},),
-            "remove_probe": ({"probe_id": self.probe.pk},),
             "remove_source": ({"source_id": self.source.pk},),
             "report_incident": (REPORT,),
             "reset_password": ({"user_id": self.other.pk},),
@@ -145,7 +149,7 @@ class World:
             "undo_rule_import": ({"import_id": self.staged, "reason": "too loud"},),
             "take_incident": (incident,),
         }
-        given = table[name]
+        given = (table | self.about_probes())[name]
         keywords = given[-1] if given and isinstance(given[-1], dict) else {}
         actor = WATCH if name == "record_findings" else self.boss
         return actor, tuple(item for item in given if item is not keywords), keywords

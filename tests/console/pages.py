@@ -86,12 +86,6 @@ def paths() -> dict[str, str]:
         "imports": "/rules/imports/",
         "import": f"/rules/imports/{RuleImport.objects.latest('id').pk}/",
         "import, wrong": f"/rules/imports/{RuleImport.objects.latest('id').pk}/?change=wrong",
-        "health": "/health/",
-        "health routes": "/health/routes/",
-        "health machines": "/health/machines/",
-        "probe": f"/health/probes/{Probe.objects.first().pk}/",
-        "probe add": "/health/probes/add/",
-        "probe edit": f"/health/probes/{Probe.objects.get(name='payment gateway').pk}/edit/",
         "ledger": "/ledger/",
         "settings": "/settings/",
         "people": "/settings/people/",
@@ -100,7 +94,20 @@ def paths() -> dict[str, str]:
         "password": "/accounts/password/change/",
         "api": "/api/docs",
         "missing": "/nothing/",
-    } | {path: path for path in RENEWED}
+    } | health_paths() | {path: path for path in RENEWED}
+
+
+def health_paths() -> dict[str, str]:
+    """The pages about the health of shop and system."""
+    first, edited = Probe.objects.first().pk, Probe.objects.get(name="payment gateway").pk
+    return {
+        "health": "/health/",
+        "health routes": "/health/routes/",
+        "health machines": "/health/machines/",
+        "probe": f"/health/probes/{first}/",
+        "probe add": "/health/probes/add/",
+        "probe edit": f"/health/probes/{edited}/edit/",
+    }
 
 
 def rendered(client: Client) -> dict[str, str]:
