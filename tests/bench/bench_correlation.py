@@ -19,7 +19,7 @@ from shangdun.detect.correlation.correlator import Correlator
 from shangdun.detect.correlation.spec import NUMERIC, Condition, CorrelationSpec, CorrelationType
 
 ROWS = 60_000
-FRAMES = 10
+FRAMES = 5
 ADDRESSES = np.array([f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in range(20_000)])
 START = 1_790_000_000_000
 STAGES = ("base", "second", "third")
