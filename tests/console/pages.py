@@ -38,7 +38,7 @@ def paths() -> dict[str, str]:
     injected = Finding.objects.filter(rule_uid=SQLI).first()
     incident = Incident.objects.get(rule_uid=STUFFING).number
     bad = Incident.objects.get(title__contains="script").number
-    return {
+    named = {
         "overview": "/",
         "findings": "/findings/",
         "findings by severity": "/findings/?severity=high",
@@ -74,6 +74,21 @@ def paths() -> dict[str, str]:
         "source add": "/sources/add/",
         "rules": "/rules/",
         "rule": f"/rules/{STUFFING}/",
+        "ledger": "/ledger/",
+        "settings": "/settings/",
+        "people": "/settings/people/",
+        "system": "/settings/system/",
+        "second factor": "/accounts/2fa/",
+        "password": "/accounts/password/change/",
+        "api": "/api/docs",
+        "missing": "/nothing/",
+    }
+    return named | rule_paths() | health_paths() | {path: path for path in RENEWED}
+
+
+def rule_paths() -> dict[str, str]:
+    """The pages on which rules are written, judged and taken in."""
+    return {
         "rule new": "/rules/new/",
         "rule edit": f"/rules/{SQLI}/edit/",
         "rule history": f"/rules/{SQLI}/history/",
@@ -86,15 +101,7 @@ def paths() -> dict[str, str]:
         "imports": "/rules/imports/",
         "import": f"/rules/imports/{RuleImport.objects.latest('id').pk}/",
         "import, wrong": f"/rules/imports/{RuleImport.objects.latest('id').pk}/?change=wrong",
-        "ledger": "/ledger/",
-        "settings": "/settings/",
-        "people": "/settings/people/",
-        "system": "/settings/system/",
-        "second factor": "/accounts/2fa/",
-        "password": "/accounts/password/change/",
-        "api": "/api/docs",
-        "missing": "/nothing/",
-    } | health_paths() | {path: path for path in RENEWED}
+    }
 
 
 def health_paths() -> dict[str, str]:
