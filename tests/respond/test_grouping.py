@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import given
@@ -73,6 +74,28 @@ def test_a_host_joins_only_findings_that_name_nobody() -> None:
         item(1, host="web1", address="203.0.113.1"), item(2, host="web1", address="203.0.113.2")
     )
     assert with_people.joined == {"1": -1, "2": -2}
+
+
+def test_a_campus_behind_one_address_is_not_one_attacker() -> None:
+    """Once its network is named as shared, its people are told apart by their accounts."""
+    students = [
+        item(n, at=n * 1000, address="198.51.100.7", account=f"student{n}") for n in range(30)
+    ]
+    attacker = item("x", at=5, address="198.51.100.7", account="student3", rule="takeover")
+    unknown = run(*students)
+    assert set(unknown.joined.values()) == {-1}, "an address that is not named as shared joins"
+    campus = Policy(noise=Noise(networks=(ip_network("198.51.100.0/28"),)))
+    known = group([*students, attacker], [], [], campus)
+    assert len(set(known.joined.values())) == 30
+    assert known.joined["x"] == known.joined["3"]
+    assert known.related == set()
+
+
+def test_a_risky_entity_opens_with_its_smallest_finding() -> None:
+    small = [item(n, severity=1, account="li") for n in range(3)]
+    assert run(*small).joined == {}
+    grouping = group(small, [], [], POLICY, {Entity("account", "li")})
+    assert grouping.joined == {"0": -1, "1": -1, "2": -1}
 
 
 def test_an_attacked_product_glues_nothing() -> None:
