@@ -15,7 +15,7 @@ from shangdun.detect.column import Column, Mask, Rows, elements_of, texts_of
 from shangdun.detect.field_ref import refers_by_row
 from shangdun.detect.plan import All, Either, Inverse, Tree
 from shangdun.detect.scan import Hits
-from shangdun.detect.value import refers, text_test
+from shangdun.detect.value import networks_test, refers, text_test
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "lt": np.less,
@@ -168,12 +168,30 @@ class Batch:
         for key, matchers in by_column.items():
             column = self._columns[key]
             answer |= column.ask(self._any_mask(matchers, column), rows)
+        parts = self._without_networks(parts, answer, rows)
         for part in [*parts, *tree.others]:
             left = np.flatnonzero(~answer)
             if not len(left):
                 break
             answer[left] = self._holds(part, rows[left])
         return answer
+
+    def _without_networks(self, parts: list[Tree], answer: Mask, rows: Rows) -> list[Tree]:
+        """The parts that are left once all networks of a list were asked about together."""
+        lists: dict[ColumnKey, list[ir.Cidr]] = {}
+        rest: list[Tree] = []
+        for part in parts:
+            atom = self._plan.atoms[part] if isinstance(part, int) else None
+            key = self._shape.keys[self._plan.reference_of[part]] if atom else None
+            if isinstance(atom, ir.Cidr) and key is not None:
+                lists.setdefault(key, []).append(atom)
+            else:
+                rest.append(part)
+        for key, atoms in lists.items():
+            left = np.flatnonzero(~answer)
+            asked = tuple(atoms)
+            answer[left] = self._column(key).test(asked, networks_test(asked), rows[left])
+        return rest
 
     # atoms
 

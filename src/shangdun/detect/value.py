@@ -89,11 +89,25 @@ def _compare_test(atom: ir.Compare) -> Test:
 
 
 def _cidr_test(atom: ir.Cidr) -> Test:
-    block = ipaddress.ip_network(atom.network)
-    version, mask, wanted = block.version, int(block.netmask), int(block.network_address)
+    return networks_test((atom,))
+
+
+@lru_cache(maxsize=4096)
+def networks_test(atoms: tuple[ir.Cidr, ...]) -> Test:
+    """A test for being in any of some networks; a long list costs hardly more than one."""
+    known: dict[tuple[int, int], set[int]] = {}
+    for atom in atoms:
+        block = ipaddress.ip_network(atom.network)
+        key = block.version, int(block.netmask)
+        known.setdefault(key, set()).add(int(block.network_address))
+    masks = list(known.items())
 
     def test(text: str) -> bool:
-        return any(of == version and number & mask == wanted for of, number in _addresses(text))
+        for version, number in _addresses(text):
+            for (of, mask), networks in masks:
+                if of == version and number & mask in networks:
+                    return True
+        return False
 
     return test
 

@@ -24,7 +24,7 @@ _LAYERS = (
     r"|[\u{ff01}-\u{ff5e}\u{3000}]"
 )
 """What only a value with something to decode has; everything else is passed on as it is."""
-_QUERY = rf"\?.*\+|=[\[{{]|{_LAYERS}|(?:^|[=,:;\x22'\s?&])[A-Za-z0-9+/_-]{{16}}"
+_QUERY = rf"\?.*\+|=[\[{{]|{_LAYERS}|[=,:;\x22'\s?&][A-Za-z0-9+/_-]{{16}}"
 
 
 @dataclass(frozen=True, slots=True)

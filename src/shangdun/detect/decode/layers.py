@@ -55,13 +55,14 @@ def decoded(text: str) -> str:
     """A value as it reads once every layer is off, with what its base64 holds behind it."""
     if len(text) > MOST_LETTERS:
         return decoded(text[:MOST_LETTERS]) + text[MOST_LETTERS:]
-    plain = _peeled(text)
+    plain = peeled(text)
     if not _BASE64_RUN.search(plain):
         return plain
     return "&base64=".join([plain, *_base64_texts(plain)])
 
 
-def _peeled(text: str) -> str:
+def peeled(text: str) -> str:
+    """A text once every layer is off but base64, of which a path is made by nature."""
     if not _CODED.search(text):
         return text
     for _ in range(MOST_ROUNDS):
@@ -138,7 +139,7 @@ def _tidy(text: str) -> str:
 def _base64_texts(text: str) -> list[str]:
     runs = _BASE64.finditer(text)
     found = (plausible(run[1]) for run, _ in zip(runs, range(MOST_BASE64), strict=False))
-    return [_peeled(one) for one in found if one]
+    return [peeled(one) for one in found if one]
 
 
 def plausible(run: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from shangdun.detect.decode.layers import MOST_LETTERS, decoded, entities
+from shangdun.detect.decode.layers import MOST_LETTERS, decoded, entities, peeled
 
 MOST_VALUES = 2_000
 """Of one part of a request taken apart; the rest is read as one."""
@@ -36,7 +36,8 @@ _MOST_FILE = 8 << 10
 def target_text(target: str) -> str:
     """A request target, or a whole address such as the Referer's."""
     path, asked, query = target.partition("?")
-    return decoded(path) + asked + (form_text(query) if query else "")
+    path = peeled(path[:MOST_LETTERS]) + path[MOST_LETTERS:]
+    return path + asked + (form_text(query) if query else "")
 
 
 def form_text(form: str) -> str:
