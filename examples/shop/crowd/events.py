@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from crowd.catalogue import Coupon
+from crowd.catalogue import Coupon, Product
 from crowd.people import Account
 from crowd.step import Event, Visit
 
@@ -101,3 +101,40 @@ def address_changed(visit: Visit) -> Event:
 
 def exported(visit: Visit, kind: str, records: int) -> Event:
     return _event(visit, 92006006, 1, SUCCESS, export={"record_count": records, "data_kind": kind})
+
+
+def goods_ordered(visit: Visit, product: Product, quantity: int, doorstep: str = "") -> Event:
+    """An order of one article; `doorstep` is the fingerprint of where it goes."""
+    place = {"address_fingerprint": doorstep} if doorstep else {}
+    total = round(product.price * quantity, 2)
+    return _event(
+        visit, 92006001, 1, SUCCESS,
+        order={"uid": visit.order, "total": total, "quoted_total": total, "currency": CURRENCY}
+        | place,
+        product={"uid": product.slug, "quantity": quantity},
+    )  # fmt: skip
+
+
+def reserved(visit: Visit, product: Product, quantity: int, cart: str) -> Event:
+    """Stock put aside for a cart."""
+    goods = {"uid": product.slug, "quantity": quantity}
+    return _event(visit, 92006001, 2, SUCCESS, product=goods, cart={"uid": cart})
+
+
+def code_sent(visit: Visit, channel: str, cost: float) -> Event:
+    """A code on its way to a number that is known by its fingerprint only."""
+    code = {"channel": channel, "cost": cost, "target_fingerprint": visit.token("number")}
+    return _event(visit, 92006007, 1, SUCCESS, verification=code)
+
+
+def challenge_answered(visit: Visit, millis: float) -> Event:
+    """A captcha solved so many milliseconds after it was shown."""
+    return _event(
+        visit, 92006008, 1, SUCCESS, challenge={"kind": "slider", "duration": round(millis, 1)}
+    )
+
+
+def text_posted(visit: Visit, text: str, links: int) -> Event:
+    """A review."""
+    content = {"kind": "review", "text": text, "link_count": links}
+    return _event(visit, 92006009, 1, SUCCESS, content=content)

@@ -79,6 +79,8 @@ def customer(n: int) -> Account:
 SEEDED = 240
 REPLAYED_FROM = 1_000
 """Customers from here on exist in the replayed log only."""
+GHOSTS = 500_000
+"""From here on they are accounts that attackers made."""
 CUSTOMERS = tuple(customer(n) for n in range(SEEDED))
 VICTIMS, REGULARS = CUSTOMERS[:60], CUSTOMERS[60:]
 """Whom attackers get into or pose as, and who is left alone: labels stay unambiguous."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from crowd.attacks import accounts, bots, injections, money
+from crowd.attacks import abuse, accounts, bots, injections, money
 from crowd.step import Steps, Visit
 
 
@@ -47,4 +47,18 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("credential_cracking", "暴力破解", accounts.credential_cracking),
     Attack("mass_export", "批量导出客户数据", accounts.mass_export, real=False, abroad=False),
     Attack("request_flood", "请求洪水", bots.request_flood, real=False),
+    Attack("verification_cost", "刷短信验证码", abuse.verification_cost, real=False),
+    Attack("coupon_abuse", "薅羊毛", abuse.coupon_abuse, real=False, abroad=False),
+    Attack("scalping", "黄牛扫货", abuse.scalping, real=False, abroad=False),
+    Attack("ssrf", "服务端请求伪造", injections.ssrf),
+    Attack("fake_accounts", "批量注册", abuse.fake_accounts, real=False),
+    Attack("expediting", "抢购脚本", abuse.expediting, real=False, abroad=False),
+    Attack("denial_of_inventory", "恶意占库存", abuse.denial_of_inventory, real=False),
+    Attack("captcha_defeat", "验证码破解", abuse.captcha_defeat, real=False),
+    Attack("template_injection", "模板注入", injections.template_injection),
+    Attack("spam", "垃圾评价", abuse.spam, real=False, abroad=False),
+    Attack("fake_orders", "刷单", abuse.fake_orders, real=False, abroad=False),
+    Attack("refund_fraud", "退款欺诈", abuse.refund_fraud, real=False, abroad=False),
+    Attack("account_aggregation", "一机多号", abuse.account_aggregation, real=False, abroad=False),
+    Attack("file_inclusion", "文件包含", injections.file_inclusion),
 )

