@@ -113,6 +113,28 @@ class Server:
             if number is not None
         )
 
+    def incidents(self) -> list[tuple[str, str, int]]:
+        """Type, rule and number of findings of each."""
+        connection = sqlite3.connect(self.home / "records.sqlite3")
+        try:
+            return connection.execute(
+                "SELECT type, title, finding_count FROM records_incident ORDER BY number"
+            ).fetchall()
+        finally:
+            connection.close()
+
+    def add_probe(self, target: str) -> None:
+        """As an administrator would on the page."""
+        code = (
+            "import sys; from shangdun.records import boot; boot.start(); "
+            "from shangdun.actions.change_probe import do_add_probe; "
+            "from shangdun.observe.probe import Probe, ProbeKind; "
+            "from shangdun.records.actor import SETUP; "
+            "do_add_probe(SETUP, Probe(uid=0, name='till', kind=ProbeKind.TCP, target=sys.argv[1],"
+            " interval=5, timeout=2, retries=0))"
+        )
+        subprocess.run([sys.executable, "-c", code, target], check=True)
+
 
 def _number(event: dict) -> int | None:
     found = event.get("n")
@@ -141,6 +163,24 @@ def test_a_watch_that_hangs_is_started_again_and_a_finding_says_why(server: Serv
     wait_until(lambda: server.pid("watch") not in {0, first})
     assert server.restarts() == [("watch", "it gave no sign of life for 5 s")]
     wait_until(lambda: any("process watch was restarted" in raw for raw in server.findings()))
+
+
+@pytest.mark.slow
+def test_an_outage_of_the_shop_becomes_an_incident_in_which_its_end_is_noted(
+    server: Server,
+) -> None:
+    with socket.socket() as till:
+        till.bind(("127.0.0.1", 0))
+        port = till.getsockname()[1]
+        server.add_probe(f"127.0.0.1:{port}")
+        wait_until(server.incidents)
+        ((kind, _title, count),) = server.incidents()
+        assert (kind, count) == ("system_failure", 1)
+        assert any("till: Connection refused" in raw for raw in server.findings())
+        till.listen()
+        wait_until(lambda: server.incidents()[0][2] == 2)
+    assert any("till answers again" in raw for raw in server.findings())
+    assert len(server.incidents()) == 1
 
 
 @pytest.mark.slow
