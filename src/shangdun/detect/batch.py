@@ -182,9 +182,10 @@ class Batch:
         rest: list[Tree] = []
         for part in parts:
             atom = self._plan.atoms[part] if isinstance(part, int) else None
-            key = self._shape.keys[self._plan.reference_of[part]] if atom else None
-            if isinstance(atom, ir.Cidr) and key is not None:
-                lists.setdefault(key, []).append(atom)
+            if isinstance(part, int) and isinstance(atom, ir.Cidr):
+                key = self._shape.keys[self._plan.reference_of[part]]
+                if key is not None:
+                    lists.setdefault(key, []).append(atom)
             else:
                 rest.append(part)
         for key, atoms in lists.items():
