@@ -177,7 +177,7 @@ class BlockCutter:
             # what will wait on is put aside before the rest is joined, which saves copying it all
             last = self._waiting[-1]
             end = last_line_end(last)
-            if 0 < end and len(last) - end <= self._max:
+            if end > 0 and len(last) - end <= self._max:
                 kept = last[end:]
                 self._waiting[-1] = last[:end]
         data = b"".join(self._waiting)

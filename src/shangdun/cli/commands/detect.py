@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from shangdun.cli.memory import keep_freed_memory
 from shangdun.kernel.config import home_directory, load_config
 from shangdun.kernel.errors import UsageError
 
@@ -64,6 +65,7 @@ def command(
     ruleset = load_rules(rule_paths, builtin=not no_builtin)
     _tell_errors(ruleset)
     report = (JsonReport if as_json else TextReport)(sys.stdout, int(time.time() * 1000))
+    keep_freed_memory()
     run = Run(ruleset, parser, report)
     for name in files:
         _feed(run, name, parser)
