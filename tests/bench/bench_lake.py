@@ -1,9 +1,8 @@
-"""The lake: bytes an event, events a second into it and through a compaction, one address found.
+"""The lake: bytes an event, events a second into it and through a compaction.
 
 The generated log does not repeat (see ``access_lines.py``); the real one is 10,000 lines repeated
 with other times and addresses, so its paths and agents repeat and flatter. Bytes are those of the
-Parquet files after compaction, all columns. The search is for one address in a day of 10 million
-events in compacted files, newest 100, from a cold start of the engine, on two threads.
+Parquet files after compaction, all columns. Searches are measured under Hunt.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from tests.bench.access_lines import DAY, access_lines
 from tests.bench.row import Row
 
 from shangdun.kernel.clock import FixedClock, to_millis
-from shangdun.lake.query import search
 from shangdun.lake.store import Lake
 from shangdun.runtime.buffer import Buffer
 from shangdun.runtime.journal import Entry, Piece
@@ -30,7 +28,7 @@ from shangdun.runtime.pipeline import NoDetector, Pipeline
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "apache_access_10k.log.gz"
 COMMIT_LINES = 50_000
 PART = 1_000_000
-SEARCH_PARTS = 10
+REAL_COPIES = 50
 CLOCK = FixedClock(DAY + timedelta(days=2))
 _PLACE = re.compile(rb"^(\S+) (.*?)\[[^\]]+\]", re.MULTILINE)
 
@@ -44,10 +42,12 @@ def measure() -> list[Row]:
             Row("compaction", compaction, "events/s CPU"),
         ]
         if REAL.exists():
-            real, _, _ = _load(Path(folder) / "real", _real_lines(100))
-            row = Row("compacted, real log × 100", real, "bytes/event", 20, at_least=False)
+            real, _, _ = _load(Path(folder) / "real", _real_lines(REAL_COPIES))
+            row = Row(
+                f"compacted, real log × {REAL_COPIES}", real, "bytes/event", 20, at_least=False
+            )
             rows.insert(1, row)
-        return rows + _search(Path(folder) / "day")
+        return rows
 
 
 def _load(folder: Path, data: bytes) -> tuple[float, float, float]:
@@ -67,11 +67,11 @@ def _load(folder: Path, data: bytes) -> tuple[float, float, float]:
     return size / rows, rows / append, done.rows / compaction
 
 
-def _buffers(data: bytes, first_line: int = 1, offset: int = 0) -> Iterator[Buffer]:
+def _buffers(data: bytes) -> Iterator[Buffer]:
     """What the watch would commit: blocks as it reads them, parsed and conformed."""
     pipeline = Pipeline(NoDetector)
-    place = 0
-    batch = 0
+    place = batch = 0
+    first_line = 1
     while place < len(data):
         batch += 1
         end = data.find(b"\n", min(len(data) - 1, place + COMMIT_LINES * 190)) + 1
@@ -82,7 +82,7 @@ def _buffers(data: bytes, first_line: int = 1, offset: int = 0) -> Iterator[Buff
             path="access.log",
             data=data[place:end],
             first_line=first_line,
-            offset=offset + place,
+            offset=place,
         )
         observed = to_millis(DAY) + batch * 2000
         buffer = Buffer()
@@ -119,32 +119,3 @@ def _real_lines(times: int) -> bytes:
 
         copies.append(_PLACE.sub(moved, lines))
     return b"".join(copies)
-
-
-def _search(folder: Path) -> list[Row]:
-    lake = Lake(folder, clock=CLOCK)
-    version = offset = line = 0
-    address = ""
-    for part in range(SEARCH_PARTS):
-        data = access_lines(PART, seconds=86_000.0, seed=part)
-        address = data[: data.find(b" ")].decode()
-        for buffer in _buffers(data, line + 1, offset):
-            version += 1
-            lake.append(buffer.frame(), app_id="bench", version=version)
-        offset += len(data)
-        line += PART
-        lake.compact()
-    rows = []
-    events = sum(file.rows for file in lake.files())
-    cases = (("an address", address), ("one that never came", "192.0.2.1"))
-    for what, value in cases:
-        samples = []
-        for _ in range(5):
-            began = time.perf_counter()
-            search(lake, f"src_endpoint.ip:{value}", since=DAY, until=DAY + timedelta(days=1))
-            samples.append(time.perf_counter() - began)
-        note = f"{events:,} events in {len(lake.files())} files, median of 5, wall"
-        rows.append(
-            Row(f"search for {what}", sorted(samples)[2], "s", 1, at_least=False, note=note)
-        )
-    return rows
