@@ -42,6 +42,8 @@ PAGES = {
     "probe-add": "/health/probes/add/",
     "rules": "/rules/",
     "rule": "/rules/5f1d0d4c-0001-4a10-9d55-6f6f7e000001/",
+    "sales": "/sales/",
+    "sale-announce": "/sales/announce/",
     "rule-new": "/rules/new/",
     "rule-edit": "/rules/5f1d0d4c-0001-4a10-9d55-6f6f7e000001/edit/",
     "rule-history": "/rules/5f1d0d4c-0001-4a10-9d55-6f6f7e000001/history/",

@@ -181,8 +181,7 @@ class HonestShop:
 
     def _crawler(self, start: int, web: list[Event]) -> None:
         """A price comparison that was always there and reads every product every hour."""
-        for n in range(PRODUCTS):
-            web.append(request(start + n * 60_000, "192.0.2.80", f"/product/{n}"))
+        web += [request(start + n * 60_000, "192.0.2.80", f"/product/{n}") for n in range(PRODUCTS)]
 
 
 def _sent(time: int, address: str, path: str, code: int, agent: str) -> Event:

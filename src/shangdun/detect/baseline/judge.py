@@ -24,8 +24,9 @@ ENOUGH = 5.0
 """Periods an entity must have had before its own history says anything."""
 KNOWN = 3.0
 """Periods after which an outlier is told from the rest when learning."""
-SPREAD, LEAST_SPREAD, MOST_SPREAD = 0.25, 0.02, 4.0
-"""Assumed before anything is known, and the bounds of what is learned."""
+SPREAD, LEAST_SPREAD, MOST_SPREAD = 0.25, 0.02, 0.3
+"""Assumed before anything is known, and the bounds of what is learned: who grows steadily looks
+like one who varies much, and must not be forgiven for it."""
 SHRINK = 10.0
 """Periods that the spread of all entities is worth beside an entity's own."""
 HONEST = 0.4
@@ -135,9 +136,12 @@ class Judge:
 
     def _rate(self, slots: Ints) -> Numbers:
         """The usual value for a whole of 1 in an average hour."""
-        table = self.table
-        rate = table.level[slots] / np.maximum(table.base[slots], 1e-9)
-        return np.minimum(rate, AT_MOST * table.slow[slots])
+        return np.minimum(self._followed(slots), AT_MOST * self.table.slow[slots])
+
+    def _followed(self, slots: Ints) -> Numbers:
+        """The same, however fast it has risen."""
+        rate: Numbers = self.table.level[slots] / np.maximum(self.table.base[slots], 1e-9)
+        return rate
 
     def _mean(self, slots: Ints) -> Numbers:
         return self._rate(slots) * self._wholes(slots) * self._factor()
@@ -264,7 +268,8 @@ class Judge:
         self._pool[6] += whole.sum()
         self._pool[4] += value.sum()
         self._pool[5] += table.honest[slots].sum()
-        excess, square = (value - mean) ** 2 - mean * grain, mean**2
+        followed = self._followed(slots) * whole * factor
+        excess, square = (value - followed) ** 2 - followed * grain, followed**2
         self._pool[0] += excess[known].sum()
         self._pool[1] += square[known].sum()
         self._average(slots, value / factor, whole, np.where(known, excess, 0.0), square)
@@ -274,7 +279,9 @@ class Judge:
     ) -> None:
         table = self.table
         seen = table.seen[slots] + 1
-        alpha, slow = np.maximum(1 / seen, self._alpha), np.maximum(1 / seen, self._slow)
+        alpha = np.maximum(1 / seen, self._alpha)
+        young = seen * self._spec.every <= 2 * self._spec.warm_up
+        slow = np.where(young | (seen < ENOUGH), np.maximum(1 / seen, self._slow), self._slow)
         table.level[slots] += alpha * (value - table.level[slots])
         table.base[slots] += alpha * (whole - table.base[slots])
         table.kept[slots] += alpha * (table.honest[slots] - table.kept[slots])
