@@ -86,15 +86,15 @@ def entity(request: Request) -> HttpResponseBase:
 def risk(request: Request) -> HttpResponse:
     """The score over the last seven days, for drawing."""
     about = _asked(request)
-    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    now = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
     moments = [
         now - timedelta(hours=back) for back in range(DRAWN_HOURS, -DRAWN_EVERY, -DRAWN_EVERY)
-    ]
+    ]  # the last one is the minute that has just begun
     spells = [spell for _rule, spell in spells_of(request.user, about, moments[-1])]
     scores = course(spells, [to_millis(moment) for moment in moments])
     data = {
         "name": _("Risk"),
-        "labels": [f"{timezone.localtime(moment):%m-%d %H:00}" for moment in moments],
+        "labels": [f"{timezone.localtime(moment):%m-%d %H:%M}" for moment in moments],
         "values": [round(score, 1) for score in scores],
         "threshold": THRESHOLD,
         "threshold_name": _("A person should look"),
