@@ -44,30 +44,7 @@ TACTICS: Mapping[str, Words] = {
 OTHER = Words("Other signs", "其他迹象")
 
 THREATS: Mapping[str, Words] = {
-    number: Words(AUTOMATED_THREATS[number], zh)
-    for number, zh in {
-        "001": "盗卡验证",
-        "002": "券码与令牌破解",
-        "003": "广告欺诈",
-        "004": "指纹探测",
-        "005": "黄牛抢购",
-        "006": "流程加速",
-        "007": "口令破解",
-        "008": "撞库",
-        "009": "验证码绕过",
-        "010": "卡要素破解",
-        "011": "数据爬取",
-        "012": "套现",
-        "013": "末秒抢拍",
-        "014": "漏洞扫描",
-        "015": "拒绝服务",
-        "016": "指标操纵",
-        "017": "垃圾信息",
-        "018": "目录探测",
-        "019": "批量注册",
-        "020": "账号聚合",
-        "021": "占用库存",
-    }.items()
+    number: Words(en, zh) for number, (en, zh) in AUTOMATED_THREATS.items()
 }
 
 RENAMED: Mapping[str, str] = {"defense-evasion": "stealth"}
