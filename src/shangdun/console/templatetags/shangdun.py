@@ -199,3 +199,9 @@ def format_name(name: str) -> str:
 def in_order(roles: frozenset[Role]) -> list[Role]:
     """Roles in the plan's order."""
     return [role for role in Role if role in roles]
+
+
+@register.filter
+def actor(name: str) -> str:
+    """Whoever the ledger names ``user:7:li.na`` or ``local:root``, as people call him."""
+    return name.rpartition(":")[2]

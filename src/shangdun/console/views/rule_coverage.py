@@ -6,6 +6,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from shangdun.console.coveragepage import matrices
+from shangdun.console.rulebook import RULEBOOK
 from shangdun.console.views.page import Request, page
 from shangdun.detect.log_sources import recognised
 from shangdun.records.roles import Capability
@@ -30,7 +31,7 @@ def coverage(request: Request) -> HttpResponseBase:
         "matrices": found,
         "show": "attack" if shown == "attack" else "threats",
         "chosen": chosen,
-        "rules": rules[:RULES_SHOWN],
+        "rules": [(RULEBOOK.title(one.uid, one.title), one) for one in rules[:RULES_SHOWN]],
         "more": max(0, len(rules) - RULES_SHOWN),
         "counts": found.counts(kind),
         "feeds": found.feeds,
