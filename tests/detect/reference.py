@@ -12,6 +12,9 @@ import itertools
 import re
 from typing import Any
 
+LISTS = {"words": ["foo", "b*", "1"], "nets": ["10.0.0.0/24", "::/64"], "none": []}
+"""What placeholders stand for."""
+
 DASHES = ("-", "/", "–", "—", "―")
 
 
@@ -85,6 +88,8 @@ def selection(definition: Any, event: dict[str, Any]) -> bool:
 def item(key: str, value: Any, event: dict[str, Any]) -> bool:
     field, *modifiers = key.split("|")
     wanted = value if isinstance(value, list) else [value]
+    if "expand" in modifiers:
+        wanted = [one for want in wanted for one in expanded(want, regex="re" in modifiers)]
     if field:
         found = event.get(field)
         values = found if isinstance(found, list) else [found]
@@ -99,6 +104,14 @@ def item(key: str, value: Any, event: dict[str, Any]) -> bool:
     held = [one_value(want, values, modifiers, event, keyword=not field) for want in wanted]
     answer = all(held) if "all" in modifiers else any(held)
     return not answer if "neq" in modifiers else answer
+
+
+def expanded(want: str, *, regex: bool) -> list[str]:
+    name = re.search("%(.*?)%", want)
+    if not name:
+        return [want]
+    entries = LISTS[name[1]]
+    return [want.replace(name[0], re.escape(one) if regex else one) for one in entries]
 
 
 def one_value(
@@ -185,18 +198,25 @@ def encodings(want: str, modifiers: list[str]) -> list[str]:
         pieces = re.split(r"(\B[-/]\b)", want)
         choices = [DASHES if re.fullmatch(r"[-/]", piece) else (piece,) for piece in pieces]
         return ["".join(choice) for choice in itertools.product(*choices)]
-    if "wide" in modifiers:
-        want = want.encode("utf-16le").decode()
+    data = in_utf16(want, modifiers)
     if "base64offset" in modifiers:
-        data = want.encode()
         starts, ends = (0, 2, 3), (None, -3, -2)
         return [
             base64.b64encode(b" " * i + data).decode()[starts[i] : ends[(len(data) + i) % 3]]
             for i in range(3)
         ]
     if "base64" in modifiers:
-        return [base64.b64encode(want.encode()).decode()]
-    return [want]
+        return [base64.b64encode(data).decode()]
+    encoded = {"wide", "utf16le", "utf16be"} & set(modifiers)
+    return [data.decode("latin-1") if encoded else want]
+
+
+def in_utf16(want: str, modifiers: list[str]) -> bytes:
+    if "utf16" in modifiers:
+        return b"\xff\xfe" + want.encode("utf-16le")
+    if "utf16be" in modifiers:
+        return want.encode("utf-16be")
+    return want.encode("utf-16le" if {"wide", "utf16le"} & set(modifiers) else "utf-8")
 
 
 def text_matches(pattern: str, value: str, modifiers: list[str], *, keyword: bool) -> bool:

@@ -22,7 +22,22 @@ TEXT = st.text(LETTERS, max_size=6)
 FIELDS = st.sampled_from(["f", "g", "h", "missing"])
 SCALARS = st.one_of(
     TEXT,
-    st.sampled_from(["1", "10.0.0.7", "10.0.1.7", "::1", "true", "foobar", "c2VjcmV0", "xfoo bar"]),
+    st.sampled_from(
+        [
+            "1",
+            "10.0.0.7",
+            "10.0.1.7",
+            "::1",
+            "true",
+            "foobar",
+            "c2VjcmV0",
+            "xfoo bar",
+            "//4tTmsA",
+            "LU5rAA==",
+            "-foo",
+            "\x001\x002",
+        ]
+    ),
 )
 EVENTS = st.lists(
     st.fixed_dictionaries(
@@ -92,6 +107,14 @@ def items(draw: st.DrawFn) -> tuple[str, Any]:
                 (f"{field}|windash|contains|all", ["-a", "b"]),
                 (f"{field}|neq", "foobar"),
                 (f"{field}|wide|contains", "a"),
+                (f"{field}|utf16be|contains", "1"),
+                (f"{field}|utf16le|base64offset|contains", "中k"),
+                (f"{field}|utf16|base64", "中k"),
+                (f"{field}|expand", "%words%"),
+                (f"{field}|expand|contains", ["-%words%", "K"]),
+                (f"{field}|expand|startswith", "%none%"),
+                (f"{field}|expand|cidr", "%nets%"),
+                (f"{field}|re|expand", "^%words%$"),
             ]
         )
     )
@@ -129,7 +152,9 @@ def check(detections: list[dict[str, Any]], batches: list[list[dict[str, Any]]])
         for number, detection in enumerate(detections):
             text = rule_text(detection, title=str(number))
             (Path(folder) / f"{number}.yml").write_text(text, "utf-8")
-        ruleset = load_rules([folder], builtin=False, cache_dir=Path(folder) / "cache")
+        ruleset = load_rules(
+            [folder], builtin=False, cache_dir=Path(folder) / "cache", lists=reference.LISTS
+        )
         assert len(ruleset.rules) + len(ruleset.errors) == len(detections)
         assert not [one for one in ruleset.errors if "Regular" not in one.message], ruleset.errors
         engine = Engine(ruleset)
