@@ -63,7 +63,7 @@ GROUPS = (
                 _("Sources"), "sources", "signal", "s",
                 (Capability.VIEW_SOURCES,), on_phone=True,
             ),
-            Item(_("Health"), "health", "heart", "h", (Capability.VIEW_SOURCES,)),
+            Item(_("Health"), "health", "heart", "m", (Capability.VIEW_SOURCES,)),
             Item(_("Rules"), "rules", "document-magnifying-glass", "r", (Capability.VIEW_RULES,)),
             Item(_("Announced sales"), "sale_events", "megaphone", "a", (Capability.VIEW_RULES,)),
         ),
