@@ -14,7 +14,7 @@ from django.utils import timezone
 from shangdun.actions.run_hunt import do_cancel_hunt, do_start_hunt
 from shangdun.console.problems import said
 from shangdun.console.rulebook import RULEBOOK
-from shangdun.console.searchpage import search_address, term
+from shangdun.console.searchpage import NEARBY, search_address, term
 from shangdun.console.views.fragment import Fragment, answer, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.detect.entities import DEFAULTS
@@ -112,11 +112,10 @@ def _shown(finding: dict[str, Any]) -> dict[str, Any]:
 
 
 def _events_of(entity: dict[str, str], finding: dict[str, Any]) -> str:
-    names = DEFAULTS.get(entity["kind"])
-    if not names:
+    names, last = DEFAULTS.get(entity["kind"]), finding.get("time")
+    if not names or last is None:
         return ""
-    since = from_millis(finding.get("first_time", finding["time"]) - 300_000).isoformat(
-        timespec="seconds"
-    )
-    until = from_millis(finding["time"] + 300_000).isoformat(timespec="seconds")
+    first = finding.get("first_time", last)
+    since = from_millis(first - NEARBY).isoformat(timespec="seconds")
+    until = from_millis(last + NEARBY).isoformat(timespec="seconds")
     return search_address(term(names[0], entity["value"]), since, until)
