@@ -2,7 +2,7 @@
 
 CPU time of each program held to one core, less that of a run over next to nothing (its start, the
 loading of its rules). The access log is 10,000 real lines (without the development data, generated
-ones); ShangDun has all its rules, and reads the log forty times over as it would be done too soon.
+ones); ShangDun has all its rules, and reads the log thirty times over to be busy long enough.
 CrowdSec is Debian's with its nginx parser and its `base-http-scenarios` collection, findings into a
 database of its own in a folder of the run; once more without the scenario for user agents, which
 asks hundreds of expressions of every line. GoAccess counts and detects nothing; fail2ban-regex asks
@@ -41,7 +41,7 @@ COLLECTION = "collections/crowdsecurity/base-http-scenarios.yaml"
 AGENTS = "crowdsecurity/http-bad-user-agent"
 BAR = 50
 """Times as fast as CrowdSec."""
-FEW = 2000
+FEW = 1000
 """Lines for those who would take minutes for all."""
 EVENTS = 60
 PORT = 18089
@@ -52,7 +52,7 @@ def measure() -> list[Row]:
         folder = Path(name)
         lines = _lines()
         log, few, one = (folder / name for name in ("log", "few", "one"))
-        log.write_bytes(b"".join(lines) * 40)
+        log.write_bytes(b"".join(lines) * 30)
         few.write_bytes(b"".join(lines[:FEW]))
         one.write_bytes(lines[0])
         done = run_child(folder, log, "combined", None, builtin=True)

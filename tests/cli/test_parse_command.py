@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from shangdun.cli.main import shangdun
@@ -51,3 +52,14 @@ def test_an_unknown_format_is_wrong_usage(tmp_path: Path) -> None:
     path.write_bytes(LINE)
     result = CliRunner().invoke(shangdun, ["parse", str(path), "--format", "nope"])
     assert "there is no format 'nope'" in str(result.exception)
+
+
+def test_a_time_without_a_zone_is_in_the_configured_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHANGDUN_HOME", str(tmp_path))
+    (tmp_path / "shangdun.toml").write_text('[web]\ntime_zone = "America/New_York"\n')
+    log = tmp_path / "log"
+    log.write_bytes(b'{"time":"2026-01-15 12:00:00"}\n')
+    result = CliRunner().invoke(shangdun, ["parse", str(log), "--format", "json", "--json"])
+    assert json.loads(result.output.splitlines()[-1])["time"] == 1_768_496_400_000

@@ -15,7 +15,7 @@ from shangdun.lake.conform import conform, raw_lines
 from shangdun.lake.parse import get_parser
 from shangdun.lake.parse._access import read_access
 from shangdun.lake.parse._values import Unreadable
-from shangdun.lake.parse.combined import COLUMNS
+from shangdun.lake.parse.combined import COLUMNS, FIELDS
 
 from .access_lines import access_line
 
@@ -23,22 +23,6 @@ LINE_1 = (
     b'203.0.113.7 - li.na [17/May/2025:10:05:03 +0800] "GET /a/b.php?id=1&q=x HTTP/1.1" 200 5120 '
     b'"https://shop.example/" "Mozilla/5.0 (X11)"'
 )
-OCSF_OF = {
-    "time": "millis",
-    "timezone_offset": "zone",
-    "src_endpoint.ip": "ip",
-    "user.name": "user",
-    "http_request.http_method": "method",
-    "http_request.url.url_string": "url",
-    "http_request.url.path": "path",
-    "http_request.url.query_string": "query",
-    "http_request.version": "version",
-    "http_response.code": "code",
-    "http_response.length": "length",
-    "http_request.referrer": "referrer",
-    "http_request.user_agent": "agent",
-    "layout": "layout",
-}
 
 
 def parse(*lines: bytes, fields: frozenset[str] | None = None) -> Parsed:
@@ -195,13 +179,13 @@ def one_by_one(lines: list[bytes]) -> list[tuple[object, ...]]:
                 access = read_access(line)
             except Unreadable:
                 continue
-            rows.append((number, *(getattr(access, name) for name in OCSF_OF.values())))
+            rows.append((number, *(getattr(access, name) for name in FIELDS.values())))
     return rows
 
 
 def assert_both_ways_agree(lines: list[bytes]) -> None:
     parsed = parse(*lines)
-    events = parsed.events.select(LINE, *OCSF_OF)
+    events = parsed.events.select(LINE, *FIELDS)
     assert events.rows() == one_by_one(lines)
     for number, line in zip(events[LINE], range(events.height), strict=True):
         assert parsed.raw(line) == lines[number - 1].rstrip(b"\r")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
+
+from shangdun.kernel.config import home_directory, load_config
 
 if TYPE_CHECKING:
     from shangdun.lake.block import DeadLetter, Parsed
@@ -29,7 +32,8 @@ def command(file: Path, format_name: str, limit: int, *, as_json: bool) -> None:
         sample = next(read_blocks(file, 1 << 16), None)
         format_name = (sniff(sample.data) if sample else None) or "json"
         click.echo(f"read as {format_name}", err=True)
-    parser = get_parser(format_name)
+    zone = ZoneInfo(load_config(home_directory()).web.time_zone)
+    parser = get_parser(format_name, zone=zone)
     shown = dead = 0
     for block in read_blocks(file, boundary=parser.boundary):
         parsed = parser.parse(block)

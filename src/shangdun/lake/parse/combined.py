@@ -27,7 +27,7 @@ _PORT = r":(\d{1,5})$"
 
 Columns = dict[str, Callable[[], pl.Series]]
 
-_FIELDS = {
+FIELDS = {
     "time": "millis",
     "timezone_offset": "zone",
     "src_endpoint.ip": "ip",
@@ -46,7 +46,7 @@ _FIELDS = {
 """Column of the event by field of ``_access.Access``."""
 
 COLUMNS = (
-    *_FIELDS,
+    *FIELDS,
     "http_response.latency",
     "http_request.url.hostname",
     "http_request.url.port",
@@ -117,7 +117,7 @@ def _events(columns: Columns, wanted: list[str], height: int) -> dict[str, pl.Se
     }
     events = {}
     for name in wanted:
-        make = columns[_FIELDS[name]] if name in _FIELDS else derived[name]
+        make = columns[FIELDS[name]] if name in FIELDS else derived[name]
         events[name] = make().cast(POLARS_SCHEMA[name]).alias(name)
     return events
 
