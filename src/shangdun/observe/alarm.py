@@ -66,8 +66,3 @@ class Levels(msgspec.Struct):
             return False
         self.told[key] = (points, now)
         return True
-
-    def keep(self, prefix: str, wanted: set[str]) -> None:
-        """Forget keys with a prefix that are no longer there."""
-        for key in [key for key in self.told if key.startswith(prefix) and key not in wanted]:
-            del self.told[key]
