@@ -49,7 +49,7 @@ WHERE uid LIKE 'fill-%'"""
 FILL_RISK = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
 INSERT INTO records_entityrisk (kind, value, level, rules, findings, first_time, last_time)
-SELECT 'account', 'user' || i, 20000 + (i * 7919 %% 100000) / 1000.0, '{}', 3,
+SELECT 'account', 'risky' || i, 20000 + (i * 7919 %% 100000) / 1000.0, '{}', 3,
        '2026-05-04 12:00:00', '2026-05-04 12:00:00' FROM n"""
 
 
