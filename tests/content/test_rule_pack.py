@@ -44,7 +44,7 @@ def test_the_whole_pack_loads(pack):
 
 def loud(pack: RuleSet) -> list[Rule | CorrelationRule]:
     """Rules that give findings."""
-    fed = {name for rule in pack.correlations for name in rule.spec.rules}
+    fed = {name for rule in pack.correlations for name in rule.spec.rules} | pack.quiet()
     return [rule for rule in [*pack.rules, *pack.correlations] if rule.uid not in fed]
 
 

@@ -39,7 +39,7 @@ def rule_page(ruleset: RuleSet, root: Path) -> str:
 
 
 def _loud(ruleset: RuleSet) -> Iterable[AnyRule]:
-    fed = {uid for rule in ruleset.correlations for uid in rule.spec.rules}
+    fed = {uid for rule in ruleset.correlations for uid in rule.spec.rules} | ruleset.quiet()
     every: list[AnyRule] = [*ruleset.rules, *ruleset.correlations]
     return [rule for rule in every if rule.uid not in fed]
 
