@@ -107,7 +107,7 @@ def _shown(finding: dict[str, Any]) -> dict[str, Any]:
         {**entity, "link": _events_of(entity, finding)}
         for entity in finding.get("entities", [])[:3]
     ]
-    title = RULEBOOK.title(finding["rule_uid"], finding["title"])
+    title = RULEBOOK.title(finding.get("rule_uid", ""), finding.get("title", ""))
     return {**finding, "shown_title": title, "entities": entities}
 
 
