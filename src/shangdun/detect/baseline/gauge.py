@@ -17,6 +17,8 @@ from shangdun.detect.baseline.spec import BaselineSpec
 Lift = Callable[[str, int, str], float]
 """Baseline, start of the period and entity → by how much an announced sale raises the bound."""
 MOST_ROWS = 20
+MOST_NEAR = 5
+"""Of them from one frame, so that the newest frames are all seen."""
 MOST_DISTINCT = 200_000
 """Different values remembered in the open period; more are not counted, but told."""
 NO_ROWS: Ints = np.zeros(0, np.int64)
@@ -166,8 +168,8 @@ class Gauge:
     ) -> list[Alarm]:
         table, judge = self._judge.table, self._judge
         slots = slot_of[slot_of >= 0]
-        near = slots[(table.value[slots] >= self.spec.least / 4) & (table.fired[slots] == 0)]
-        if not len(near):
+        near = slots[(table.value[slots] >= self.spec.least / 2) & (table.fired[slots] == 0)]
+        if not len(near) or not judge.warm:
             return []
         slot_of_row = slot_of[part.keys.codes[part.rows]]
         alarms = []
@@ -212,7 +214,7 @@ class Gauge:
         table = self._judge.table
         for slot in near[table.fired[near] == 0].tolist():
             refs = self._refs.setdefault(int(table.key[slot]), deque(maxlen=MOST_ROWS))
-            for row in part.rows[slot_of_row == slot][-MOST_ROWS:].tolist():
+            for row in part.rows[np.flatnonzero(slot_of_row == slot)[-MOST_NEAR:]].tolist():
                 refs.append(
                     Place(
                         *file,
