@@ -68,6 +68,9 @@ class CountingDetector:
     def announce(self, sales: object) -> None:
         pass
 
+    def advance(self, now: int, *, sources: object) -> list[Finding]:
+        return []
+
     def restore(self, state: bytes) -> None:
         self.counts = Counter({int(key): value for key, value in json.loads(state).items()})
 

@@ -93,6 +93,14 @@ class SourceIntake:
         """How far every source has been read."""
         return dict(self._positions)
 
+    def ended(self) -> list[str]:
+        """The sources of which nothing is left to read now, as far as their files are known."""
+        return [
+            name
+            for name, source in self._sources.items()
+            if not source.errors and not source.tail.backlog()
+        ]
+
     def release(self, positions: dict[str, Positions]) -> None:
         """Let the spool forget what the lake has."""
         for name, source in self._sources.items():

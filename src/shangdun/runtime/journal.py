@@ -75,6 +75,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     pieces: tuple[Piece, ...]
     positions: dict[str, Positions]
     """Of the sources that the pieces come from."""
+    ended: tuple[str, ...] = ()
+    """Sources that had nothing more: what should have come from them by now did not."""
 
     @property
     def size(self) -> int:

@@ -65,6 +65,10 @@ class Intake(Protocol):
         """How far every source has been read by ``poll``."""
         ...
 
+    def ended(self) -> list[str]:
+        """The sources that have been read to their end."""
+        ...
+
     def release(self, positions: dict[str, Positions]) -> None:
         """The lake has everything before these positions: what was spooled may go."""
         ...
@@ -279,6 +283,7 @@ class Watch:
             observed=to_millis(self._clock.now()),
             pieces=tuple(pieces),
             positions={name: place for name, place in self._polled.items() if name in read},
+            ended=tuple(name for name in self._intake.ended() if name not in read),
         )
 
     def _process(self, entry: Entry) -> None:

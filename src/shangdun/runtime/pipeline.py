@@ -7,7 +7,7 @@ rule stays there: its lines become dead letters or go to the lake unexamined, an
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import count
@@ -39,6 +39,8 @@ class Detector(Protocol):
 
     def process(self, parsed: Parsed, *, source: str, file_id: str, path: str) -> list[Finding]: ...
 
+    def advance(self, now: int, *, sources: Collection[str]) -> list[Finding]: ...
+
     def figures(self) -> Figures: ...
 
     def snapshot(self) -> bytes: ...
@@ -54,6 +56,11 @@ class NoDetector:
     def process(self, parsed: Parsed, *, source: str, file_id: str, path: str) -> list[Finding]:
         """No findings."""
         del parsed, source, file_id, path
+        return []
+
+    def advance(self, now: int, *, sources: Collection[str]) -> list[Finding]:
+        """Nothing was waited for."""
+        del now, sources
         return []
 
     def figures(self) -> Figures:
@@ -193,7 +200,17 @@ class Pipeline:
                 StoredLetter(piece.source, piece.file_id, piece.format, entry.observed, letter)
                 for letter in result.dead
             ]
+        outcome.findings += self._advance(entry)
         return outcome
+
+    def _advance(self, entry: Entry) -> list[Finding]:
+        """What did not come from silent sources by the time the batch was taken in."""
+        try:
+            return self.detector.advance(entry.observed, sources=frozenset(entry.ended))
+        except Exception:
+            log.exception("what did not happen cannot be told")
+            self._go_back()
+            return []
 
     def _piece(self, piece: Piece, observed: int, findings: list[Finding]) -> PieceResult:
         size = len(piece.data)
