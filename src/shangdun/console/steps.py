@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -52,12 +52,14 @@ class Chapter:
 def chapters_of(actor: Actor, incident: Incident) -> list[Chapter]:
     """The steps, in order; two queries."""
     rows = visible_findings(actor).filter(incident=incident).order_by("first_time", "id")
-    return [_chapter(step) for step in story(seen(rows[:TOLD_AT_MOST]))]
-
-
-def seen(rows: QuerySet[Finding]) -> list[Seen]:
-    """Findings as the story takes them."""
     light = rows.defer("evidences", "reasons", "sketch").prefetch_related("entities")
+    found = list(light[:TOLD_AT_MOST])
+    titles = {row.rule_uid: row.title for row in found}
+    return [_chapter(step, titles) for step in story(seen(found))]
+
+
+def seen(rows: Iterable[Finding]) -> list[Seen]:
+    """Findings as the story takes them."""
     return [
         Seen(
             ref=row.pk,
@@ -70,7 +72,7 @@ def seen(rows: QuerySet[Finding]) -> list[Seen]:
             tags=tuple(row.tags),
             entities=tuple(Entity(one.kind, one.value) for one in row.entities.all()),
         )
-        for row in light
+        for row in rows
     ]
 
 
@@ -102,12 +104,14 @@ def as_data(chapter: Chapter) -> dict[str, Any]:
     }
 
 
-def _chapter(step: Step) -> Chapter:
+def _chapter(step: Step, titles: dict[str, str]) -> Chapter:
     return Chapter(
         step=step,
         title=said(step.stage.words),
         threats=[said(THREATS[number]) for number in step.threats],
-        lines=[Line(RULEBOOK.title(told.rule_uid, told.rule_uid), told) for told in step.rules],
+        lines=[
+            Line(RULEBOOK.title(told.rule_uid, titles[told.rule_uid]), told) for told in step.rules
+        ],
         entities=[
             (entity, entity_page(entity), entity in step.new_entities)
             for entity in step.entities
