@@ -35,6 +35,7 @@ def coverage(request: Request) -> HttpResponseBase:
         "more": max(0, len(rules) - RULES_SHOWN),
         "counts": found.counts(kind),
         "feeds": found.feeds,
+        "attack": "ATT&CK",
     }
     return render(request, "rules/coverage.html", context)
 
