@@ -218,7 +218,7 @@ def test_a_refused_statement_comes_back_in_words(lake: Lake) -> None:
         "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r",
         "SELECT list(range) FROM range(1000000000)",
         "SELECT repeat(repeat('ab', 10000), 100000) FROM range(100)",
-        "SELECT sum(regexp_matches(repeat('a', 9999 + range), '(a*)*(x+)+b')::INT) FROM range(1000000)",
+        "SELECT max(regexp_matches(repeat('a', 9999 + range), '(a*)*x+b')) FROM range(999999)",
     ],
 )
 def test_sql_cannot_run_away(lake: Lake, statement: str) -> None:
