@@ -31,7 +31,9 @@ events, which tell accounts, cards, orders and coupons apart, and so find more w
 def rule_page(ruleset: RuleSet, root: Path) -> str:
     """The page as Markdown; ``root`` is the folder that rule paths are shown relative to."""
     rules = sorted(_loud(ruleset), key=lambda rule: (_file(rule, root), rule.line))
-    by_uid = ruleset.by_uid()
+    by_uid: dict[str, AnyRule] = {
+        rule.uid: rule for rule in [*ruleset.rules, *ruleset.correlations]
+    }
     head = "| Rule | 规则 | Level | Tags | File |\n| --- | --- | --- | --- | --- |"
     rows = [_row(rule, root) for rule in rules]
     sections = [_section(rule, by_uid) for rule in rules]
