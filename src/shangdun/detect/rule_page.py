@@ -31,7 +31,8 @@ events, which tell accounts, cards, orders and coupons apart, and so find more w
 def rule_page(ruleset: RuleSet, root: Path) -> str:
     """The page as Markdown; ``root`` is the folder that rule paths are shown relative to."""
     rules = sorted(_loud(ruleset), key=lambda rule: (_file(rule, root), rule.line))
-    by_uid: dict[str, AnyRule] = {
+    every: list[AnyRule] = [*ruleset.rules, *ruleset.correlations]
+    by_uid = {rule.uid: rule for rule in every}
         rule.uid: rule for rule in [*ruleset.rules, *ruleset.correlations]
     }
     head = "| Rule | 规则 | Level | Tags | File |\n| --- | --- | --- | --- | --- |"
