@@ -33,8 +33,6 @@ def rule_page(ruleset: RuleSet, root: Path) -> str:
     rules = sorted(_loud(ruleset), key=lambda rule: (_file(rule, root), rule.line))
     every: list[AnyRule] = [*ruleset.rules, *ruleset.correlations]
     by_uid = {rule.uid: rule for rule in every}
-        rule.uid: rule for rule in [*ruleset.rules, *ruleset.correlations]
-    }
     head = "| Rule | 规则 | Level | Tags | File |\n| --- | --- | --- | --- | --- |"
     rows = [_row(rule, root) for rule in rules]
     sections = [_section(rule, by_uid) for rule in rules]
