@@ -152,6 +152,13 @@ ACTION_LABELS: dict[str, Promise] = {
     "set_preferences": _("changed preferences"),
     "switch_account": _("switched an account"),
     "take_incident": _("took an incident"),
+    "announce_sale": _("announced a sale"),
+    "cancel_sale": _("called an announced sale off"),
+    "start_hunt": _("ran a rule over the past"),
+    "cancel_hunt": _("cancelled a hunt"),
+    "save_search": _("saved a search"),
+    "remove_search": _("removed a saved search"),
+    "export_events": _("exported events"),
 }
 """The ledger's actions in words; the test of the ledger page holds them against the actions."""
 
