@@ -25,6 +25,10 @@ NAMES = {
     "auditd",
     "UDP",
     "TCP",
+    "SQL",
+    "CSV",
+    "NDJSON",
+    "Parquet",
     "sdt_",
     "MB",
 }

@@ -33,6 +33,11 @@ from shangdun.lake.schema import FIELDS
 from shangdun.records.roles import Capability
 from shangdun.records.searches import visible_searches
 
+EXAMPLES = {
+    False: "ip:203.0.113.0/24 status:>=400 not path:/static/*",
+    True: 'SELECT "src_endpoint.ip", count(*) FROM events GROUP BY 1 ORDER BY 2 DESC LIMIT 20',
+}
+"""What an empty box suggests: a query, and one in SQL."""
 PRESETS = ("-15m", "-1h", "-24h", "-7d", "-30d")
 CHOICES = (
     "src_endpoint.ip",
@@ -56,6 +61,7 @@ def search(request: Request) -> HttpResponseBase:
     wanted = read_wanted(request.GET)
     context: dict[str, Any] = {
         "wanted": wanted,
+        "example": EXAMPLES[bool(wanted.sql)],
         "presets": PRESETS,
         "choices": [*dict.fromkeys([*wanted.columns, *CHOICES])],
         "fields": [field.name for field in FIELDS if field.name != "day"],
