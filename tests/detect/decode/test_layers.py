@@ -64,6 +64,21 @@ def test_forms_that_lenient_readers_take(written, read):
     assert decoded(written) == read
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("/*<script>alert(1)</script>*/", " &comment=<script>alert(1)</script>"),
+        ("union/*" + "a" * 250 + "*/select", "union select"),
+        ("union/*--;a*b*/select", "union select&comment=--;a*b"),
+        ("1/***/union/***/select", "1 union select"),
+        ("/*a", "/*a"),
+    ],
+)
+def test_what_a_database_does_not_read_is_still_seen(written, read):
+    """A browser has no such comments: a script inside one runs."""
+    assert decoded(written) == read
+
+
 def test_base64_is_read_where_it_holds_text_and_stays_beside_it():
     run = base64.b64encode(ATTACK.encode()).decode()
     assert decoded(f"token={run}") == f"token={run}&base64={ATTACK}"

@@ -2,8 +2,8 @@ r"""One value taken out of its encodings, layer by layer, until nothing changes.
 
 URL (``%27``, ``%2527``, ``%u0027``), escapes of JSON and JavaScript (``\u0027``, ``\x27``), HTML
 entities, fullwidth letters, overlong UTF-8, comments inside SQL, and base64 where it holds text.
-Every layer shortens the text or leaves its length, so nothing can be blown up; the rounds and the
-text taken are bounded, and each layer is one pass.
+Every layer shortens the text or leaves its length (what a comment held is moved, not repeated), so
+nothing can be blown up; the rounds and the text taken are bounded, and each layer is one pass.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ _OVERLONG = re.compile(
     rb"[\xc0\xc1][\x00-\xff]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_COMMENT = re.compile(r"/\*(?:[!+]\d{0,6}([^*]{0,200})|[^*]{0,200})\*/")
+_EXECUTED = re.compile(r"[!+]\d{0,6}")
+"""How a comment begins that MySQL and Oracle read as SQL, with the version it is for."""
 _BLANKS = re.compile(r"[ \t\v\f\xa0]+")
 _BASE64 = re.compile(r"(?:^|[=,:;\"'\s])([A-Za-z0-9+/_-]{16,8192}={0,2})(?![A-Za-z0-9+/_-])")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -129,11 +130,30 @@ def _shortest(found: re.Match[bytes]) -> bytes:
 def _tidy(text: str) -> str:
     """Blanks and comments in one form, and nothing that UTF-8 cannot hold."""
     if "/*" in text:
-        text = _COMMENT.sub(lambda found: f" {found[1]} " if found[1] else " ", text)
+        text = _uncommented(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", NUL)
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _BLANKS.sub(" ", text)
+
+
+def _uncommented(text: str) -> str:
+    """Comments inside SQL as the blank they are to a database, with what they held at the end.
+
+    A browser knows no such comments: a script between ``/*`` and ``*/`` runs, and must be seen.
+    """
+    parts, held, at = [], [], 0
+    while (start := text.find("/*", at)) >= 0 and (end := text.find("*/", start + 2)) >= 0:
+        parts.append(text[at:start])
+        within = text[start + 2 : end]
+        if executed := _EXECUTED.match(within):
+            parts.append(within[executed.end() :])
+        elif not within.strip("*").isalnum():
+            held.append(within)
+        at = end + 2
+    plain = " ".join([*parts, text[at:]])
+    aside = " ".join(held).strip("* ")
+    return f"{plain}&comment={aside}" if aside else plain
 
 
 def _base64_texts(text: str) -> list[str]:
