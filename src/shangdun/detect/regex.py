@@ -23,6 +23,8 @@ CREDIT_SECONDS = 1.0
 """What an expression may have used at once beyond its allowance."""
 ALLOWANCE_SECONDS = 0.0001
 """CPU time for each value on average: an honest backtracking expression takes a tenth."""
+MOST_MEMORY = 64 << 20
+"""Of one compiled expression."""
 PAUSE = 1000
 """Values left out when the credit is used up; what they would have been allowed is credited."""
 
@@ -49,6 +51,11 @@ class SafeRegex:
             # \z is RE2's name for the end of the text, \Z is Python's
             self._backtracking = regex.compile(pattern.replace("\\z", "\\Z"), mode)
         self._before_last_newline = "$" in pattern and "m" not in flags
+
+    @property
+    def linear(self) -> bool:
+        """Whether it runs in time linear in the value."""
+        return self._linear is not None
 
     @staticmethod
     @lru_cache(maxsize=16384)
@@ -89,7 +96,7 @@ def _linear(pattern: str, flags: str) -> Any:  # noqa: ANN401  re2 has no types
     """A set of one, which is asked in half the time of a compiled pattern; None if refused."""
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 64 << 20
+    options.max_mem = MOST_MEMORY
     prefix = f"(?{flags})" if flags else ""
     one = re2.Set.SearchSet(options)
     try:

@@ -31,6 +31,7 @@ from shangdun.detect.rule import (
 )
 from shangdun.detect.rule_collection import Collection
 from shangdun.detect.sigma_condition import UNSUPPORTED, Lists, condition_of
+from shangdun.detect.sigma_policy import POLICY
 from shangdun.kernel.errors import RuleError
 from shangdun.kernel.ids import content_id
 from shangdun.lake.block import Logsource
@@ -178,7 +179,7 @@ def _read_rule(
         return BaselineRule(**head, spec=read_baseline(document, uid=head["uid"]))
     if "filter" in document:
         return _read_filter(document, head, lists)
-    sigma = SigmaRule.from_dict(document)
+    sigma = SigmaRule.from_dict(document, policy=POLICY)
     logsource = _logsource(sigma)
     condition = condition_of(sigma.detection, logsource, lists)
     return Rule(**head, logsource=logsource, condition=condition)
@@ -190,7 +191,7 @@ def _logsource(sigma: SigmaRule | SigmaFilter) -> Logsource:
 
 
 def _read_filter(document: dict[str, Any], head: dict[str, Any], lists: Lists | None) -> FilterRule:
-    sigma = SigmaFilter.from_dict(document)
+    sigma = SigmaFilter.from_dict(document, policy=POLICY)
     logsource = _logsource(sigma)
     condition_of(sigma.filter, logsource, lists)  # what is wrong is said here, with its place
     rules = sigma.filter.rules
@@ -310,7 +311,7 @@ def _place_of(error: se.SigmaError, node: yaml.Node, document: dict[str, Any]) -
 
 def _is_sound(definition: Any) -> bool:  # noqa: ANN401  anything YAML can hold
     try:
-        SigmaDetection.from_definition(definition)
+        SigmaDetection.from_definition(definition, policy=POLICY)
     except (se.SigmaError, TypeError, ValueError, AttributeError):
         return False
     return True

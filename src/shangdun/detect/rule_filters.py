@@ -19,6 +19,7 @@ from sigma.filters import SigmaGlobalFilter
 from shangdun.detect import ir
 from shangdun.detect.rule import FilterRule, LoadError, Rule
 from shangdun.detect.sigma_condition import Lists, condition_of
+from shangdun.detect.sigma_policy import POLICY
 from shangdun.kernel.errors import RuleError
 from shangdun.lake.block import Logsource
 
@@ -59,7 +60,7 @@ def filter_condition(one: FilterRule, logsource: Logsource, lists: Lists) -> ir.
     Raises ``RuleError`` where the filter's detections are wrong.
     """
     try:
-        return condition_of(SigmaGlobalFilter.from_dict(one.detection), logsource, lists)
+        return condition_of(SigmaGlobalFilter.from_dict(one.detection, policy=POLICY), logsource, lists)
     except SigmaError as error:
         raise RuleError(str(error), code="rule.filter", where=one.path) from error
 

@@ -15,7 +15,7 @@ from shangdun.detect.rule import LoadError, RuleSet
 from shangdun.detect.rule_cache import DiskCache, default_cache_dir
 from shangdun.detect.rule_text import RuleText
 
-COMPILER_VERSION = "3"
+COMPILER_VERSION = "5"
 """Raise it when the same files give another ``RuleSet`` than before: old caches are then unseen."""
 
 SUFFIXES = frozenset({".yml", ".yaml"})

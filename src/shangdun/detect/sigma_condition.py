@@ -110,7 +110,9 @@ class _Builder:
             whole = st.SigmaString()
             whole.s = [part for parts in chosen for part in parts]
             if isinstance(value, st.SigmaRegularExpression):
-                yield st.SigmaRegularExpression("".join(map(str, whole.s)), value.flags)
+                yield st.SigmaRegularExpression(
+                    "".join(map(str, whole.s)), value.flags, value.policy
+                )
             else:
                 cased = isinstance(value, st.SigmaCasedString)
                 yield st.SigmaCasedString.from_sigma_string(whole) if cased else whole
