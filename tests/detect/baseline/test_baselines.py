@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from shangdun.detect.baseline.alarm import Alarm
 from shangdun.detect.baseline.baselines import Baselines
+from shangdun.detect.baseline.columns import Columns
+from shangdun.detect.baseline.links import MOST_LINKS, LinkedGauge
 from shangdun.detect.baseline.sale import Sale, raised_by
 from shangdun.detect.baseline.season import Season, hour_of_week
 from shangdun.detect.baseline.spec import BaselineSpec, read_baseline
@@ -172,6 +174,24 @@ def test_memory_is_bounded_and_evictions_are_counted() -> None:
     figures = baselines.figures["b"]
     assert figures["entities"] <= 1000
     assert figures["entities"] + figures["evicted"] == 10_000
+
+
+def test_what_links_an_account_is_bounded_by_attribute() -> None:
+    links = {"device.uid": 0, "src_endpoint.ip": 4}
+    linked = spec("l", measure="linked", links=links, per="user.name", against="peers", members=2)
+    gauge = LinkedGauge(linked)
+    size = 40
+    columns = {
+        "user.name": ["a"] * size,
+        "device.uid": ["phone", *[f"d{n}" for n in range(size - 1)]],
+        "src_endpoint.ip": [f"2001:db8::{n}" for n in range(size)],
+    }
+    events = Columns(frame([START + n for n in range(size)], **columns))
+    gauge.feed(events, {"r": np.arange(size)}, ("s", "f"), lambda *_: 1.0)
+    for many in ("src_endpoint.ip", "device.uid"):
+        kind = list(links).index(many)
+        held = [value for of, value in gauge.save()["links"][0][1] if of == kind]
+        assert held == columns[many][-MOST_LINKS:]
 
 
 def test_a_hundred_thousand_entities_fit_into_64_megabytes() -> None:

@@ -7,7 +7,7 @@ sides are bounded, the longest unused go first, and what goes is counted.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -68,6 +68,7 @@ class LinkedGauge:
             "late": self._clock.late,
             "withheld": self.withheld,
             "began": self._clock.began,
+            "knows": self._clock.began + self.spec.warm_up,
             "now": (self._clock.current or 0) * self.spec.every,
         }
 
@@ -119,9 +120,17 @@ class LinkedGauge:
             self._evicted += 1
 
     def _bound(self, name: str, links: dict[tuple[int, str], None]) -> None:
-        if len(links) <= MOST_LINKS * len(self._attributes):
+        """Forget the values of each attribute that were unused for longest.
+
+        By attribute: who changes addresses must not make us forget the card behind them.
+        """
+        if len(links) <= MOST_LINKS:
             return
-        self._unlink(name, next(iter(links)))
+        held = Counter(kind for kind, _ in links)
+        for attribute in list(links):
+            if held[attribute[0]] > MOST_LINKS:
+                held[attribute[0]] -= 1
+                self._unlink(name, attribute)
 
     def _unlink(self, name: str, attribute: tuple[int, str]) -> None:
         self._links[name].pop(attribute, None)
