@@ -102,7 +102,12 @@ def test_a_new_token_ends_the_old_one_and_a_pause_both(push):
         ),
         (b"x" * (LINE_LIMIT + 1), {}, 413, "ingest.line_too_long"),
         (b"not gzip", {"Content-Encoding": "gzip"}, 400, "ingest.malformed"),
-        (gzip.compress(b"{}" * 100, mtime=0)[:-6], {"Content-Encoding": "gzip"}, 400, "ingest.malformed"),
+        (
+            gzip.compress(b"{}" * 100, mtime=0)[:-6],
+            {"Content-Encoding": "gzip"},
+            400,
+            "ingest.malformed",
+        ),
         (b"{}", {"Content-Encoding": "br"}, 400, "ingest.encoding"),
     ],
 )

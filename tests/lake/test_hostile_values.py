@@ -66,7 +66,7 @@ def test_a_line_full_of_made_up_names_hides_nothing(format_name: str) -> None:
         assert frame[name].drop_nulls().len() >= 3, name
 
 
-@pytest.mark.parametrize("dtype", set(POLARS_SCHEMA.values()), ids=str)
+@pytest.mark.parametrize("dtype", sorted(set(POLARS_SCHEMA.values()), key=str), ids=str)
 @pytest.mark.parametrize(
     "values",
     [["x", "true", "\U0001f600"], [1, -1, 2**62], [1.5, float("nan"), 1e308], [True, False]],
