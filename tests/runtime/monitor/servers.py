@@ -51,14 +51,15 @@ def web(answer: Callable[[str], Answer], context: ssl.SSLContext | None = None) 
 
 
 @contextmanager
-def dripping() -> Iterator[int]:
+def dripping(context: ssl.SSLContext | None = None) -> Iterator[int]:
     """A server that never comes to an end: a byte every tenth of a second."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()
 
         def drip() -> None:
             try:
-                connection, _ = server.accept()
+                plain, _ = server.accept()
+                connection = context.wrap_socket(plain, server_side=True) if context else plain
             except OSError:
                 return
             with connection:

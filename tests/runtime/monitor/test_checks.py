@@ -79,6 +79,16 @@ def test_a_server_that_drips_for_ever_is_cut_off_in_time():
         assert time.monotonic() - began < 1.5
 
 
+def test_a_server_that_drips_within_tls_is_cut_off_too(tmp_path, monkeypatch):
+    context, trusted = certificate(tmp_path, 30)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    with dripping(context) as port:
+        began = time.monotonic()
+        check = ask("http", f"https://localhost:{port}/", timeout=0.5, latency_ms=400.0)
+        assert check.detail == "no answer within 0.5 s"
+        assert time.monotonic() - began < 1.5
+
+
 def test_a_port_that_is_open_and_one_that_is_not(port):
     assert ask("tcp", f"127.0.0.1:{port}").ok
     with socket.socket() as free:

@@ -20,7 +20,9 @@ def connected(place: Place, timeout: float) -> Iterator[socket.socket]:
     with socket.socket(place.family, socket.SOCK_STREAM) as plain:
         plain.settimeout(timeout)
         over = threading.Event()
-        cut = threading.Timer(timeout, _cut, (plain, over))
+        # TLS takes the socket's descriptor away, so what cuts the connection has one of its own
+        handle = plain.dup()
+        cut = threading.Timer(timeout, _cut, (handle, over))
         cut.daemon = True
         cut.start()
         try:
@@ -32,11 +34,13 @@ def connected(place: Place, timeout: float) -> Iterator[socket.socket]:
             raise
         finally:
             cut.cancel()
+            cut.join()
+            handle.close()
         if over.is_set():
             raise TimeoutError
 
 
-def _cut(plain: socket.socket, over: threading.Event) -> None:
+def _cut(handle: socket.socket, over: threading.Event) -> None:
     over.set()
     with contextlib.suppress(OSError):
-        plain.shutdown(socket.SHUT_RDWR)
+        handle.shutdown(socket.SHUT_RDWR)
