@@ -30,7 +30,11 @@ def test_every_configuration_key_is_documented_in_its_section() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     found = re.findall(r"^## `\[+(\w+)\]+`\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
     sections = dict(found)
-    wanted = [*keys(Config), *keys(MonitorConfig, "monitor"), *(("sources", name) for _, name in keys(SourceConfig))]
+    wanted = [
+        *keys(Config),
+        *keys(MonitorConfig, "monitor"),
+        *(("sources", name) for _, name in keys(SourceConfig)),
+    ]
     assert len(wanted) > 10
     missing = [f"{s}.{k}" for s, k in wanted if f"`{k}`" not in sections.get(s, "")]
     assert not missing

@@ -50,9 +50,7 @@ def entity_fields(rule: AnyRule) -> Mapping[str, tuple[str, ...]]:
     return {kind: (field,) for kind, field in named.items()} if named else DEFAULTS
 
 
-def columns_for(
-    rule: AnyRule, columns: Collection[str]
-) -> list[tuple[str, tuple[str, ...]]]:
+def columns_for(rule: AnyRule, columns: Collection[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Kinds with the columns of a frame that answer for them, in the rule's order."""
     found = []
     for kind, fields in entity_fields(rule).items():

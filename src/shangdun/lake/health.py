@@ -70,7 +70,7 @@ class SourceHealth(msgspec.Struct, kw_only=True):
     error: str = ""
     """What keeps it from being read, or from being read completely; empty: nothing."""
     hushed: bool | None = None
-    """Whether it is silent by its own rhythm (``observe.rhythm``); None: that is not learned yet."""
+    """Whether it is silent by its own rhythm (``observe.rhythm``); None: not learned yet."""
     last_dead: str = ""
     """Why the last dead letter could not be read."""
     log_sources: dict[str, int] = msgspec.field(default_factory=dict)
@@ -98,6 +98,46 @@ class RuleCost(msgspec.Struct, frozen=True, kw_only=True):
     matches: int = 0
     cut_off: int = 0
     """Values that its expression was not compared with to the end: it took too long."""
+
+
+class RuleMemory(msgspec.Struct, frozen=True, kw_only=True):
+    """What a correlation or a baseline holds and what it left out, since its memory began."""
+
+    uid: str
+    title: str
+    held: int = 0
+    """Groups of a correlation, entities of a baseline."""
+    evicted: int = 0
+    """Groups, entities and events given up for want of room."""
+    trimmed: int = 0
+    """Oldest events of a group that had too many of them in its window."""
+    late: int = 0
+    ungrouped: int = 0
+    """Matched, but what they are to be grouped by, or counted, is empty."""
+    untimed: int = 0
+    non_numeric: int = 0
+    withheld: int = 0
+    """Findings not raised because a sale was announced."""
+    baseline: bool = False
+    learning: bool = False
+    """A baseline that does not know yet what is usual, and so raises nothing."""
+    learning_until: int = 0
+    """Until when, in the time of its events (milliseconds); 0: it has seen none so far."""
+
+    @property
+    def given_up(self) -> int:
+        """For want of room."""
+        return self.evicted + self.trimmed
+
+    @property
+    def uncountable(self) -> int:
+        """Events that lack what the rule counts by."""
+        return self.ungrouped + self.untimed + self.non_numeric
+
+    @property
+    def left_out(self) -> int:
+        """Everything that was not examined as it should have been."""
+        return self.given_up + self.late + self.uncountable
 
 
 class Health(msgspec.Struct, kw_only=True):
@@ -130,6 +170,10 @@ class Health(msgspec.Struct, kw_only=True):
     """Too late for the window of a correlation; since the watch started."""
     costs: list[RuleCost] = msgspec.field(default_factory=list)
     """Of the most expensive rules and of those that were cut off, the most expensive first."""
+    memories: list[RuleMemory] = msgspec.field(default_factory=list)
+    """Of all baselines, and of the correlations that left something out; most left out first."""
+    withheld: int = 0
+    """Findings not raised because a sale was announced, since the memory began."""
     sources: list[SourceHealth] = msgspec.field(default_factory=list)
 
     def fresh(self, now: int) -> bool:
