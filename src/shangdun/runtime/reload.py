@@ -22,6 +22,7 @@ from shangdun.detect.rule_cache import cached_rules, default_cache_dir
 from shangdun.detect.rules import rule_files
 from shangdun.kernel.config import DetectConfig
 from shangdun.kernel.errors import ShangdunError
+from shangdun.kernel.ids import content_id
 from shangdun.runtime.compile_rules import RuleInput, compile_apart
 from shangdun.runtime.pipeline import MakeDetector
 from shangdun.runtime.pulse import Pulse
@@ -35,7 +36,7 @@ FILES_SECONDS = 15.0
 AGAIN_SECONDS = 60.0
 """After a failure the same rules are tried again so much later."""
 
-Stamp = tuple[int, tuple[int, int]]
+Stamp = tuple[int, str]
 
 
 class Exchanging(Protocol):
@@ -158,13 +159,13 @@ class Reload:
         self._stamp, self._key, self._made = made.stamp, made.ruleset.key, None
         self._tell(made.ruleset)
         self._pulse.rules_changed()
-        log.info("%d rules are in force", _count(made.ruleset))
+        log.info("%d rules are in force", len(made.ruleset.every()))
 
     def _tell(self, ruleset: RuleSet) -> None:
         for error in ruleset.errors:
             log.error("%s:%d: %s", error.path, error.line, error.message)
         errors = [f"{error.path}:{error.line}: {error.message}" for error in ruleset.errors]
-        self._pulse.rules(_count(ruleset), errors)
+        self._pulse.rules(len(ruleset.every()), errors)
 
     def _input(self, stored: StoredRules) -> RuleInput:
         return RuleInput(
@@ -191,7 +192,7 @@ def former_detector(rules: str, *, limits: Limits | None = None) -> MakeDetector
 
 
 def _count(ruleset: RuleSet) -> int:
-    return len(ruleset.rules) + len(ruleset.correlations)
+    return len(ruleset.every())
 
 
 def _stamp_of(roots: list[str]) -> tuple[int, int]:

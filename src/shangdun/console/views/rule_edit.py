@@ -81,7 +81,9 @@ def history(request: Request, uid: str) -> HttpResponseBase:
     versions = list(versions_of(request.user, uid).select_related("imported")[:50])
     older = {one.number: one.text for one in versions}
     shown = [(one, difference(older.get(one.number - 1, ""), one.text)) for one in versions]
-    context = {"rule": explained(uid), "row": row, "versions": shown}
+    rule = explained(uid)
+    title = rule.title if rule.rule else row.title
+    context = {"rule": rule, "title": title, "row": row, "versions": shown}
     return render(request, "rules/history.html", context)
 
 
