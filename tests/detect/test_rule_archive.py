@@ -107,6 +107,28 @@ def test_too_many_entries_are_refused_before_they_are_listed() -> None:
         read(zipped(*((f"{number}.txt", b"") for number in range(MOST_FILES + 1))))
 
 
+def test_zip64_that_hides_how_many_entries_there_are_is_refused() -> None:
+    data = zipped(("a.txt", b""))
+    place = data.rfind(b"PK\5\6")
+    start = data.rfind(b"PK\1\2")
+    directory = data[start:place] * 30_000
+    big = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 30_000, 30_000,
+                      len(directory), start)  # fmt: skip
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, start + len(directory), 1)
+    with pytest.raises(UsageError, match="Zip64"):
+        read(data[:start] + directory + big + locator + data[place:])
+
+
+def test_damaged_entries_count_as_well() -> None:
+    names = [(f"{number}.yml", b"\0" * FILE_BYTES) for number in range(70)]
+    data = bytearray(zipped(*names))
+    place = 0
+    while (place := data.find(b"PK\1\2", place + 1)) >= 0:
+        data[place + 16] ^= 1  # the checksum that the directory tells
+    with pytest.raises(UsageError, match="64 MiB of rules"):
+        read(bytes(data))
+
+
 @pytest.mark.parametrize("cut", [1, 30, 200])
 def test_a_torn_archive_is_refused(cut: int) -> None:
     with pytest.raises(UsageError):

@@ -28,6 +28,9 @@ FILE_BYTES = 1 << 20
 _SUFFIXES = frozenset({".yml", ".yaml"})
 _END = struct.Struct("<4s4H2LH")
 _END_MAGIC = b"PK\5\6"
+_BIG_END_MAGIC = b"PK\6\7"
+"""Before the end of a Zip64 archive, whose own end says nothing of its size."""
+_BIG_END_SIZE = 20
 _LONGEST_COMMENT = 1 << 16
 
 
@@ -85,11 +88,14 @@ def _check_directory(data: bytes) -> None:
             fix="download it again",
         )
     _, _, _, _, count, size, _, _ = _END.unpack_from(data, place)
+    if data[:place][-_BIG_END_SIZE:].startswith(_BIG_END_MAGIC):
+        raise _too_large("the archive is Zip64, which no collection of rules needs")
     if count > MOST_FILES or size > MOST_FILES * 512:
         raise _too_large(f"the archive has more than {MOST_FILES} entries")
 
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[RuleFile | LoadError]:
+    unpacked = 0
     for entry in archive.infolist():
         name = _shown(entry.filename)
         if entry.is_dir() or not _is_rule_file(name):
@@ -98,6 +104,9 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[RuleFile | LoadError]:
         if problem:
             yield LoadError(path=name, line=1, message=problem)
             continue
+        unpacked += entry.file_size
+        if unpacked > MOST_BYTES:  # also what turns out to be damaged costs its time
+            raise _too_large(f"more than {MOST_BYTES >> 20} MiB of rules")
         try:
             with archive.open(entry) as file:
                 data = file.read(FILE_BYTES + 1)
@@ -122,6 +131,8 @@ def _problem(entry: zipfile.ZipInfo) -> str:
     mode = entry.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
         return "a link or device, not a file"
+    if entry.file_size > FILE_BYTES:
+        return f"larger than {FILE_BYTES >> 20} MiB"  # zipfile gives no more than is said here
     return "encrypted" if entry.flag_bits & 1 else ""
 
 
