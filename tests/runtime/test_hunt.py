@@ -9,7 +9,7 @@ import pytest
 
 from shangdun.actions.hunt_progress import claim_hunt, tell_hunt
 from shangdun.actions.run_hunt import do_cancel_hunt, do_start_hunt
-from shangdun.kernel.clock import FixedClock, to_millis
+from shangdun.kernel.clock import FixedClock, SystemClock, to_millis
 from shangdun.kernel.config import Config, DetectConfig
 from shangdun.kernel.errors import UsageError
 from shangdun.lake.block import Block
@@ -19,7 +19,7 @@ from shangdun.lake.store import Lake
 from shangdun.records.actor import JOBS
 from shangdun.records.models import Finding, HuntRun
 from shangdun.records.models.hunts import HuntState
-from shangdun.runtime.hunt import hunt_once
+from shangdun.runtime.hunt import _waiting, hunt_once
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,18 @@ def test_a_hunt_whose_process_died_is_said_to_have_failed() -> None:
     claim_hunt(NOW + timedelta(minutes=5))
     row.refresh_from_db()
     assert row.state == HuntState.FAILED
+
+
+def test_a_lost_hunt_is_seen_though_no_other_waits() -> None:
+    start()
+    now = SystemClock().now()
+    row = claim_hunt(now)
+    assert row
+    assert not _waiting()
+    tell_hunt(row.pk, now - timedelta(minutes=5))
+    assert _waiting()
+    assert claim_hunt(now) is None
+    assert not _waiting()
 
 
 def test_what_cannot_be_hunted_is_refused() -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shangdun.records.models import HuntRun
 from shangdun.records.models.hunts import HuntState
@@ -17,11 +18,17 @@ from shangdun.records.models.hunts import HuntState
 SILENT = timedelta(minutes=2)
 
 
+def lost_hunts(now: datetime) -> QuerySet[HuntRun]:
+    """Those that run but have not said anything for too long: their process is gone."""
+    return HuntRun.objects.filter(state=HuntState.RUNNING, beat__lt=now - SILENT)
+
+
 def claim_hunt(now: datetime) -> HuntRun | None:
     """The next run that waits, now running; one whose process died is taken for failed."""
     with transaction.atomic():
-        lost = HuntRun.objects.filter(state=HuntState.RUNNING, beat__lt=now - SILENT)
-        lost.update(state=HuntState.FAILED, finished=now, error="the process that ran it ended")
+        lost_hunts(now).update(
+            state=HuntState.FAILED, finished=now, error="the process that ran it ended"
+        )
         row = HuntRun.objects.filter(state=HuntState.QUEUED).order_by("id").first()
         if row is not None:
             row.state, row.started, row.beat = HuntState.RUNNING, now, now

@@ -62,10 +62,13 @@ class HuntRunner(threading.Thread):
 
 
 def _waiting() -> bool:
-    from shangdun.records.models import HuntRun  # noqa: PLC0415  needs records.boot.start
+    """Whether a hunt waits, or one is to be called failed as nobody runs it any more."""
+    from shangdun.actions.hunt_progress import lost_hunts  # noqa: PLC0415  needs records.boot.start
+    from shangdun.records.models import HuntRun  # noqa: PLC0415  as above
     from shangdun.records.models.hunts import HuntState  # noqa: PLC0415  as above
 
-    return HuntRun.objects.filter(state=HuntState.QUEUED).exists()
+    waits = HuntRun.objects.filter(state=HuntState.QUEUED).exists()
+    return waits or lost_hunts(SystemClock().now()).exists()
 
 
 def hunt_once(home: Path, config: Config, clock: Clock | None = None) -> bool:

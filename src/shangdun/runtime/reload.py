@@ -191,16 +191,16 @@ def former_detector(rules: str, *, limits: Limits | None = None) -> MakeDetector
     return lambda: Detector(ruleset, limits=limits)
 
 
-def _count(ruleset: RuleSet) -> int:
-    return len(ruleset.every())
+def _stamp_of(roots: list[str]) -> str:
+    """Names, sizes and times of the rule files; a file that just went away counts as gone.
 
-
-def _stamp_of(roots: list[str]) -> tuple[int, int]:
-    """Number and newest change of the rule files; a file that just went away counts as gone."""
-    times = []
+    Of every file: one that was put back, or renamed, may be older than those beside it.
+    """
+    seen = []
     for path in (path for root in map(Path, roots) if root.exists() for path in rule_files(root)):
         try:
-            times.append(path.stat().st_mtime_ns)
+            found = path.stat()
         except OSError:
             continue
-    return len(times), max(times, default=0)
+        seen.append(f"{path} {found.st_size} {found.st_mtime_ns}")
+    return content_id(*seen)
