@@ -22,6 +22,9 @@ REFUSED = re.compile(
     r"sleep|txid|current_(database|schema|catalog|user|role|query|connection)|user$|version$)"
 )
 """Functions that look at the system instead of at values."""
+CATALOG = re.compile(r"duckdb_|information_schema|pg_|pragma_|sqlite_")
+"""Views of the engine about itself. A WITH of such a name, elsewhere in the statement, would make
+them known tables."""
 LONGEST = 20_000
 
 
@@ -40,7 +43,10 @@ def check_statement(engine: duckdb.DuckDBPyConnection, text: str) -> None:
     if tree["error"]:
         raise _refused("only one SELECT statement is run")
     nodes = list(_nodes(tree))
-    known = {"events"} | {str(entry.get("key", "")).lower() for entry in _tables_within(nodes)}
+    own = {str(entry.get("key", "")).lower() for entry in _tables_within(nodes)}
+    if taken := next((name for name in sorted(own) if CATALOG.match(name)), None):
+        raise _refused(f"WITH may not give the name {taken!r}, which is the system's")
+    known = {"events"} | own
     for node in nodes:
         if problem := _problem(node, known):
             raise _refused(problem)
