@@ -9,7 +9,7 @@ import pytest
 
 from shangdun.kernel.config import Config
 from shangdun.kernel.errors import ConfigError
-from shangdun.lake.health import Health, RuleCost, SourceHealth
+from shangdun.lake.health import Health, RuleCost, RuleMemory, SourceHealth
 from shangdun.observe.alarm import REMIND_MS, Alarms, Change, Levels
 from shangdun.observe.forecast import days_until_full
 from shangdun.observe.host import (
@@ -183,3 +183,17 @@ def test_unknown_and_doubled_settings_are_refused():
     for wrong in ({"hung": 3}, {"objectives": [{"name": "a"}, {"name": "a"}]}, {"hung_seconds": 0}):
         with pytest.raises(ConfigError, match=r"monitor|one name"):
             monitor_config(Config(monitor=wrong))
+
+
+def test_what_a_baseline_left_out_is_told_under_its_name():
+    figures = Figures()
+    health = Health(memories=[RuleMemory(uid="b", title="Usual orders", baseline=True, late=3)])
+    assert {f.name for f in figures.minute(health)} == {"backlog"}
+    health.memories = [
+        RuleMemory(uid="b", title="Usual orders", baseline=True, late=15, evicted=2),
+        RuleMemory(uid="c", title="A correlation, told as part of all", evicted=9),
+    ]
+    second = {(f.name, f.subject): f.value for f in figures.minute(health)}
+    assert second["late", "Usual orders"] == 12.0
+    assert second["given_up", "Usual orders"] == 2.0
+    assert not any("correlation" in subject for _name, subject in second)

@@ -34,7 +34,7 @@ def families(home: Path, names: dict[int, str], now: int) -> list[Family]:
     up.add(float(bool(health and health.fresh(now))))
     found = [info, up]
     if health:
-        found += [*_watch(health), *_sources(health, now), *_rules(health)]
+        found += [*_watch(health), *_sources(health, now), *_rules(health), *_memories(health)]
     observed = read(observed_path(home), Observed)
     return [*found, *_objectives(observed), *_probes(home, names), *_stores(home)]
 
@@ -101,6 +101,22 @@ def _rules(health: Health) -> list[Family]:
         seconds.add(cost.seconds, rule=cost.uid)
         cut.add(cost.cut_off, rule=cost.uid)
     return [seconds, cut]
+
+
+def _memories(health: Health) -> list[Family]:
+    """What baselines and correlations left out since their memory began."""
+    left = Family("shangdun_rule_left_out", C, "What a rule with a memory could not count")
+    learning = Family("shangdun_baseline_learning", G, "Whether a baseline still learns")
+    held = Family("shangdun_withheld_findings", C, "Findings held back by announced sales")
+    for one in {one.uid: one for one in health.memories}.values():
+        for why in ("evicted", "trimmed", "late", "ungrouped", "untimed", "non_numeric"):
+            if value := getattr(one, why):
+                left.add(value, rule=one.uid, why=why)
+        if one.baseline:
+            learning.add(float(one.learning), rule=one.uid)
+            held.add(one.withheld, rule=one.uid)
+    held.add(health.withheld - sum(one.withheld for one in health.memories), rule="")
+    return [left, learning, held]
 
 
 def _objectives(observed: Observed) -> list[Family]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,6 +70,22 @@ def search_address(query: str, since: str = "-24h", until: str = "", **more: str
     """The address of a search."""
     values = {"q": query, "from": since, "to": until, **more}
     return f"{reverse('search')}?{urlencode({k: v for k, v in values.items() if v or k == 'q'})}"
+
+
+def everything_of(kind: str, value: str) -> str:
+    """The address of all that an account, an address … did in seven days; empty: no such field."""
+    names = DEFAULTS.get(kind)
+    return search_address(term(names[0], value), "-7d") if names else ""
+
+
+def around(first: datetime, last: datetime, query: str = "") -> str:
+    """The address of a search from five minutes before to five minutes after."""
+    margin = timedelta(milliseconds=NEARBY)
+    return search_address(
+        query,
+        (first - margin).isoformat(timespec="seconds"),
+        (last + margin).isoformat(timespec="seconds"),
+    )
 
 
 def narrowed(wanted: Wanted, added: str) -> str:

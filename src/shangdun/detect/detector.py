@@ -68,7 +68,7 @@ class Detector:
         )
         self._baseline_rules = {rule.uid: rule for rule in ruleset.baselines}
         self._sales = CalmSales()
-        self._titles = {uid: rule.title for uid, rule in ruleset.by_uid().items()}
+        self.titles = {uid: rule.title for uid, rule in ruleset.by_uid().items()}
         self._quiet = ruleset.quiet()
 
     def fields_for(self, logsource: Logsource | None) -> frozenset[str] | None:
@@ -230,7 +230,7 @@ class Detector:
     def _reasons(self, rule: CorrelationRule, hit: CorrelationHit) -> list[Reason]:
         spec, value = rule.spec, f"{hit.value:.15g}"
         if spec.type == ABSENCE:
-            asked, awaited = (self._titles.get(uid, uid) for uid in spec.rules)
+            asked, awaited = (self.titles.get(uid, uid) for uid in spec.rules)
             within = f"{awaited} within {span_in_words(spec.span)}"
             return [Reason(asked, spec.type, within, value)]
         if spec.condition.expression:

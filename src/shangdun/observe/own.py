@@ -32,8 +32,9 @@ class Figures:
         """The figures of the minute that ended now; the first call only learns where counts stand.
 
         ``lag`` and ``backlog`` are MiB, ``unreadable`` per cent of the lines, ``given_up`` and
-        ``late`` events of correlations, ``lost`` places in files, ``cut_off`` values that a rule's
-        expression was not compared with, ``rule_time`` per cent of the minute.
+        ``late`` events of correlations, or of the baseline that is named, ``lost`` places in
+        files, ``cut_off`` values that a rule's expression was not compared with, ``rule_time``
+        per cent of the minute.
         """
         yield Figure("backlog", "", health.journal_bytes / MIB)
         for name, value in (
@@ -42,6 +43,7 @@ class Figures:
         ):
             if grown := self._grown(name, "", value):
                 yield Figure(name, "", grown, counts=True)
+        yield from self._baselines(health)
         for source in health.sources:
             yield Figure("lag", source.name, source.lag_bytes / MIB)
             if lost := self._grown("lost", source.name, source.losses):
@@ -55,6 +57,13 @@ class Figures:
                 yield Figure("cut_off", cost.title, cut, counts=True)
             seconds = self._grown("seconds", cost.title, cost.seconds)
             yield Figure("rule_time", cost.title, 100 * seconds / 60)
+
+    def _baselines(self, health: Health) -> Iterator[Figure]:
+        """What baselines left out; those that learn are in the list from the start."""
+        for memory in health.memories:
+            for name, value in (("given_up", memory.evicted), ("late", memory.late)):
+                if memory.baseline and (grown := self._grown(name, memory.title, value)):
+                    yield Figure(name, memory.title, grown, counts=True)
 
     def _grown(self, name: str, subject: str, value: float) -> float:
         before = self._before.get((name, subject))

@@ -11,7 +11,14 @@ from typing import Protocol
 
 from shangdun.detect.correlation.state import Figures
 from shangdun.kernel.clock import Clock, SystemClock, to_millis
-from shangdun.lake.health import Health, RuleCost, SourceMeter, read_health, write_health
+from shangdun.lake.health import (
+    Health,
+    RuleCost,
+    RuleMemory,
+    SourceMeter,
+    read_health,
+    write_health,
+)
 from shangdun.runtime.journal import Entry
 from shangdun.runtime.pipeline import Outcome
 
@@ -46,6 +53,8 @@ class Pulse:
         self._home = home
         self._observer = observer
         self._costs: Callable[[], list[RuleCost]] = list
+        self._memories: Callable[[], list[RuleMemory]] = list
+        self._withheld: Callable[[], int] = int
         self._costs_at = 0.0
         self._clock = clock or SystemClock()
         self._meters: dict[str, SourceMeter] = {}
@@ -76,6 +85,12 @@ class Pulse:
     def costing(self, costs: Callable[[], list[RuleCost]]) -> None:
         """Ask for the costs of rules from here."""
         self._costs = costs
+
+    def remembering(
+        self, memories: Callable[[], list[RuleMemory]], withheld: Callable[[], int]
+    ) -> None:
+        """Ask here for what rules hold and left out, and for what announced sales held back."""
+        self._memories, self._withheld = memories, withheld
 
     def rules(self, count: int, errors: list[str]) -> None:
         """How many rules run, and what is wrong with the others."""
@@ -152,6 +167,7 @@ class Pulse:
         if moment >= self._costs_at:
             self._costs_at = moment + COSTS_SECONDS
             health.costs = self._costs()
+            health.memories, health.withheld = self._memories(), self._withheld()
         if self._observer:
             self._observer.turn(health)
         self._write()

@@ -24,7 +24,7 @@ from shangdun.runtime.intake import SourceIntake
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.loop import Bounds, Parts, Watch
 from shangdun.runtime.monitor.beat import Beat, Notifier
-from shangdun.runtime.monitor.costs import rule_costs
+from shangdun.runtime.monitor.costs import rule_costs, rule_memories, withheld
 from shangdun.runtime.monitor.emit import Emitter
 from shangdun.runtime.monitor.observer import Observer
 from shangdun.runtime.pipeline import Pipeline
@@ -72,6 +72,10 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
             pulse=pulse,
         )
         pulse.costing(lambda: rule_costs(parts.pipeline.detector))
+        pulse.remembering(
+            lambda: rule_memories(parts.pipeline.detector),
+            lambda: withheld(parts.pipeline.detector),
+        )
         loop = Watch(
             watch_folder(home), parts, bounds=Bounds(commit_seconds=config.lake.commit_seconds)
         )

@@ -20,6 +20,7 @@ from shangdun.console.findings import (
 )
 from shangdun.console.rulebook import RULEBOOK
 from shangdun.console.rulepage import explained, whole_pattern
+from shangdun.console.searchpage import around, everything_of
 from shangdun.console.usual import usual_of
 from shangdun.console.views.fragment import answer, render_fragment
 from shangdun.console.views.page import Request, page
@@ -74,6 +75,8 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
     """One finding: rule, reasons, events, who is concerned, what to do."""
     found = get_finding(request.user, finding_id)
     entitle([found])
+    for about in found.shown_entities:  # type: ignore[attr-defined]  # entitle has put them there
+        about.events = everything_of(about.kind, about.value)
     rule = explained(found.rule_uid)
     reads = reads_lines(request.user)
     context = {
@@ -91,6 +94,7 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
         "reads_lines": reads,
         "verdicts": Verdict.choices,
         "suppress": _suppress(found),
+        "around": around(found.first_time, found.time),
         "more": found.count - len(found.evidences),
     }
     return render(request, "findings/page.html", context)

@@ -15,6 +15,7 @@ from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
 from shangdun.console.forms.suppressions import HOURS
 from shangdun.console.incidents import list_incidents, title_of, told
 from shangdun.console.rulepage import explained
+from shangdun.console.searchpage import around, everything_of
 from shangdun.console.steps import TOLD_AT_MOST, chapters_of, entity_page
 from shangdun.console.story import story_of
 from shangdun.console.views.fragment import Fragment, answer, render_fragment
@@ -94,6 +95,7 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
         "snooze": _snooze(request, found),
         "snooze_hours": [pair for pair in HOURS if pair[0] in {1, 8, 24}],
         "entities": _entities(found),
+        "around": around(found.occurred_at, max(found.occurred_at, found.last_activity)),
         "related": told(found.related.all()[:10]) if user.can(Capability.VIEW_INCIDENTS) else [],
         "comment_form": CommentForm(),
         "close_form": CloseForm(initial=version),
@@ -134,6 +136,7 @@ def _entities(found: Incident) -> list[IncidentEntity]:
     entities = list(named.order_by("-last_time")[:ENTITIES_SHOWN])
     for entity in entities:
         entity.link = entity_page(Entity(entity.kind, entity.value))  # type: ignore[attr-defined]  # for the template
+        entity.events = everything_of(entity.kind, entity.value)  # type: ignore[attr-defined]  # likewise
     return entities
 
 

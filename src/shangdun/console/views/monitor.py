@@ -15,11 +15,13 @@ from shangdun.console.views.page import Request, page
 from shangdun.console.watching import now_ms
 from shangdun.console.wellbeing import read_wellbeing, spark
 from shangdun.kernel.clock import from_millis
+from shangdun.lake.health import Health, RuleCost
 from shangdun.observe.state import Observed, observed_path, read
 from shangdun.records.roles import Capability
 
 ROUTES_SHOWN = 200
 ROUTES_NOW = 8
+COSTS_SHOWN = 5
 
 
 @page("health", Capability.VIEW_SOURCES)
@@ -108,10 +110,17 @@ def _now(request: Request) -> Fragment:
     context = {
         "found": found,
         "routes": [{"figure": one, "spark": spark(one.trend)} for one in figures[:ROUTES_NOW]],
-        "costs": found.watch.health.costs[:5] if found.watch.health else [],
+        "costs": slowest(found.watch.health),
+        "memories": found.watch.health.memories if found.watch.health else [],
         "records": _records_bytes(),
     }
     return render_fragment(request, "monitor/now.html", context)
+
+
+def slowest(health: Health | None) -> list[RuleCost]:
+    """The rules that take most time, and every one that was cut off."""
+    costs = health.costs if health else []
+    return [cost for place, cost in enumerate(costs) if place < COSTS_SHOWN or cost.cut_off]
 
 
 def _records_bytes() -> int:

@@ -18,9 +18,11 @@ from shangdun.console.views.page import Request, page
 from shangdun.console.watching import read_watch
 from shangdun.records.entities import riskiest
 from shangdun.records.roles import Capability
+from shangdun.records.sale_events import running_sales
 
 NEWEST = 6
 RISKIEST = 5
+SALES = 5
 
 
 @page("overview")
@@ -98,7 +100,8 @@ def _risk(request: Request) -> Fragment | None:
 
 def _now(request: Request) -> Fragment:
     mine, unassigned = waiting_for(request.user)
-    context = {"mine": told(mine), "unassigned": told(unassigned)}
+    sales = running_sales(timezone.now())[:SALES] if request.user.can(Capability.VIEW_RULES) else []
+    context = {"mine": told(mine), "unassigned": told(unassigned), "sales": sales}
     return render_fragment(request, "overview/now.html", context)
 
 

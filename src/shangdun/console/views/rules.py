@@ -36,7 +36,7 @@ from shangdun.detect.coverage import cover_of
 from shangdun.detect.rule import AnyRule, BaselineRule, CorrelationRule
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.kernel.severity import Severity
-from shangdun.lake.health import read_health
+from shangdun.lake.health import RuleMemory, read_health
 from shangdun.records.access import visible_findings, visible_rule_settings
 from shangdun.records.models import RuleSetting
 from shangdun.records.roles import Capability
@@ -84,6 +84,7 @@ def rule(request: Request, uid: str) -> HttpResponseBase:
         "document": document_of(request.user, uid),
         "cover": cover_of(found, RULEBOOK.ruleset().every(), arriving()),
         "cost": _cost(uid),
+        "memory": _memory(uid),
     }
     record = records_of([uid]).get(uid)
     if record is not None and record.precision is not None:
@@ -133,6 +134,12 @@ def _cost(uid: str) -> str:
         return ""
     hours = (health.written - health.started) / 3_600_000
     return _("%(seconds)s s an hour") % {"seconds": f"{cost.seconds / hours:.2g}"}
+
+
+def _memory(uid: str) -> RuleMemory | None:
+    """What a baseline or a correlation holds and left out."""
+    health = read_health(settings.HOME)
+    return next((one for one in health.memories if one.uid == uid), None) if health else None
 
 
 def _wanted(one: Listed, query: Any, switched: dict[str, RuleSetting]) -> bool:  # noqa: ANN401 - a QueryDict

@@ -74,7 +74,10 @@ class Baselines:
 
     @property
     def figures(self) -> dict[str, dict[str, int]]:
-        """Per uid: entities held, what was evicted, late or withheld, first and last moment."""
+        """Per uid: entities held, what was evicted, late or withheld, first and last moment.
+
+        From ``knows`` on (milliseconds of the events) a baseline knows what is usual.
+        """
         return {uid: gauge.figures for uid, gauge in self._gauges.items()}
 
     def announce(self, sales: Sequence[Sale]) -> None:

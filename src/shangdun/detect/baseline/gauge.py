@@ -56,6 +56,7 @@ class Gauge:
             "late": self._clock.late,
             "withheld": self.withheld,
             "began": self._clock.began,
+            "knows": self._clock.began + self.spec.warm_up,
             "now": (self._clock.current or 0) * self.spec.every,
         }
 
