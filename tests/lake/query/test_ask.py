@@ -90,13 +90,16 @@ def test_raw_lines_come_back_with_rows(lake: Lake) -> None:
     assert [raw for _, raw in with_raw(found[0].rows)] == ["line 1000", "line 999"]
 
 
-def test_bars_begin_at_the_hours_of_the_place(lake: Lake) -> None:
-    """Where clocks are three quarters of an hour off, bars of an hour are too."""
-    of_place = timedelta(hours=5, minutes=45) // timedelta(milliseconds=1)
-    found = answers(lake, "", histogram=True, zone=ZoneInfo("Asia/Kathmandu"))
-    histogram = next(part for part in reversed(found) if isinstance(part, Histogram))
-    assert histogram.step in {1_800_000, 3_600_000}
-    assert all((start + of_place) % histogram.step == 0 for start in histogram.bars)
+def test_bars_begin_at_the_midnight_of_the_place(tmp_path: Path) -> None:
+    lake = Lake(tmp_path, clock=FixedClock(DAY + timedelta(days=101)))
+    lake.append(rows(10), app_id="a", version=1)
+    lake.append(rows(10, start=10, time=MILLIS + 100 * 86_400_000), app_id="a", version=2)
+    found = answers(
+        lake, "", histogram=True, until=DAY + timedelta(days=365), zone=ZoneInfo("Asia/Shanghai")
+    )
+    bars = next(part.bars for part in reversed(found) if isinstance(part, Histogram))
+    assert sum(bars.values()) == 20
+    assert all((start + 8 * 3_600_000) % 86_400_000 == 0 for start in bars)
     assert step_of(0, 3_600_000) == 60_000
 
 

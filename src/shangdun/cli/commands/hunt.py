@@ -14,6 +14,7 @@ from shangdun.cli.output import json_option, plain, print_json, print_table
 from shangdun.kernel.clock import SystemClock, from_millis
 from shangdun.kernel.config import home_directory, load_config
 from shangdun.kernel.errors import UsageError
+from shangdun.kernel.severity import Severity
 
 if TYPE_CHECKING:
     from shangdun.detect.finding import Finding
@@ -68,9 +69,13 @@ def _ruleset(rule: str, folders: list[str], *, builtin: bool) -> RuleSet:
         ruleset = load_rules([path], builtin=False)
         for error in ruleset.errors:
             click.echo(f"rule left out: {error}", err=True)
+        if not ruleset.every():
+            raise UsageError(
+                f"{rule} has no rule that can be run", fix=f"see `shangdun rules check {rule}`"
+            )
     else:
         ruleset = alone(load_rules(folders, builtin=builtin), rule)
-    if not ruleset.rules and not ruleset.correlations:
+    if not ruleset.every():
         raise UsageError(
             f"there is no rule {rule!r}", fix="give a file, or an id from `shangdun rules list`"
         )
@@ -103,4 +108,5 @@ def _tell(found: History, zone: ZoneInfo, *, as_json: bool) -> None:
 def _row(finding: Finding, zone: ZoneInfo) -> list[object]:
     moment = from_millis(finding.time).astimezone(zone).isoformat(" ", "seconds")
     whom = ", ".join(f"{entity.kind} {entity.value}" for entity in finding.entities[:3])
-    return [moment, finding.severity_id, finding.title, plain(whom), finding.count]
+    severity = Severity(finding.severity_id).name.lower()
+    return [moment, severity, finding.title, plain(whom), finding.count]

@@ -22,6 +22,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """No event of the lake is older."""
 SUFFIXES = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
 BAR = 40
+MINUTE = 60_000
 
 
 @click.command()
@@ -170,10 +171,9 @@ class _Shown:
         elif self._histogram:
             click.echo(f"\n{self._histogram.total:,} events")
             most = max(self._histogram.bars.values(), default=1)
+            form = "%Y-%m-%d %H:%M:%S" if self._histogram.step < MINUTE else "%Y-%m-%d %H:%M"
             for start, count in sorted(self._histogram.bars.items()):
-                moment = from_millis(start).astimezone(self._zone)
-                click.echo(
-                    f"  {moment:%Y-%m-%d %H:%M}  {count:>12,}  {'█' * (count * BAR // most)}"
-                )
+                moment = from_millis(start).astimezone(self._zone).strftime(form)
+                click.echo(f"  {moment}  {count:>12,}  {'█' * (count * BAR // most)}")
         if more and not self._as_json:
             click.echo("… and more: raise --limit or narrow the time", err=True)

@@ -75,6 +75,7 @@ def request_of(lake: Lake, question: Question) -> Request:
         paths = [str(folder / file.path) for file in day]
         groups.append(FileGroup(paths, sum(file.rows for file in day)))
     first = max(since, min((file.first_time for file in files), default=since))
+    last = min(until, max((file.last_time + 1 for file in files), default=until))
     return Request(
         groups=groups,
         since=since,
@@ -86,7 +87,7 @@ def request_of(lake: Lake, question: Question) -> Request:
         columns=list(question.columns),
         facets=list(question.facets),
         values_a_facet=question.values_a_facet,
-        step=step_of(first, until) if question.histogram else 0,
+        step=step_of(first, last) if question.histogram else 0,
         shift=_shift(question),
         export=question.export,
         memory_mb=question.memory_mb,
