@@ -68,7 +68,8 @@ def test_every_rule_that_people_meet_says_what_it_means_and_what_to_do(pack):
         assert rule.falsepositives, where
         assert rule.references, where
         failure = "shangdun.system-failure" in rule.tags
-        assert failure or any(tag.startswith("attack.t") for tag in rule.tags), where
+        # what OWASP alone has a name for (scalping, spam) has no technique in ATT&CK
+        assert failure or any(tag.startswith(("attack.t", "oat.")) for tag in rule.tags), where
 
 
 def test_rules_that_only_feed_others_are_informational_and_named(pack):
