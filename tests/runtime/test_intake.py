@@ -8,10 +8,10 @@ import pytest
 
 from shangdun.kernel.config import SourceConfig
 from shangdun.lake.collect.spool import Spool
+from shangdun.lake.collect.syslog_listener import listen
 from shangdun.runtime.intake import SourceIntake
 from shangdun.runtime.journal import Piece
 from shangdun.runtime.pulse import Pulse
-from shangdun.runtime.watch import listen
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from shangdun.detect.detector import Detector
-from shangdun.kernel.config import Config, SourceConfig
+from shangdun.kernel.config import Config
 from shangdun.kernel.errors import ShangdunError
 from shangdun.lake.collect.spool import Spool
-from shangdun.lake.collect.syslog_listener import SyslogListener
+from shangdun.lake.collect.syslog_listener import listen
 from shangdun.lake.places import lake_folder, spool_folder, watch_folder
 from shangdun.lake.store import Lake
 from shangdun.observe.event import SYSTEM
@@ -92,19 +92,6 @@ def watch(home: Path, config: Config, stop: threading.Event) -> None:
             loop.run(stop, tend=tend)
         finally:
             spool.close()
-
-
-def listen(source: SourceConfig, spool: Spool) -> SyslogListener:
-    """Take syslog into the spool."""
-    listener = SyslogListener(
-        source.name,
-        source.listen,
-        spool.append,
-        certificate=source.tls_certificate,
-        key=source.tls_key,
-    )
-    listener.start()
-    return listener
 
 
 class _Tending:
