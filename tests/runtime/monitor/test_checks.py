@@ -142,7 +142,8 @@ def test_names_answers_and_hijacks():
 @pytest.mark.parametrize(
     "address",
     ["169.254.169.254", "fe80::1%eth0", "fd00:ec2::254", "100.100.100.200", "168.63.129.16",
-     "::ffff:169.254.169.254", "0.0.0.0", "2002:a9fe:a9fe::1"],
+     "::ffff:169.254.169.254", "0.0.0.0", "2002:a9fe:a9fe::1",
+     "64:ff9b::169.254.169.254", "::169.254.169.254"],
 )  # fmt: skip
 def test_metadata_services_are_out_of_reach_however_they_are_written(address):
     with pytest.raises(UsageError, match="metadata"):
@@ -152,7 +153,7 @@ def test_metadata_services_are_out_of_reach_however_they_are_written(address):
 
 def test_private_addresses_are_for_administrators_not_for_redirects():
     guard = AddressGuard()
-    for address in ("10.0.0.1", "192.168.1.1", "127.0.0.1", "fd12::1"):
+    for address in ("10.0.0.1", "192.168.1.1", "127.0.0.1", "fd12::1", "::1", "64:ff9b::10.0.0.1"):
         guard.check(address)
         with pytest.raises(UsageError, match="redirect"):
             guard.check(address, elsewhere=True)

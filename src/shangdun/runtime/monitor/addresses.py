@@ -24,6 +24,10 @@ METADATA = tuple(
 )
 
 
+TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
+"""Where the last 32 bits are an IPv4 address: NAT64 (RFC 6052) and IPv4-compatible."""
+
+
 class Place(NamedTuple):
     """An address to connect to, settled before the connection is made: a name is asked once."""
 
@@ -54,7 +58,7 @@ class AddressGuard:
         """Raises ``UsageError`` for an address that is refused."""
         ip = ipaddress.ip_address(address.partition("%")[0])
         if isinstance(ip, ipaddress.IPv6Address):
-            ip = ip.ipv4_mapped or ip.sixtofour or ip
+            ip = ip.ipv4_mapped or ip.sixtofour or _within(ip) or ip
         if not self._metadata and any(ip in network for network in METADATA):
             raise UsageError(
                 f"{ip} is a link-local or metadata address",
@@ -67,3 +71,10 @@ class AddressGuard:
                 code="probe.redirect",
                 fix="probe the place it leads to by itself",
             )
+
+
+def _within(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a gateway makes of an IPv6 one; ``::1`` is none of these."""
+    if int(ip) <= 1 or not any(ip in network for network in TRANSLATED):
+        return None
+    return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
