@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from shangdun.console.search import EXPORTS_KEPT
 from shangdun.records.models import LedgerEntry, SavedSearch
 
 TECHNICAL, AUDITOR = "technical_support", "auditor"
@@ -93,6 +94,8 @@ def test_an_export_is_on_record_before_it_leaves(client):
     entry = LedgerEntry.objects.order_by("seq").last()
     assert (LedgerEntry.objects.count(), entry.action) == (before + 1, "export_events")
     place = answer.headers["Location"]
+    shown = client.get(place)
+    assert (shown.status_code, f"{place}state/" in shown.content.decode()) == (200, True)
     ends = time.monotonic() + 20
     while time.monotonic() < ends and "/file/" not in client.get(f"{place}state/").content.decode():
         time.sleep(0.1)
@@ -101,6 +104,21 @@ def test_an_export_is_on_record_before_it_leaves(client):
     file.close()
     assert content.count("203.0.113.77") >= 10
     assert "attachment" in file.headers["Content-Disposition"]
+
+
+def test_a_person_writes_one_export_at_a_time_and_keeps_a_few(client, monkeypatch):
+    ask = {"q": "status:>=500", "from": "-24h", "form": "csv"}
+    places = []
+    for _ in range(EXPORTS_KEPT + 1):
+        place = client.post("/search/export/", ask).headers["Location"]
+        ends = time.monotonic() + 20
+        while client.get(f"{place}file/").status_code != 200 and time.monotonic() < ends:
+            time.sleep(0.1)
+        places.append(place)
+    there = [client.get(f"{place}file/").status_code for place in places]
+    assert there == [404, *[200] * EXPORTS_KEPT]
+    monkeypatch.setattr("shangdun.console.search._ended", lambda _: False)
+    assert client.post("/search/export/", ask).status_code == 400
 
 
 def test_searches_are_kept_and_shared(client, shop, client_of):

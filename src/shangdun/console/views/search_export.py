@@ -45,7 +45,8 @@ def export(request: Request) -> HttpResponseBase:
 @page("search", Capability.SEARCH_EVENTS)
 def exported(request: Request, token: str) -> HttpResponseBase:
     """How far it is."""
-    return render(request, "search/export.html", {"state": _state(request, token)})
+    context = {"token": token, "state": _state(request, token)}
+    return render(request, "search/export.html", context)
 
 
 @page("search", Capability.SEARCH_EVENTS)
