@@ -7,11 +7,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+import yaml
 
 from shangdun.detect import ruletest
 from shangdun.detect.correlation.spec import CorrelationSpec
 from shangdun.detect.rule import CorrelationRule, Rule, RuleSet
-from shangdun.detect.rules import builtin_folder, load_rules
+from shangdun.detect.rules import builtin_folder, load_rules, rule_files
 
 FILES = ruletest.case_files(builtin_folder())
 RECOVERIES = {"system_probe_up", "system_source_back"}
@@ -97,3 +98,14 @@ def test_windows_have_a_group(pack):
     """Without one, a busy hour of the whole shop would look like an attack."""
     specs: list[CorrelationSpec] = [rule.spec for rule in pack.correlations]
     assert all(spec.group_by for spec in specs)
+
+
+def test_a_list_that_stands_in_several_files_is_the_same_in_all():
+    """A file is tested alone, so it brings the lists that it names."""
+    lists: dict[str, tuple[Path, list[str]]] = {}
+    for path in rule_files(builtin_folder()):
+        for document in yaml.safe_load_all(path.read_text("utf-8")):
+            if document and "list" in document:
+                first, values = lists.setdefault(document["list"], (path, document["values"]))
+                assert document["values"] == values, f"{path.name}, {first.name}"
+    assert len(lists) > 1

@@ -60,7 +60,9 @@ def filter_condition(one: FilterRule, logsource: Logsource, lists: Lists) -> ir.
     Raises ``RuleError`` where the filter's detections are wrong.
     """
     try:
-        return condition_of(SigmaGlobalFilter.from_dict(one.detection, policy=POLICY), logsource, lists)
+        return condition_of(
+            SigmaGlobalFilter.from_dict(one.detection, policy=POLICY), logsource, lists
+        )
     except SigmaError as error:
         raise RuleError(str(error), code="rule.filter", where=one.path) from error
 
