@@ -22,7 +22,7 @@ Kinds = dict[str, Any]
 
 MOST_KEYS = 400
 """With more keys, most of them null on any line, reading against a schema is no longer fast."""
-_CHUNK = 1 << 17
+_CHUNK = 1 << 18
 _COLON, _COMMA, _OBJECT, _LIST, _NULL, _LETTER_U, _LETTER_D = b":,{[nud"
 _LOWER = 0x20
 """Set in a letter, makes it lower-case."""
@@ -143,11 +143,12 @@ def count_members(data: bytes) -> Members | None:
         end = min(start + _CHUNK, len(data) - 2)
         if _has_surrogate(whole[start - 1 : end + 1]):
             return None
-        colon, before = whole[start:end] == _COLON, whole[start - 1 : end - 1]
-        apart = colon & (before <= SPACE)
-        if apart.any() and _stands_apart(whole, np.flatnonzero(apart) + start):
+        colons = np.flatnonzero(whole[start:end] == _COLON) + start
+        before = whole[colons - 1]
+        apart = before <= SPACE
+        if apart.any() and _stands_apart(whole, colons[apart]):
             return None
-        found = _count_part(whole, np.flatnonzero(colon & (before == QUOTE)) + start)
+        found = _count_part(whole, colons[before == QUOTE])
         if found is None:
             return None
         counted += found
