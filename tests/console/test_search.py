@@ -112,10 +112,13 @@ def test_a_person_writes_one_export_at_a_time_and_keeps_a_few(client, monkeypatc
     for _ in range(EXPORTS_KEPT + 1):
         place = client.post("/search/export/", ask).headers["Location"]
         ends = time.monotonic() + 20
-        while client.get(f"{place}file/").status_code != 200 and time.monotonic() < ends:
+        while (
+            time.monotonic() < ends
+            and "/file/" not in client.get(f"{place}state/").content.decode()
+        ):
             time.sleep(0.1)
         places.append(place)
-    there = [client.get(f"{place}file/").status_code for place in places]
+    there = [client.get(f"{place}state/").status_code for place in places]
     assert there == [404, *[200] * EXPORTS_KEPT]
     monkeypatch.setattr("shangdun.console.search._ended", lambda _: False)
     assert client.post("/search/export/", ask).status_code == 400

@@ -7,6 +7,7 @@ can read there how it goes. It ends by itself when nobody looks.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import time
@@ -42,6 +43,8 @@ DEFAULT_SINCE = "-24h"
 ROWS = 100
 MOST_AT_ONCE = 4
 KEPT_SECONDS = 3600
+EXPORTS_KEPT = 3
+"""Of one person; the oldest goes when another begins."""
 FIRST_ANSWER_SECONDS = 1.0
 FACETS = (
     "source",
@@ -52,6 +55,8 @@ FACETS = (
     "class_uid",
 )
 LONGEST = 20_000
+LONGEST_END = 128 << 10
+"""Bytes that the last update of a search may have: an error tells the statement."""
 
 
 @dataclass(frozen=True)
@@ -135,18 +140,7 @@ def start_search(user: User, question: Question, about: dict[str, Any] | None = 
     Raises ``UsageError`` where the query cannot be read or too many searches run.
     """
     request = ask.request_of(lake(), question)
-    running = 0
-    for folder in _folders():
-        if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
-        elif not _ended(folder):
-            mine = _about(folder).get("user") == user.pk and not question.export
-            if mine and not _about(folder).get("export"):
-                ask.cancel(folder)
-            else:
-                running += 1
-    if running >= MOST_AT_ONCE:
-        raise UsageError("too many searches run", code="search.busy", fix="try again in a moment")
+    _make_room(user, export=question.export is not None)
     token = secrets.token_hex(16)
     folder = _root() / token
     folder.mkdir(parents=True)
@@ -157,6 +151,47 @@ def start_search(user: User, question: Question, about: dict[str, Any] | None = 
         request = _to_file(request, file)
     ask.start(folder, request)
     return token
+
+
+def _make_room(user: User, *, export: bool) -> None:
+    """End and forget what is not needed any more; raises ``UsageError`` where too much runs.
+
+    A person writes one export at a time and keeps a few: a file may have half a gigabyte, and what
+    one person does must neither fill the disk nor keep the others from searching.
+    """
+    running = 0
+    exports: list[Path] = []
+    for folder in _folders():
+        about = _about(folder)
+        mine = about.get("user") == user.pk
+        if time.time() - _begun(folder) > KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif _ended(folder):
+            exports += [folder] if mine and about.get("export") else []
+        elif not mine or about.get("export"):
+            running += 1
+            if mine and export:
+                raise _busy("an export of yours runs")
+        elif not export:
+            ask.cancel(folder)
+        else:
+            running += 1
+    if running >= MOST_AT_ONCE:
+        raise _busy("too many searches run")
+    if export:
+        for folder in sorted(exports, key=_begun)[: -EXPORTS_KEPT + 1]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _busy(message: str) -> UsageError:
+    return UsageError(message, code="search.busy", fix="try again in a moment")
+
+
+def _begun(folder: Path) -> float:
+    try:
+        return (folder / "about.json").stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _to_file(request: Any, file: str) -> Any:  # noqa: ANN401  a msgspec struct in, one out
@@ -227,11 +262,18 @@ def _about(folder: Path) -> dict[str, Any]:
 
 def _ended(folder: Path) -> bool:
     try:
-        return time.time() - (folder / "alive").stat().st_mtime > ask.SILENT_SECONDS or (
-            (folder / "cancel").exists()
-        )
+        silent = time.time() - (folder / "alive").stat().st_mtime > ask.SILENT_SECONDS
+        return silent or (folder / "cancel").exists() or _last_words(folder)
     except OSError:
         return True
+
+
+def _last_words(folder: Path) -> bool:
+    """Whether the last update of a search, which may have many, is its end."""
+    with (folder / "updates.ndjson").open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_END))
+        last = file.read().removesuffix(b"\n").rpartition(b"\n")[2]
+    return last.startswith((b'{"type":"done"', b'{"type":"failed"'))
 
 
 def failure_of(found: Found) -> UsageError | StoreError | None:
