@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
+from shangdun.console.rulepage import explained
 from shangdun.console.views.fragment import Fragment, answer, answer_json, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.watching import now_ms
 from shangdun.console.wellbeing import read_wellbeing, spark
 from shangdun.kernel.clock import from_millis
-from shangdun.lake.health import Health, RuleCost
+from shangdun.lake.health import Health, RuleCost, RuleMemory
 from shangdun.observe.state import Observed, observed_path, read
 from shangdun.records.roles import Capability
 
+Named = TypeVar("Named", RuleCost, RuleMemory)
 ROUTES_SHOWN = 200
 ROUTES_NOW = 8
 COSTS_SHOWN = 5
@@ -111,7 +115,7 @@ def _now(request: Request) -> Fragment:
         "found": found,
         "routes": [{"figure": one, "spark": spark(one.trend)} for one in figures[:ROUTES_NOW]],
         "costs": slowest(found.watch.health),
-        "memories": found.watch.health.memories if found.watch.health else [],
+        "memories": _spoken(found.watch.health.memories if found.watch.health else []),
         "records": _records_bytes(),
     }
     return render_fragment(request, "monitor/now.html", context)
@@ -120,7 +124,16 @@ def _now(request: Request) -> Fragment:
 def slowest(health: Health | None) -> list[RuleCost]:
     """The rules that take most time, and every one that was cut off."""
     costs = health.costs if health else []
-    return [cost for place, cost in enumerate(costs) if place < COSTS_SHOWN or cost.cut_off]
+    return _spoken([c for place, c in enumerate(costs) if place < COSTS_SHOWN or c.cut_off])
+
+
+def _spoken(named: list[Named]) -> list[Named]:
+    """With the rules' titles in the page's language, where they are still loaded."""
+    rules = [explained(one.uid) for one in named]
+    return [
+        replace(one, title=rule.title) if rule.rule else one
+        for one, rule in zip(named, rules, strict=True)
+    ]
 
 
 def _records_bytes() -> int:
