@@ -283,3 +283,16 @@ def test_the_whole_corpus_loads(sigmahq: Path, tmp_path: Path) -> None:
     warm = load_rules([sigmahq], builtin=False, cache_dir=tmp_path)
     assert warm.cached
     assert equal(ruleset, warm)
+
+
+def test_a_condition_that_cannot_be_read_is_named_without_the_parsers_grammar(tmp_path):
+    rule = tmp_path / "wrong.yml"
+    rule.write_text(
+        "title: x\nlogsource: {category: webserver}\n"
+        "detection:\n  a: {cs-uri-stem|contains: x}\n  condition: a and and a\n"
+    )
+    (error,) = load_rules([rule], builtin=False).errors
+    assert (error.line, error.message) == (
+        5,
+        "the condition cannot be read at character 11: 'a' there",
+    )

@@ -58,6 +58,11 @@ _KEY_OF_ERROR: tuple[tuple[type[Exception], tuple[str, ...]], ...] = (
 )
 
 
+_UNREAD = re.compile(
+    r"found (?P<what>end of text|'.*?')\s+\(at char \d+\), \(line:\d+, col:(?P<at>\d+)\)$"
+)
+
+
 class Skipped(NamedTuple):
     """A rule that is right but cannot be evaluated yet."""
 
@@ -159,12 +164,20 @@ def _read_document(
         return Skipped(failure) if error.code == UNSUPPORTED else failure
     except se.SigmaError as error:
         place = _place_of(error, node, document)
-        message = str(error.args[0]) if error.args else type(error).__name__
+        message = _plain(str(error.args[0]) if error.args else type(error).__name__)
         return LoadError(path=path, line=place, message=message, title=str(title or ""))
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         # pySigma trips over shapes it does not expect (a list where a map belongs)
         message = f"not a Sigma rule: {type(error).__name__}: {error}"
         return LoadError(path=path, line=line, message=message, title=str(title or ""))
+
+
+def _plain(message: str) -> str:
+    """Where a condition cannot be read, in words: pySigma tells its parser's grammar instead."""
+    found = _UNREAD.search(message)
+    if not found:
+        return message
+    return f"the condition cannot be read at character {found['at']}: {found['what']} there"
 
 
 def _read_rule(
