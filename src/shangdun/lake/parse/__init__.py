@@ -13,6 +13,7 @@ from functools import cache
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.lake.block import Block
+from shangdun.lake.parse._json_spread import is_spread, spread_boundary
 from shangdun.lake.parse._reader import Reader
 
 __all__ = ["Reader", "format_names", "format_titles", "get_parser", "sniff"]
@@ -48,6 +49,13 @@ def get_parser(name: str, *, clock: Clock | None = None, zone: tzinfo = UTC) -> 
     return reader(clock, zone)
 
 
+def _head(sample: bytes) -> bytes:
+    """The first lines; of objects that are not one a line, those that are whole."""
+    if is_spread(sample):
+        return sample[: spread_boundary(sample) or len(sample)]
+    return b"".join(sample.splitlines(keepends=True)[:SAMPLE_LINES])
+
+
 def sniff(sample: bytes) -> str | None:
     """The format that most of a sample's first lines are in; None where none reads half of them.
 
@@ -57,7 +65,7 @@ def sniff(sample: bytes) -> str | None:
     best: tuple[float, int, str] | None = None
     for name in format_names():
         reader = get_parser(name)
-        head = b"".join(sample.splitlines(keepends=True)[:SAMPLE_LINES])
+        head = _head(sample)
         parsed = reader.parse(Block(head))
         read = parsed.events.height
         share = read / max(1, read + len(parsed.dead))

@@ -1,4 +1,4 @@
-"""JSON lines of any shape: fields keep their names, nested ones are joined with dots."""
+"""JSON of any shape, in lines or laid out: fields keep names, nested ones are joined with dots."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import polars as pl
 from shangdun.kernel.clock import Clock
 from shangdun.lake.block import Block, Parsed
 from shangdun.lake.parse._json_lines import JsonLines
+from shangdun.lake.parse._json_spread import is_spread, spread_boundary, spread_rows
 from shangdun.lake.parse._json_time import TIME_NAMES, event_times
 from shangdun.lake.parse._reader import Reader
+from shangdun.lake.parse._values import flatten, load_object
 from shangdun.lake.text import Text
 
 
@@ -28,6 +30,8 @@ class JsonReader(Reader):
         """See ``lake.block.Parser``."""
         timed = fields is None or "time" in fields
         wanted = fields if fields is None or not timed else fields | frozenset(TIME_NAMES)
+        if is_spread(block.data):
+            return self._spread(block, fields, wanted, timed=timed)
         text = Text(block)
         reading = self._lines.read(text, wanted)
         series = reading.columns.series()
@@ -39,6 +43,27 @@ class JsonReader(Reader):
         if not reading.is_event.all():
             frame = frame.filter(reading.is_event)
         return Parsed(frame, (*block.dead, *reading.dead), None, block, self.name)
+
+    def _spread(
+        self,
+        block: Block,
+        fields: frozenset[str] | None,
+        wanted: frozenset[str] | None,
+        *,
+        timed: bool,
+    ) -> Parsed:
+        """The same for objects that are not one a line."""
+        columns, places, dead = spread_rows(block, lambda text: flatten(load_object(text), wanted))
+        series = columns.series()
+        if timed:
+            series["time"] = event_times(series, columns.height, self.zone)
+        if fields is not None:
+            series = {name: values for name, values in series.items() if name in fields}
+        return Parsed(pl.DataFrame(series | places), (*block.dead, *dead), None, block, self.name)
+
+    def boundary(self, data: bytes) -> int:
+        """Behind a line, or behind an object where they are not one a line."""
+        return spread_boundary(data)
 
 
 READER = JsonReader

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shangdun.lake.block import Block, Parsed
+from shangdun.lake.parse._json_spread import is_spread, read_spread, spread_boundary
 from shangdun.lake.parse._moment import read_moment
 from shangdun.lake.parse._reader import Reader
 from shangdun.lake.parse._records import read_records
@@ -18,7 +19,12 @@ class OcsfReader(Reader):
 
     def parse(self, block: Block, fields: frozenset[str] | None = None) -> Parsed:
         """See ``lake.block.Parser``."""
-        return read_records(block, fields, self._read, name=self.name)
+        read = read_spread if is_spread(block.data) else read_records
+        return read(block, fields, self._read, name=self.name)
+
+    def boundary(self, data: bytes) -> int:
+        """Behind a line, or behind an object where they are not one a line."""
+        return spread_boundary(data)
 
     def _read(self, line: bytes) -> Flat:
         event = flatten(load_object(line))
