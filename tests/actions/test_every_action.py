@@ -26,6 +26,7 @@ from shangdun.observe import probe as observed
 from shangdun.records.actor import SETUP, WATCH, Actor
 from shangdun.records.models import Incident, LedgerEntry, Probe, Source, User
 from shangdun.records.roles import Capability, Role
+from shangdun.respond.filter_proposal import Condition, Proposal, Target
 from shangdun.respond.report import Report
 from shangdun.respond.suppression import Scope
 
@@ -60,6 +61,13 @@ SALE = Announcement(
 )
 DAY = {"since": datetime(2026, 3, 4, tzinfo=UTC), "until": datetime(2026, 3, 5, tzinfo=UTC)}
 EXPORT = {"query": "status:404", "sql": False, "form": "csv", **DAY}
+FILTER = {
+    "proposal": Proposal((Condition("path", "", "/health"),), (1, 2, 3)),
+    "target": Target(
+        rules=("sqli",), judged=("sqli",), logsource={"category": "webserver"}, title="Not this"
+    ),
+    "reason": "our own probe",
+}
 HUNT = {"title": "SQL injection", "rule_uid": "sqli", **DAY}
 KEPT = Kept(query="status:>=500")
 HARVEST = harvest([RuleFile("web/backup.yml", RULE.encode())])
@@ -103,6 +111,7 @@ class World:
                 {"list_name": "staff_addresses", "values": ["10.0.0.1"], "reason": "office"},
             ),
             "announce_sale": (SALE,),
+            "approve_filter": (FILTER,),
             "apply_rule_import": ({"import_id": self.staged, "reason": "a release"},),
             "assign_incident": ({**incident, "assignee_id": self.other.pk},),
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
@@ -286,6 +295,7 @@ MAY_DO: dict[Role, set[str]] = {
         "add_to_rule_list",
         "announce_sale",
         "apply_rule_import",
+        "approve_filter",
         "assign_roles",
         "cancel_sale",
         "change_probe",
