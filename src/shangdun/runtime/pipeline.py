@@ -25,6 +25,7 @@ from shangdun.lake.conform import conform
 from shangdun.lake.parse import Reader, get_parser
 from shangdun.lake.schema import POLARS_SCHEMA
 from shangdun.lake.store import StoredLetter
+from shangdun.runtime.believed import believed
 from shangdun.runtime.journal import Entry, Piece
 
 log = logging.getLogger(__name__)
@@ -223,7 +224,7 @@ class Pipeline:
             self._say(piece, f"{piece.path} cannot be read as {piece.format}", error)
             dead = _all_dead(piece, f"the parser failed: {error}")
             return PieceResult(piece.source, pl.DataFrame(), dead, size, str(error))
-        error_text = self._detect(parsed, piece, findings)
+        error_text = self._detect(believed(parsed, observed), piece, findings)
         seen = log_source_names(parsed)
         return PieceResult(piece.source, frame, parsed.dead, size, error_text, seen)
 

@@ -1,0 +1,41 @@
+"""No line moves the clocks of detection by the time that it claims."""
+
+from __future__ import annotations
+
+import orjson
+
+from shangdun.detect.baseline.clock import PeriodClock
+from shangdun.lake.block import Block
+from shangdun.lake.conform import AHEAD, conform
+from shangdun.lake.parse.json import READER
+from shangdun.runtime.believed import believed
+
+NOW = 1_795_384_000_000
+YEARS = 70 * 365 * 86_400_000
+
+
+def parsed(*times: int | None):
+    lines = [orjson.dumps({"time": time, "message": "x"}) + b"\n" for time in times]
+    return READER().parse(Block(b"".join(lines), name="a"))
+
+
+def test_rules_see_the_times_that_the_lake_keeps() -> None:
+    came = parsed(NOW - 5, NOW + AHEAD, NOW + AHEAD + 1, NOW + YEARS, 5)
+    seen = believed(came, NOW).events["time"].to_list()
+    assert seen == [NOW - 5, NOW + AHEAD, NOW, NOW, NOW]
+    assert seen == conform(came, source="app", observed=NOW)["time"].to_list()
+
+
+def test_what_is_in_order_is_not_touched() -> None:
+    came = parsed(NOW - 5, NOW)
+    assert believed(came, NOW) is came
+    assert believed(parsed(), NOW).events.height == 0
+
+
+def test_a_frame_from_the_future_leaves_the_baselines_open() -> None:
+    clock = PeriodClock(60_000)
+    for times in ([NOW - 60_000], [NOW + YEARS] * 9, [NOW] * 3):
+        seen = believed(parsed(*times), NOW).events["time"].to_numpy()
+        counted = clock.periods(seen)
+        assert (counted >= 0).all()
+    assert clock.late == 0
