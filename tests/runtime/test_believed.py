@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import orjson
 
-from shangdun.detect.baseline.clock import PeriodClock
-from shangdun.lake.block import Block
+from shangdun.detect.correlation.clock import Clocks
+from shangdun.lake.block import Block, Parsed
 from shangdun.lake.conform import AHEAD, conform
 from shangdun.lake.parse.json import READER
 from shangdun.runtime.believed import believed
@@ -32,10 +32,16 @@ def test_what_is_in_order_is_not_touched() -> None:
     assert believed(parsed(), NOW).events.height == 0
 
 
-def test_a_frame_from_the_future_leaves_the_baselines_open() -> None:
-    clock = PeriodClock(60_000)
-    for times in ([NOW - 60_000], [NOW + YEARS] * 9, [NOW] * 3):
-        seen = believed(parsed(*times), NOW).events["time"].to_numpy()
-        counted = clock.periods(seen)
-        assert (counted >= 0).all()
-    assert clock.late == 0
+def test_two_events_from_the_future_confirm_each_other_no_more() -> None:
+    came = [parsed(NOW), parsed(NOW + YEARS, NOW + YEARS), parsed(NOW + 1)]
+    assert moved(came) == NOW + YEARS
+    assert moved([believed(one, NOW) for one in came]) == NOW + 1
+
+
+def moved(frames: list[Parsed]) -> int:
+    """How far the time of a source has come after these."""
+    clocks = Clocks()
+    for frame in frames:
+        times = frame.events["time"].to_numpy()
+        clocks.take(0, times, times >= 0)
+    return clocks.newest(0)
