@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from shangdun.detect.decode.layers import MOST_LETTERS, decoded, entities, peeled
+from shangdun.detect.decode.layers import MOST_LETTERS, SHORTEST_RUN, decoded, entities, peeled
 
 MOST_VALUES = 2_000
 """Of one part of a request taken apart; the rest is read as one."""
@@ -48,7 +48,10 @@ def form_text(form: str) -> str:
 
 def _pair(piece: str) -> str:
     name, equals, value = piece.partition("=")
-    own, plain = name if name.isalnum() else decoded(name), decoded(value)
+    own = name if name.isalnum() else decoded(name)
+    if len(value) < SHORTEST_RUN and value.isascii() and value.isalnum():
+        return own + equals + value  # most values are: nothing in them can be an encoding
+    plain = decoded(value)
     if plain[:1] in {"{", "["} and (fields := _document_text(plain, own)):
         return f"{own}{equals}{plain}&{fields}"
     return own + equals + plain
