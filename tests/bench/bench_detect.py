@@ -6,7 +6,8 @@ varied to a million: half of the addresses and half of the targets are new. Lane
 synthetic events ten times over; on "distinct" ones no command line (no URL and agent) occurs
 twice, on "half" every second event matches. SigmaHQ's rules, all of them, and the lanes are
 development data; without them only the generated access log is measured. Shares are of CPU time of
-the structured lane; parsing alone is the limit that no change to the engine can pass.
+the structured lane; parsing alone is the limit that no change to the engine can pass: on that lane
+Polars takes about 1.7 µs an event to read JSON, 0.6 µs go to proving that nothing was lost.
 """
 
 from __future__ import annotations
