@@ -118,7 +118,7 @@ def test_the_replay_knows_no_field_that_the_shop_does_not_write(
     shop: RunningShop, traffic: dict[str, Path]
 ) -> None:
     replayed: dict[tuple[int, int], set[str]] = {}
-    for line in (traffic["mixed"] / "shop-events.jsonl").read_text("utf-8").splitlines():
+    for line in (traffic["honest"] / "shop-events.jsonl").read_text("utf-8").splitlines():
         event = json.loads(line)
         key = (event["class_uid"], event["activity_id"])
         replayed.setdefault(key, set()).update(paths(event))

@@ -25,7 +25,10 @@ FOUND = Finding(
         (Scope(rule_uid="xss"), False),
         (Scope(title="sql injection"), True),
         (Scope(title="sql injection", rule_uid="xss"), False),
-        (Scope(kind="account", value="li"), True),
+        (Scope(kind="address", value="203.0.113.9"), True),
+        (Scope(kind="account", value="li"), False),  # named beside the main entity
+        (Scope(kind="account", value="li", rule_uid="sqli"), True),
+        (Scope(kind="account", value="li", title="sql"), True),
         (Scope(kind="account", value="LI"), False),
         (Scope(kind="staff", value="li"), False),
         (Scope(kind="address", value="203.0.113.0/24"), True),

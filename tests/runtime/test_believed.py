@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
+import pytest
 
 from shangdun.detect.correlation.clock import Clocks
+from shangdun.detect.detector import Detector
+from shangdun.detect.rules import load_rules
 from shangdun.lake.block import Block, Parsed
 from shangdun.lake.conform import AHEAD, conform
 from shangdun.lake.parse.json import READER
 from shangdun.runtime.believed import believed
+from shangdun.runtime.journal import Entry, Piece
+from shangdun.runtime.pipeline import Pipeline
 
 NOW = 1_795_384_000_000
 YEARS = 70 * 365 * 86_400_000
@@ -45,3 +52,36 @@ def moved(frames: list[Parsed]) -> int:
         times = frame.events["time"].to_numpy()
         clocks.take(0, times, times >= 0)
     return clocks.newest(0)
+
+
+RULE = """
+title: A process was restarted
+id: 6f3c1d2e-0000-4000-8000-0000000000b1
+logsource: {product: shangdun, category: monitoring, service: process}
+detection: {a: {process.change: restarted}, condition: a}
+level: medium
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "product", "found"),
+    [
+        ("shangdun-system", "shangdun", 1),
+        ("shop", "shangdun", 0),
+        ("shop", "ShangDun", 0),
+        ("shop", None, 0),
+    ],
+)
+def test_only_our_own_sources_speak_of_us(
+    tmp_path: Path, source: str, product: str | None, found: int
+) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.yml").write_text(RULE)
+    rules = load_rules([tmp_path / "rules"], builtin=False, cache_dir=tmp_path)
+    event = {"time": NOW, "category": "monitoring", "service": "process", "product": product}
+    line = orjson.dumps(event | {"process.change": "restarted"}) + b"\n"
+    piece = Piece(
+        source=source, format="json", file_id="f", path="f", data=line, first_line=1, offset=0
+    )
+    entry = Entry(batch=1, observed=NOW, pieces=(piece,), positions={})
+    assert len(Pipeline(lambda: Detector(rules)).run(entry).findings) == found

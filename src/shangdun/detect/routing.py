@@ -72,6 +72,9 @@ FAMILIES: Mapping[str, frozenset[str]] = MappingProxyType(
 Without this a keyword rule for Linux would be asked about every line of an access log, as the
 line does not say that it is not from Linux."""
 
+OWN = "shangdun"
+"""Product of events that we write about the shop's health and our own."""
+
 _KEYS = ("class_uid", "product", "category", "service", "Channel", "EventID")
 _SIGNATURE = "\0signature"
 
@@ -96,6 +99,8 @@ def applies(rule: Logsource, event: Logsource) -> bool:
     """Whether a rule of one log source is asked about events of another."""
     if _differ(rule.product, event.product) or _differ(rule.service, event.service):
         return False
+    if rule.product == OWN and not event.product:
+        return False  # what we say of ourselves says so
     if rule.service and not event.service and not rule.category:
         # what kind a Windows event is tells which channel it cannot have come from
         services = SERVICES_OF.get(event.category)

@@ -32,13 +32,20 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     value: str = ""
 
     def holds(self, finding: Finding) -> bool:
-        """Whether the finding is one of those; an entity is any of those it is about."""
+        """Whether the finding is one of those.
+
+        An entity is any of those it is about where rule or title narrow the scope, else the main
+        one: what else a line names, such as a user name that nobody verified, is the attacker's
+        to write, and must not silence what is found about him.
+        """
         if not (self.rule_uid or self.title or self.value):
             return False
+        narrowed = self.rule_uid or self.title
+        entities = finding.entities if narrowed else finding.entities[:1]
         return (
             self.rule_uid in {"", finding.rule_uid}
             and self.title.casefold() in finding.title.casefold()
-            and (not self.value or any(self.meets(entity) for entity in finding.entities))
+            and (not self.value or any(self.meets(entity) for entity in entities))
         )
 
     def meets(self, entity: Entity) -> bool:

@@ -10,8 +10,11 @@ from dataclasses import replace
 
 import polars as pl
 
+from shangdun.detect.routing import OWN
 from shangdun.lake.block import Parsed
 from shangdun.lake.conform import AHEAD, EARLIEST
+
+FORGED = "not shangdun"
 
 
 def believed(parsed: Parsed, observed: int) -> Parsed:
@@ -31,3 +34,14 @@ def believed(parsed: Parsed, observed: int) -> Parsed:
     wrong = ~time.is_between(EARLIEST, observed + AHEAD)
     told = pl.when(wrong).then(pl.lit(observed, pl.Int64)).otherwise(time)
     return replace(parsed, events=events.with_columns(told.alias("time")))
+
+
+def disowned(parsed: Parsed) -> Parsed:
+    """The same events without the claim to be ours: from a source of the shop it is a forgery."""
+    events = parsed.events
+    if events.schema.get("product") != pl.String:
+        return parsed
+    product = pl.col("product")
+    ours = product.str.to_lowercase() == OWN
+    told = pl.when(ours).then(pl.lit(FORGED)).otherwise(product)
+    return replace(parsed, events=events.with_columns(told.alias("product")))

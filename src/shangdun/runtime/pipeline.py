@@ -25,7 +25,8 @@ from shangdun.lake.conform import conform
 from shangdun.lake.parse import Reader, get_parser
 from shangdun.lake.schema import POLARS_SCHEMA
 from shangdun.lake.store import StoredLetter
-from shangdun.runtime.believed import believed
+from shangdun.observe.event import OWN_SOURCES
+from shangdun.runtime.believed import believed, disowned
 from shangdun.runtime.journal import Entry, Piece
 
 log = logging.getLogger(__name__)
@@ -224,7 +225,9 @@ class Pipeline:
             self._say(piece, f"{piece.path} cannot be read as {piece.format}", error)
             dead = _all_dead(piece, f"the parser failed: {error}")
             return PieceResult(piece.source, pl.DataFrame(), dead, size, str(error))
-        error_text = self._detect(believed(parsed, observed), piece, findings)
+        shown = believed(parsed, observed)
+        shown = shown if piece.source in OWN_SOURCES else disowned(shown)
+        error_text = self._detect(shown, piece, findings)
         seen = log_source_names(parsed)
         return PieceResult(piece.source, frame, parsed.dead, size, error_text, seen)
 
