@@ -24,7 +24,7 @@ from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import NotAllowed
 from shangdun.observe import probe as observed
 from shangdun.records.actor import SETUP, WATCH, Actor
-from shangdun.records.models import Incident, LedgerEntry, Probe, Source, User
+from shangdun.records.models import Finding, Incident, LedgerEntry, Probe, Source, User
 from shangdun.records.roles import Capability, Role
 from shangdun.respond.filter_proposal import Condition, Proposal, Target
 from shangdun.respond.report import Report
@@ -89,6 +89,10 @@ class World:
         self.staged = 0
         self.hunt = 0
         self.search = 0
+        self.sale = 0
+        self.suppression = 0
+        self.found = 0
+        self.merged = 0
         self.boss = call("create_first_administrator", SETUP).user
         self.other = call("create_user", SETUP, username="li", roles=[Role.TECHNICAL_SUPPORT]).user
         self.incident: Incident = call("report_incident", self.boss, REPORT)
@@ -115,7 +119,7 @@ class World:
             "apply_rule_import": ({"import_id": self.staged, "reason": "a release"},),
             "assign_incident": ({**incident, "assignee_id": self.other.pk},),
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
-            "cancel_sale": ({"sale_id": 1},),
+            "cancel_sale": ({"sale_id": self.sale},),
             "change_source": (SOURCE, {"source_id": self.source.pk, "enabled": False}),
             "cancel_hunt": ({"hunt_id": self.hunt},),
             "checkpoint_ledger": ({"home": self.home},),
@@ -127,10 +131,10 @@ class World:
             "drop_rule_import": ({"import_id": self.staged},),
             "export_events": (EXPORT,),
             "enable_rule": ({"rule_uid": "sqli"},),
-            "end_suppression": ({"suppression_id": 1},),
+            "end_suppression": ({"suppression_id": self.suppression},),
             "issue_source_token": ({"source_id": self.source.pk},),
-            "judge_finding": ({"finding_id": 1, "verdict": "false_positive"},),
-            "merge_incidents": ({**incident, "other": 2},),
+            "judge_finding": ({"finding_id": self.found, "verdict": "false_positive"},),
+            "merge_incidents": ({**incident, "other": self.merged},),
             "move_incident": ({**incident, "state": "triaged"},),
             "record_failed_login": ({"username": "admin", "address": "203.0.113.9"},),
             "record_findings": ({"batch": 1, "findings": [finding(1)]},),
@@ -189,13 +193,14 @@ class World:
             listed = {"list_name": "partners", "values": ["10.0.0.1"], "reason": "new"}
             call("add_to_rule_list", self.boss, **listed)
         if name == "cancel_sale":
-            call("announce_sale", self.boss, SALE)
+            self.sale = call("announce_sale", self.boss, SALE).pk
         if name == "end_suppression":
-            call("suppress_findings", self.boss, **SUPPRESSION)
+            self.suppression = call("suppress_findings", self.boss, **SUPPRESSION).pk
         if name == "judge_finding":
             call("record_findings", WATCH, batch=1, findings=[finding(1)])
+            self.found = Finding.objects.get().pk
         if name == "merge_incidents":
-            call("report_incident", self.boss, REPORT)
+            self.merged = call("report_incident", self.boss, REPORT).number
 
 
 def call(name: str, actor: Actor, /, *args: Any, **keywords: Any) -> Any:
