@@ -26,7 +26,12 @@ def test_rules_are_searched_and_filtered(shop, client_of):
             client.get(f"/rules/?{query}").content.decode(),
         )
 
-    assert set(titles("")) == {"SQL injection in a request", "Credential stuffing", "Failed Logon"}
+    assert set(titles("")) == {
+        "SQL injection in a request",
+        "Credential stuffing",
+        "Failed Logon",
+        "Backup asked for",
+    }
     assert titles("q=t1190") == ["SQL injection in a request"]
     assert titles("q=注入") == []  # the page speaks English, its titles too
     assert titles("level=critical") == ["Credential stuffing"]
@@ -50,7 +55,7 @@ def test_switching_a_rule_off_needs_a_reason(shop, client_of):
     client.post(f"/rules/{SQLI}/switch/", {"reason": " "})
     assert not RuleSetting.objects.exists()
     page = client.get(f"/rules/{SQLI}/").content.decode()
-    assert "Say why the rule is switched off" in page
+    assert "Say why: whoever asks later what was watched" in page
     client.post(f"/rules/{SQLI}/switch/", {"reason": "our <scanner>"})
     page = client.get(f"/rules/{SQLI}/").content.decode()
     assert "our &lt;scanner&gt;" in page
@@ -168,3 +173,12 @@ def test_the_system_page_tells_what_correlations_gave_up(shop, client_of, consol
     page = client_of(shop["auditor"]).get("/settings/system/").content.decode()
     assert "ran out of room: 5,021 events of 12 accounts" in page
     assert "Too late for correlations</dt><dd>34</dd>" in page
+
+
+def test_the_ledger_without_what_the_system_does(shop, client_of):
+    """A batch of findings every other second would hide what people do."""
+    client = client_of(shop["auditor"])
+    every = client.get("/ledger/").context["rows"]
+    people = client.get("/ledger/?actor=people").context["rows"]
+    assert any(row["by_system"] for row in every)
+    assert not any(row["by_system"] for row in people)

@@ -31,6 +31,9 @@ from shangdun.records.models import LedgerEntry
 from shangdun.records.roles import Capability
 
 PAGE = 50
+SYSTEM = "system:"
+PEOPLE = "people"
+"""Stands for everybody but the system, which records a batch of findings every other second."""
 VERDICT_KEY = "ledger:verdict"
 
 
@@ -41,7 +44,10 @@ def ledger(request: Request) -> HttpResponseBase:
     query = request.GET
     if action := query.get("action", "")[:60]:
         rows = rows.filter(action=action)
-    if actor := query.get("actor", "")[:200]:
+    actor = query.get("actor", "")[:200]
+    if actor == PEOPLE:
+        rows = rows.exclude(actor__startswith=SYSTEM)
+    elif actor:
         rows = rows.filter(actor=actor)
     if (kind := query.get("kind", "")[:40]) and (subject := query.get("subject", "")[:200]):
         rows = rows.filter(subject_kind=kind, subject_id=subject)
@@ -105,7 +111,7 @@ def _told(rows: list[LedgerEntry]) -> list[dict[str, Any]]:
             "time": from_millis(row.time),
             "did": action_label(row.action),
             "actor": row.actor.rpartition(":")[2],
-            "by_system": row.actor.startswith("system:"),
+            "by_system": row.actor.startswith(SYSTEM),
             "payload": json.loads(row.payload),
         }
         for row in rows
