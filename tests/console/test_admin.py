@@ -32,10 +32,12 @@ def test_rules_are_searched_and_filtered(shop, client_of):
         "Failed Logon",
         "Backup asked for",
     }
-    assert titles("q=t1190") == ["SQL injection in a request"]
+    assert set(titles("q=t1190")) == {"SQL injection in a request", "Backup asked for"}
     assert titles("q=注入") == []  # the page speaks English, its titles too
-    assert titles("level=critical") == ["Credential stuffing"]
-    assert titles("logsource=webserver") == ["SQL injection in a request"]
+    assert set(titles("level=critical")) == {"SQL injection in a request", "Credential stuffing"}
+    assert titles("level=medium") == ["Backup asked for"]
+    on_web = {"SQL injection in a request", "Backup asked for"}
+    assert set(titles("logsource=webserver")) == on_web
     do_disable_rule(SETUP, rule_uid=SQLI, reason="noisy")
     assert titles("state=off") == ["SQL injection in a request"]
 
