@@ -27,7 +27,6 @@ function matches(part) {
 function close() {
   list.hidden = true;
   chosen = -1;
-  box.setAttribute("aria-expanded", "false");
   box.removeAttribute("aria-activedescendant");
 }
 
@@ -49,7 +48,6 @@ function show() {
   }));
   list.hidden = false;
   chosen = -1;
-  box.setAttribute("aria-expanded", "true");
 }
 
 function point(to) {
