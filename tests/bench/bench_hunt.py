@@ -25,7 +25,7 @@ from tests.bench.access_lines import DAY
 from tests.bench.month_lake import DAYS, address_of, month_lake
 from tests.bench.row import Row
 
-from shangdun.detect.history import run_history
+from shangdun.detect.history import Range, run_history
 from shangdun.detect.rules import load_rules
 from shangdun.lake.query.ask import Question, ask
 from shangdun.lake.query.request import Done, Histogram, Rows
@@ -117,7 +117,7 @@ def _history(lake: Lake) -> Row:
     since = DAY + timedelta(days=ONE_DAY, hours=10)
     hours = max(1, min(8, int(300_000 * DAYS * 24 / EVENTS)))
     began = time.process_time()
-    found = run_history(lake, ruleset, since=since, until=since + timedelta(hours=hours))
+    found = run_history(lake, ruleset, Range(since, since + timedelta(hours=hours)))
     spent = time.process_time() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     note = f"{len(ruleset.every())} rules, {found.events:,} events, peak {peak} MB"

@@ -10,7 +10,7 @@ import pytest
 
 from shangdun.detect.detector import Detector
 from shangdun.detect.finding import Finding
-from shangdun.detect.history import History, over_history, run_history
+from shangdun.detect.history import History, Range, over_history, run_history
 from shangdun.detect.rule import RuleSet
 from shangdun.kernel.clock import FixedClock, to_millis
 from shangdun.lake.block import Block
@@ -90,7 +90,7 @@ def test_a_rule_finds_in_the_lake_what_it_finds_live(
     lake.compact()
     expected = live(ruleset, form, LINES[form])
     assert expected
-    found = run_history(lake, ruleset, since=DAY, until=NOW + timedelta(days=1), sources=[form])
+    found = run_history(lake, ruleset, Range(DAY, NOW + timedelta(days=1), [form]))
     assert found.events == LINES[form].count("\n")
     assert {f.uid for f in found.findings} == {f.uid for f in expected}
     assert sorted(e.raw for f in found.findings for e in f.evidences) == sorted(
@@ -123,10 +123,10 @@ def test_windows_see_the_sources_in_the_order_of_time(lake: Lake, load: LoadDocu
         parsed = get_parser("combined").parse(Block(text.encode()))
         frame = conform(parsed, source=f"web{version}", observed=to_millis(NOW), file_id="f")
         lake.append(frame, app_id="a", version=version)
-    assert run_history(lake, ruleset, since=DAY, until=NOW).found == 0
+    assert run_history(lake, ruleset, Range(DAY, NOW)).found == 0
     crowded = "".join(access(n, "/login", ip="203.0.113.3") for n in range(0, 60, 10))
     store(lake, "combined", crowded, 3)
-    found = run_history(lake, ruleset, since=DAY, until=NOW)
+    found = run_history(lake, ruleset, Range(DAY, NOW))
     assert [f.entities[0].value for f in found.findings] == ["203.0.113.3"]
     assert found.events == 26
 
@@ -140,9 +140,7 @@ def test_a_range_is_half_open_and_progress_can_cancel(lake: Lake, load: LoadDocu
     )
     store(lake, "combined", LINES["combined"])
     ten = DAY + timedelta(hours=10)
-    part = run_history(
-        lake, ruleset, since=ten + timedelta(seconds=1), until=ten + timedelta(seconds=3)
-    )
+    part = run_history(lake, ruleset, Range(ten + timedelta(seconds=1), ten + timedelta(seconds=3)))
     assert (part.events, part.matched, part.done) == (2, 2, 1.0)
     heard: list[float] = []
 
@@ -150,7 +148,31 @@ def test_a_range_is_half_open_and_progress_can_cancel(lake: Lake, load: LoadDocu
         heard.append(history.done)
         return False
 
-    assert run_history(lake, ruleset, since=DAY, until=NOW, progress=stop).cancelled
+    assert run_history(lake, ruleset, Range(DAY, NOW), progress=stop).cancelled
     assert len(heard) == 1
-    empty = list(over_history(lake, ruleset, since=NOW, until=NOW + timedelta(days=1)))
+    empty = list(over_history(lake, ruleset, Range(NOW, NOW + timedelta(days=1))))
     assert sum(step.events for step in empty) == 0
+
+
+def test_what_never_followed_is_found_at_the_end_of_the_range(
+    lake: Lake, load: LoadDocuments
+) -> None:
+    one, two, three = (f"00000000-0000-4000-8000-00000000000{n}" for n in "123")
+    tried = rule_text(
+        {"a": {"coupon.code": "SAVE4"}, "condition": "a"},
+        id=one, name="tried", logsource={"category": "coupon"},
+    )  # fmt: skip
+    used = rule_text(
+        {"a": {"coupon.code": "USED"}, "condition": "a"},
+        id=two, name="used", logsource={"category": "coupon"},
+    )  # fmt: skip
+    absent = {"type": "absence", "rules": ["tried", "used"], "timespan": "10m"}
+    missed = json.dumps({"title": "missed", "id": three, "correlation": absent})
+    ruleset = load(tried, used, missed)
+    assert not ruleset.errors
+    store(lake, "shop", LINES["shop"])
+    happened = datetime.fromtimestamp(1_795_340_004, UTC)
+    soon = Range(DAY, happened + timedelta(minutes=9))
+    assert run_history(lake, ruleset, soon).found == 0
+    later = run_history(lake, ruleset, Range(DAY, happened + timedelta(minutes=30)))
+    assert [finding.title for finding in later.findings] == ["missed"]

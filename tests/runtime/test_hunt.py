@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from shangdun.actions.change_rule_list import do_add_to_rule_list
 from shangdun.actions.hunt_progress import claim_hunt, tell_hunt
 from shangdun.actions.run_hunt import do_cancel_hunt, do_start_hunt
+from shangdun.actions.save_rule import do_save_rule_document
 from shangdun.kernel.clock import FixedClock, SystemClock, to_millis
 from shangdun.kernel.config import Config, DetectConfig
 from shangdun.kernel.errors import UsageError
@@ -16,7 +18,7 @@ from shangdun.lake.block import Block
 from shangdun.lake.conform import conform
 from shangdun.lake.parse import get_parser
 from shangdun.lake.store import Lake
-from shangdun.records.actor import JOBS
+from shangdun.records.actor import JOBS, SETUP
 from shangdun.records.models import Finding, HuntRun
 from shangdun.records.models.hunts import HuntState
 from shangdun.runtime.hunt import _waiting, hunt_once
@@ -66,6 +68,31 @@ def test_a_hunt_runs_to_its_end_and_records_no_finding(home: Path) -> None:
     assert row.findings[0]["evidences"][0]["raw"] == LINE.format(n=4).strip()
     assert not Finding.objects.exists()
     assert not hunt_once(home, CONFIG, CLOCK)
+
+
+OURS = """\
+title: Our own backups
+id: 00000000-0000-4000-8000-00000000000f
+logsource:
+  category: webserver
+filter:
+  rules: any
+  ours:
+    c-ip|expand: '%our_addresses%'
+  condition: not ours
+"""
+
+
+def test_a_rule_runs_as_it_would_in_force(home: Path) -> None:
+    """With the filters and lists that are stored, though it is not in force yet."""
+    do_add_to_rule_list(
+        SETUP, list_name="our_addresses", values=["203.0.113.4"], reason="ours", clock=CLOCK
+    )
+    do_save_rule_document(SETUP, text=OURS, reason="they are ours", clock=CLOCK)
+    row = start()
+    assert hunt_once(home, CONFIG, CLOCK)
+    row.refresh_from_db()
+    assert (row.error, row.found) == ("", 4)
 
 
 def test_a_rule_that_cannot_be_used_fails_in_words(home: Path) -> None:

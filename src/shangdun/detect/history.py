@@ -13,7 +13,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 
 import msgspec
@@ -62,20 +62,25 @@ class History:
     cancelled: bool = False
 
 
-def over_history(
-    lake: Lake,
-    ruleset: RuleSet,
-    *,
-    since: datetime,
-    until: datetime,
-    sources: Collection[str] | None = None,
-) -> Iterator[Step]:
-    """Run rules over the events with ``since <= time < until``; leave the loop to cancel.
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The events with ``since <= time < until``."""
 
-    ``sources`` are the only ones looked at (None: all). Raises ``StoreError`` where the lake
-    cannot be read.
+    since: datetime
+    until: datetime
+    sources: Collection[str] | None = None
+    """The only ones looked at; None: all."""
+    zone: tzinfo = UTC
+    """Meant where a stored line has a time without one."""
+
+
+def over_history(lake: Lake, ruleset: RuleSet, events: Range) -> Iterator[Step]:
+    """Run rules over a range of events; leave the loop to cancel.
+
+    At the end time has come to ``until``: what should have followed by then and did not is found.
+    Raises ``StoreError`` where the lake cannot be read.
     """
-    first, last = to_millis(since), to_millis(until)
+    first, last = to_millis(events.since), to_millis(events.until)
     detector = Detector(ruleset)
     asked = detector.fields_for(None)
     columns = None if asked is None else asked | _NEEDED
@@ -83,26 +88,26 @@ def over_history(
     behind = 0
     for stretch in stretches(lake, first, last, columns):
         rows = stretch.rows
-        if sources is not None:
-            rows = rows.filter(pl.col("source").is_in(list(sources)))
+        if events.sources is not None:
+            rows = rows.filter(pl.col("source").is_in(list(events.sources)))
         findings = [
             finding
-            for part in _frames(rows, columns)
+            for part in _frames(rows, columns, events.zone)
             for finding in detector.process(
                 part, source=part.source, file_id=part.file_id, path=part.file_id
             )
         ]
         behind += stretch.rows.height
         yield Step(from_millis(stretch.until), min(0.999, behind / total), rows.height, findings)
+    if missing := detector.advance(last):
+        yield Step(events.until, 0.999, 0, missing)
 
 
 def run_history(
     lake: Lake,
     ruleset: RuleSet,
+    events: Range,
     *,
-    since: datetime,
-    until: datetime,
-    sources: Collection[str] | None = None,
     progress: Callable[[History], bool] | None = None,
     keep: int = MOST_KEPT,
 ) -> History:
@@ -111,7 +116,7 @@ def run_history(
     When it answers False the run ends and says ``cancelled``. Raises ``StoreError``.
     """
     history = History()
-    for step in over_history(lake, ruleset, since=since, until=until, sources=sources):
+    for step in over_history(lake, ruleset, events):
         history.events += step.events
         history.found += len(step.findings)
         history.matched += sum(finding.count for finding in step.findings)
@@ -127,11 +132,11 @@ def run_history(
     return history
 
 
-def alone(ruleset: RuleSet, uid: str) -> RuleSet:
-    """One rule of a set with the rules that it rests on; empty where the set has no such rule."""
+def alone(ruleset: RuleSet, *uids: str) -> RuleSet:
+    """Rules of a set with those they rest on; empty where the set has no such rule."""
     every = ruleset.by_uid()
     wanted: set[str] = set()
-    waiting = [uid] if uid in every else []
+    waiting = [uid for uid in uids if uid in every]
     while waiting:
         rule = every[waiting.pop()]
         if rule.uid not in wanted:
@@ -181,7 +186,9 @@ _NEEDED = raw_line_columns() | {
 }
 
 
-def _frames(rows: pl.DataFrame, columns: frozenset[str] | None) -> Iterator[_Recalled]:
+def _frames(
+    rows: pl.DataFrame, columns: frozenset[str] | None, zone: tzinfo
+) -> Iterator[_Recalled]:
     """The rows of one file at a time, by time; where files are mixed, half a minute at a time."""
     keys = ["source", "source_file", "format"]
     if rows.select(keys).n_unique() > 1:
@@ -190,15 +197,17 @@ def _frames(rows: pl.DataFrame, columns: frozenset[str] | None) -> Iterator[_Rec
     else:
         parts = [rows] if rows.height else []
     for part in parts:
-        yield from _recall(part.drop("_turn", strict=False), columns)
+        yield from _recall(part.drop("_turn", strict=False), columns, zone)
 
 
-def _recall(rows: pl.DataFrame, columns: frozenset[str] | None) -> Iterator[_Recalled]:
+def _recall(
+    rows: pl.DataFrame, columns: frozenset[str] | None, zone: tzinfo
+) -> Iterator[_Recalled]:
     form = str(rows["format"][0])
     if form in BY_COLUMNS or form not in format_names():
         yield _from_columns(rows, columns)
         return
-    parsed, taken = _parsed_again(rows, form)
+    parsed, taken = _parsed_again(rows, form, zone)
     if len(taken):
         stored = rows[taken]
         events = parsed.events.with_columns(
@@ -242,11 +251,11 @@ def _from_columns(rows: pl.DataFrame, columns: frozenset[str] | None) -> _Recall
     )
 
 
-def _parsed_again(rows: pl.DataFrame, form: str) -> tuple[Parsed, list[int]]:
+def _parsed_again(rows: pl.DataFrame, form: str, zone: tzinfo) -> tuple[Parsed, list[int]]:
     """The events that the stored lines are, and the row that each of them comes from."""
     lines = [line.encode("utf-8", "surrogateescape") for line in raw_lines(rows)]
     clock = FixedClock(from_millis(int(rows["metadata.logged_time"].max() or 0)))  # type: ignore[arg-type]  # the column is of integers
-    parser = get_parser(form, clock=clock)
+    parser = get_parser(form, clock=clock, zone=zone)
     starts: dict[int, int] = {}
     at = 0
     for row, line in enumerate(lines):

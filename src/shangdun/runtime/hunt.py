@@ -14,19 +14,18 @@ import sys
 import threading
 import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from shangdun.detect.history import History, alone, run_history
-from shangdun.detect.rule import RuleSet
-from shangdun.detect.rule_text import RuleText
-from shangdun.detect.rules import load_rules
+from shangdun.detect.history import History, Range, run_history
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.config import Config, load_config
-from shangdun.kernel.errors import ShangdunError, UsageError
+from shangdun.kernel.errors import ShangdunError
 from shangdun.lake.places import lake_folder
 from shangdun.lake.store import Lake
 from shangdun.records import boot
+from shangdun.runtime.hunted_rules import rules_of
 from shangdun.runtime.lifeline import tie_to
 
 log = logging.getLogger(__name__)
@@ -92,9 +91,8 @@ def hunt_once(home: Path, config: Config, clock: Clock | None = None) -> bool:
     try:
         history = run_history(
             Lake(lake_folder(home, config)),
-            _rules_of(config, row.rule_uid, row.rule_text),
-            since=row.since,
-            until=row.until,
+            rules_of(config, row.rule_uid, row.rule_text),
+            Range(row.since, row.until, zone=ZoneInfo(config.web.time_zone)),
             progress=progress,
             keep=KEPT,
         )
@@ -117,25 +115,6 @@ def _figures(history: History) -> dict[str, object]:
         "matched": history.matched,
         "findings": msgspec.to_builtins(history.findings),
     }
-
-
-def _rules_of(config: Config, uid: str, text: str) -> RuleSet:
-    from shangdun.records.rule_documents import stored_lists, stored_texts  # noqa: PLC0415  needs records.boot.start
-
-    lists = stored_lists()
-    if text:
-        ruleset = load_rules((), builtin=False, texts=[RuleText("hunt.yml", text)], lists=lists)
-    else:
-        every = load_rules(
-            config.detect.rules, builtin=config.detect.builtin, texts=stored_texts(), lists=lists
-        )
-        ruleset = alone(every, uid)
-    if not ruleset.every():
-        said = "; ".join(error.message for error in [*ruleset.errors, *ruleset.skipped][:3])
-        raise UsageError(
-            said or f"there is no rule {uid!r}", code="hunt.rule", fix="check the rule"
-        )
-    return ruleset
 
 
 def main() -> None:

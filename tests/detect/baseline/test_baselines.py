@@ -194,6 +194,21 @@ def test_what_links_an_account_is_bounded_by_attribute() -> None:
         assert held == columns[many][-MOST_LINKS:]
 
 
+def test_deeds_of_one_period_are_bounded_and_what_is_left_out_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shangdun.detect.baseline.links.MOST_DEEDS", 30)
+    linked = spec("l", measure="linked", links={"device.uid": 0}, per="user.name", against="peers")
+    gauge = LinkedGauge(linked)
+    names = [f"u{n}" for n in range(40)]
+    columns = {"user.name": names, "device.uid": [f"d{n}" for n in range(40)]}
+    events = Columns(frame([START + n for n in range(40)], **columns))
+    gauge.feed(events, {"r": np.arange(40)}, ("s", "f"), lambda *_: 1.0)
+    kept = gauge.save()
+    assert sum(map(len, kept["deeds"].values())) == 30
+    assert kept["figures"][0] == 10
+
+
 def test_a_hundred_thousand_entities_fit_into_64_megabytes() -> None:
     import tracemalloc  # noqa: PLC0415  it slows what runs after it
 

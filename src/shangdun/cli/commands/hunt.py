@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shangdun.detect.finding import Finding
     from shangdun.detect.history import History
     from shangdun.detect.rule import RuleSet
+    from shangdun.kernel.config import Config
 
 
 @click.command()
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
 def command(
     rule: str, since: str, until: str, sources: tuple[str, ...], keep: int, *, as_json: bool
 ) -> None:
-    """Run a rule over what the lake holds: a file of rules, or the id of a rule that is loaded.
+    """Run a rule over what the lake holds: a file of rules, or the id of a rule in force.
 
     Nothing is recorded. Exit 0: nothing found; 1: findings.
     """
-    from shangdun.detect.history import run_history  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.detect.history import Range, run_history  # noqa: PLC0415  polars takes a moment: not for --help
     from shangdun.lake.places import lake_folder  # noqa: PLC0415  as above
     from shangdun.lake.query.times import moment_of  # noqa: PLC0415  as above
     from shangdun.lake.store import Lake  # noqa: PLC0415  as above
@@ -47,10 +48,13 @@ def command(
     now = SystemClock().now()
     found = run_history(
         Lake(lake_folder(home, config)),
-        _ruleset(rule, config.detect.rules, builtin=config.detect.builtin),
-        since=moment_of(since, now=now, zone=zone),
-        until=moment_of(until, now=now, zone=zone),
-        sources=sources or None,
+        _ruleset(rule, config),
+        Range(
+            moment_of(since, now=now, zone=zone),
+            moment_of(until, now=now, zone=zone),
+            sources or None,
+            zone,
+        ),
         progress=_progress,
         keep=keep,
     )
@@ -60,24 +64,24 @@ def command(
     raise SystemExit(int(found.found > 0))
 
 
-def _ruleset(rule: str, folders: list[str], *, builtin: bool) -> RuleSet:
-    from shangdun.detect.history import alone  # noqa: PLC0415  as above
-    from shangdun.detect.rules import load_rules  # noqa: PLC0415  as above
+def _ruleset(rule: str, config: Config) -> RuleSet:
+    from shangdun.detect.rules import load_rules  # noqa: PLC0415  polars takes a moment: not for --help
+    from shangdun.records import boot  # noqa: PLC0415  as above
 
-    path = Path(rule)
-    if path.exists():
-        ruleset = load_rules([path], builtin=False)
-        for error in ruleset.errors:
-            click.echo(f"rule left out: {error}", err=True)
-        if not ruleset.every():
-            raise UsageError(
-                f"{rule} has no rule that can be run", fix=f"see `shangdun rules check {rule}`"
-            )
-    else:
-        ruleset = alone(load_rules(folders, builtin=builtin), rule)
+    home = boot.start()
+    boot.migrate(home)
+    if not Path(rule).exists():
+        from shangdun.runtime.hunted_rules import rules_of  # noqa: PLC0415  needs records.boot.start
+
+        return rules_of(config, rule)
+    from shangdun.records.rule_documents import stored_lists  # noqa: PLC0415  as above
+
+    ruleset = load_rules([rule], builtin=False, lists=stored_lists())
+    for error in [*ruleset.errors, *ruleset.skipped]:
+        click.echo(f"rule left out: {error}", err=True)
     if not ruleset.every():
         raise UsageError(
-            f"there is no rule {rule!r}", fix="give a file, or an id from `shangdun rules list`"
+            f"{rule} has no rule that can be run", fix=f"see `shangdun rules check {rule}`"
         )
     return ruleset
 

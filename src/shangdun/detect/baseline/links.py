@@ -25,6 +25,9 @@ REMEMBERED = 30 * 86_400_000
 MOST_MEMBERS = 500
 """A larger group is cut: the finding is the same."""
 MOST_NAMED = 50
+MOST_DEEDS = 100_000
+"""Accounts, by value of ``same``, whose deeds are remembered in the open period; deeds of more
+are not counted, but told."""
 MOST_LINKS = 8
 """Values of one attribute remembered for one account, newest first."""
 
@@ -55,6 +58,7 @@ class LinkedGauge:
         self._seen: dict[str, int] = {}
         self._deeds: dict[str, dict[str, _Deed]] = {}
         """By value of ``same``, then by account."""
+        self._doers = 0
         self._fired: dict[tuple[str, str], None] = {}
         self._evicted = 0
         self.withheld = 0
@@ -160,12 +164,24 @@ class LinkedGauge:
             name = accounts.text(int(accounts.codes[row]))
             value = same.text(int(same.codes[row])) if spec.same else ""
             time = int(columns.times[row])
-            deed = self._deeds.setdefault(value, {}).setdefault(name, _Deed(time))
+            deed = self._deed(value, name, time)
+            if deed is None:
+                self._evicted += 1
+                continue
             deed.count += 1
             deed.amount += float(amounts[row])
             deed.refs.append(Place(*file, int(columns.lines[row]), int(columns.offsets[row]), time))
             touched.setdefault((value, name), []).append(row)
         return touched
+
+    def _deed(self, value: str, name: str, time: int) -> _Deed | None:
+        by_name = self._deeds.get(value, {})
+        if name in by_name:
+            return by_name[name]
+        if self._doers >= MOST_DEEDS:
+            return None
+        self._doers += 1
+        return self._deeds.setdefault(value, {}).setdefault(name, _Deed(time))
 
     def group(self, account: str, among: Mapping[str, Any]) -> list[str]:
         """Of the accounts given those that are linked with one, over any number of steps."""
@@ -257,7 +273,7 @@ class LinkedGauge:
                     left.pop(one, None)
                 if not self._told(same, group):
                     self._peers.learn(np.array([self._value(deeds, group)]))
-        self._deeds, self._fired = {}, {}
+        self._deeds, self._fired, self._doers = {}, {}, 0
         horizon = self._clock.current * self.spec.every - REMEMBERED
         for name in [one for one, time in self._seen.items() if time < horizon]:
             self._forget(name)
@@ -298,6 +314,7 @@ class LinkedGauge:
             same: {name: _deed(parts) for name, parts in by_name.items()}
             for same, by_name in saved["deeds"].items()
         }
+        self._doers = sum(map(len, self._deeds.values()))
         self._evicted, self.withheld = saved["figures"]
 
 
