@@ -35,6 +35,7 @@ bench:
 dist:
 	@$(PYTHON) tools/setup.py run
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist src/guard
 
 lock:
 	@tools/lock.sh

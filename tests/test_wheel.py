@@ -23,8 +23,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT]
-    subprocess.run(command, check=True, capture_output=True)
+    for source in (ROOT, ROOT / "src" / "guard"):
+        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out]
+        subprocess.run([*command, source], check=True, capture_output=True)
     (built,) = out.glob("shangdun-*.whl")
     return built
 
@@ -49,6 +50,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "PIPX_BIN_DIR": str(place / "bin"),
         "PIPX_MAN_DIR": str(place / "man"),
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "UV_FIND_LINKS": str(wheel.parent),
         "UV_CONSTRAINT": str(ROOT / "tools" / "locks" / "run.txt"),
     }
     command = [sys.executable, "-m", "pipx", "install", "--backend", "uv", str(wheel)]

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 compile() {
-    .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+    .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-package shangdun-guard \
         --no-header --python-version 3.11 "$@"
 }
 run=tools/locks/run.txt

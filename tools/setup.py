@@ -21,6 +21,7 @@ BIN = VENV / "bin"
 LOCKS = ROOT / "tools" / "locks"
 FRONTEND = ROOT / "src" / "shangdun" / "console" / "frontend"
 SHOP = ROOT / "examples" / "shop"
+GUARD = ROOT / "src" / "guard"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 
@@ -82,7 +83,7 @@ def install_uv() -> None:
 
 def install_shangdun() -> None:
     run(BIN / "uv", "pip", "install", "--quiet", "--python", BIN / "python",
-        "--no-deps", "--no-build-isolation", "--editable", ROOT)  # fmt: skip
+        "--no-deps", "--no-build-isolation", "--editable", GUARD, "--editable", ROOT)  # fmt: skip
 
 
 def node_folder() -> Path | None:
@@ -129,7 +130,7 @@ def set_up_to_run() -> None:
     console = ROOT / "src" / "shangdun" / "console"
     step("uv", [LOCKS / "uv.txt"], install_uv)
     step("python packages", [LOCKS / "run.txt"], lambda: install(LOCKS / "run.txt"))
-    step("shangdun itself", [ROOT / "pyproject.toml"], install_shangdun)
+    step("shangdun itself", [ROOT / "pyproject.toml", GUARD / "pyproject.toml"], install_shangdun)
     if not (console / "static" / "dist").is_dir():
         (VENV / "stamps" / "pages' assets").unlink(missing_ok=True)
     step("pages' assets", frontend_inputs(), build_assets)

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PURE = ("kernel", "lake", "detect", "respond", "content")
+PURE = (
+    *(
+        f"shangdun/{name}"
+        for name in ("kernel", "lake", "detect", "respond", "observe", "protect", "content")
+    ),
+    "guard/shangdun_guard",
+)
 
 
 def undocumented(path: Path) -> Iterator[str]:
@@ -27,7 +33,7 @@ if __name__ == "__main__":
     found = [
         problem
         for package in PURE
-        for path in sorted((ROOT / "src" / "shangdun" / package).rglob("*.py"))
+        for path in sorted((ROOT / "src" / package).rglob("*.py"))
         for problem in undocumented(path)
     ]
     print("\n".join(found))

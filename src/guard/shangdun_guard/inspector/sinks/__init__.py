@@ -1,0 +1,1 @@
+"""Where a value may land: one module a sink, found by its name, each with a ``SINK``."""
