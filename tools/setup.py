@@ -22,6 +22,15 @@ LOCKS = ROOT / "tools" / "locks"
 FRONTEND = ROOT / "src" / "shangdun" / "console" / "frontend"
 SHOP = ROOT / "examples" / "shop"
 GUARD = ROOT / "src" / "guard"
+DRIVEN = {
+    "chromium": "chromium",
+    "nginx": "nginx",
+    "libnginx-mod-http-modsecurity": "/usr/lib/nginx/modules/ngx_http_modsecurity_module.so",
+    "modsecurity-crs": "/usr/share/modsecurity-crs/owasp-crs.load",
+    "nftables": "nft",
+    "crowdsec-firewall-bouncer": "crowdsec-firewall-bouncer",
+}
+"""What the tests drive, by Debian package, with the file that shows it is there."""
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 
@@ -141,18 +150,21 @@ def set_up_to_run() -> None:
 def set_up_to_test() -> None:
     set_up_to_run()
     step("test packages", [LOCKS / "test.txt"], lambda: install(LOCKS / "test.txt"))
-    missing = [p for p in ("chromium", "nginx") if not find_program(p)]
+    missing = [package for package, file in DRIVEN.items() if not found(file)]
     if not missing:
         return
-    fix = f"apt install {' '.join(missing)}"
+    fix = f"apt install --no-install-recommends {' '.join(missing)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        stop(f"the tests drive {' and '.join(missing)}, which this machine lacks", f"sudo {fix}")
+        stop(f"the tests drive {', '.join(missing)}, which this machine lacks", f"sudo {fix}")
     run("apt-get", "update", "-qq")
     run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing)
 
 
-def find_program(name: str) -> str | None:
-    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+def found(file: str) -> bool:
+    """Whether a program, or a file by its whole path, is there."""
+    if file.startswith("/"):
+        return Path(file).exists()
+    return bool(shutil.which(file) or shutil.which(file, path="/usr/sbin:/sbin"))
 
 
 def main() -> None:
