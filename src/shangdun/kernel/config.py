@@ -47,8 +47,7 @@ class SourceConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class LakeConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Where events are kept and for how long."""
 
-    path: str = ""
-    """Default: ``lake`` in the home directory."""
+    path: str = ""  # default: ``lake`` in the home directory
     retention_days: Annotated[int, msgspec.Meta(ge=1)] = 200
     """At least 183: the law asks for six months of network logs."""
     commit_seconds: Annotated[float, msgspec.Meta(gt=0)] = 2.0
@@ -58,8 +57,7 @@ class DetectConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which rules run."""
 
     builtin: bool = True
-    rules: list[str] = msgspec.field(default_factory=list)
-    """Further folders of Sigma rules."""
+    rules: list[str] = msgspec.field(default_factory=list)  # further folders of Sigma rules
     lateness_seconds: Annotated[int, msgspec.Meta(ge=0)] = 300  # of events that windows still count
 
 
@@ -105,6 +103,8 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     records: RecordsConfig = msgspec.field(default_factory=RecordsConfig)
     respond: RespondConfig = msgspec.field(default_factory=RespondConfig)
     monitor: dict[str, Any] = msgspec.field(default_factory=dict)  # typed in observe.settings
+    protect: dict[str, Any] = msgspec.field(default_factory=dict)  # typed in protect.settings
+    edge: dict[str, Any] = msgspec.field(default_factory=dict)  # typed in protect.edge.settings
 
 
 def home_directory(environ: Mapping[str, str] = os.environ) -> Path:
