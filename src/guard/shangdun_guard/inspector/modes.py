@@ -6,8 +6,9 @@ block everywhere, challenge at its search box and only look on in its product ed
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Iterable, Protocol, Sequence
+from typing import Protocol
 from urllib.parse import unquote
 
 PASS, OBSERVE, CHALLENGE, BLOCK = "pass", "observe", "challenge", "block"
@@ -34,7 +35,7 @@ class Route:
     """How a part of the shop is protected."""
 
     prefix: str = "/"
-    """A path; it covers itself and what is below: ``/cart`` covers ``/cart/add``, not ``/carts``."""
+    """A path, and what is below: ``/cart`` covers ``/cart/add``, but not ``/carts``."""
     mode: str = BLOCK
     """``observe``, ``challenge`` or ``block``: the most that an attack meets here."""
     learned: str = CHALLENGE
