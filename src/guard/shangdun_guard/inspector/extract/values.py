@@ -1,0 +1,24 @@
+"""All values of a request, part by part."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from shangdun_guard.inspector.extract.body import body_values
+from shangdun_guard.inspector.extract.headers import header_values
+from shangdun_guard.inspector.extract.target import target_values
+from shangdun_guard.inspector.value import METHOD, Value
+from shangdun_guard.request import Request
+
+
+def values_of(request: Request) -> Iterator[Value]:
+    """Method, path, query, headers, cookies and body; never raises, in linear time."""
+    yield Value("method", "", request.method, METHOD, 0, len(request.method))
+    yield from target_values(request.target)
+    content_type = ""
+    for part, (name, text) in enumerate(request.headers):
+        if name == "content-type":
+            content_type = text
+        yield from header_values(part, name, text)
+    if request.body:
+        yield from body_values(request.body.decode("latin-1"), content_type)

@@ -1,0 +1,1 @@
+"""Checks of the protocol itself: what a request does to the servers that pass it on."""

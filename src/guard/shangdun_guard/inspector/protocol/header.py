@@ -1,0 +1,65 @@
+"""Line ends in a value that would begin a header or a body of their own (CWE-113, RFC 9110, 5.5)."""
+
+from __future__ import annotations
+
+import re
+
+from shangdun_guard.inspector.sink import Sign, Sink, Slot
+
+_RESPONSE = (
+    "set-cookie|location|content-type|content-length|content-disposition|transfer-encoding|refresh"
+    "|access-control-[a-z-]{3,40}|x-xss-protection|content-security-policy|host|cookie|link"
+    "|cache-control|x-forwarded-[a-z]{2,8}|last-modified|status|server|connection|referer"
+    "|user-agent|authorization"
+)
+_HEADER = re.compile(rf"[\r\n]+[ \t]{{0,8}}({_RESPONSE})[ \t]{{0,8}}:[^\r\n]", re.IGNORECASE)
+_MAIL = re.compile(r"[\r\n]+(b?cc|to|from|subject|mime-version)[ \t]{0,8}:[^\r\n]", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}")
+_BODY = re.compile(r"\r?\n\r?\n[ \t]{0,8}<[a-z!/]", re.IGNORECASE)
+_LINE = re.compile(r"[\r\n]HTTP/[0-9.]{1,3} [1-5][0-9]{2}\b|[\r\n][A-Z]{3,10} /\S{0,2000} HTTP/1")
+_LONG_PLACES = frozenset({"file", "body", "multipart", "json", "xml"})
+
+
+def _may(text: str) -> bool:
+    return ("\n" in text or "\r" in text) and ":" in text
+
+
+def _judge(text: str, slot: Slot) -> list[Sign]:
+    found = _HEADER.search(text)
+    signs = []
+    if found:
+        # A message of many lines may quote headers: an injected one follows the first line.
+        early = len(text[: found.start()].splitlines()) <= 1 and slot.place not in _LONG_PLACES
+        signs.append(Sign("header.injected" if early else "header.quoted", *found.span()))
+        body = _BODY.search(text, found.end())
+        if body:
+            signs.append(Sign("header.body", *body.span()))
+    line = _LINE.search(text)
+    if line:
+        signs.append(Sign("header.message", *line.span()))
+    mail = _MAIL.search(text)
+    if mail and _ADDRESS.search(text, mail.start(), mail.end() + 200):
+        early = len(text[: mail.start()].splitlines()) <= 1
+        signs.append(Sign("header.mail" if early else "header.quoted", *mail.span()))
+    return signs
+
+
+SINK = Sink(
+    name="header",
+    weights={
+        "header.injected": 7.0,
+        "header.body": 3.0,
+        "header.message": 4.0,
+        "header.mail": 6.0,
+        "header.quoted": 1.0,
+    },
+    sentences={
+        "header.injected": "A line end in the value begins a header of the attacker's own.",
+        "header.body": "An empty line in the value ends the headers, and markup follows as body.",
+        "header.message": "The value holds a whole message of HTTP after a line end.",
+        "header.mail": "A line end in the value adds a recipient or header to a mail.",
+        "header.quoted": "Header lines stand in a text of several lines.",
+    },
+    may=_may,
+    judge=_judge,
+)
