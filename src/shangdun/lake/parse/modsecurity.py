@@ -17,6 +17,7 @@ from shangdun.lake.parse._web import header_columns, target_columns
 
 _TIME = "%a %b %d %H:%M:%S %Y"
 _ALLOWED, _DENIED = 1, 2
+_REFUSALS = {403, 406, 413, 429}
 _SEVERITIES = {0: 6, 1: 6, 2: 5, 3: 4, 4: 3, 5: 2, 6: 1, 7: 1}
 """OCSF severity by syslog severity, which ModSecurity's rules use."""
 
@@ -53,7 +54,7 @@ class ModsecurityReader(Reader):
         for name, column in _PLAIN.items():
             if (value := flatten({name: transaction.get(name)}).get(name)) is not None:
                 columns[column] = value
-        columns["action_id"] = _DENIED if transaction.get("is_interrupted") else _ALLOWED
+        columns["action_id"] = _DENIED if _was_denied(transaction) else _ALLOWED
         return columns | self._time(transaction.get("time_stamp"))
 
     def _time(self, stamp: Any) -> Flat:  # noqa: ANN401  any JSON value
@@ -62,6 +63,16 @@ class ModsecurityReader(Reader):
         except ValueError:
             return {"metadata.original_time": str(stamp)}
         return {"time": to_millis(moment)}
+
+
+def _was_denied(transaction: dict[str, Any]) -> bool:
+    """Told since 3.0.13; before, a refusal while the engine was on and something matched."""
+    if (told := transaction.get("is_interrupted")) is not None:
+        return bool(told)
+    engine = _mapping(transaction.get("producer")).get("secrules_engine")
+    code = _mapping(transaction.get("response")).get("http_code")
+    refused = isinstance(code, int) and code in _REFUSALS
+    return engine == "Enabled" and refused and bool(transaction.get("messages"))
 
 
 def _request_columns(request: dict[str, Any]) -> Flat:
