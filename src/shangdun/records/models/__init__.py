@@ -1,6 +1,14 @@
 """Every table, by context."""
 
 from shangdun.records.models.accounts import User
+from shangdun.records.models.decisions import (
+    ConsoleAddress,
+    Decision,
+    DecisionChange,
+    DecisionState,
+    NeverBlock,
+    OffenceBatch,
+)
 from shangdun.records.models.findings import Finding, FindingEntity, FindingState
 from shangdun.records.models.hunts import HuntRun
 from shangdun.records.models.incidents import (
@@ -36,6 +44,10 @@ from shangdun.records.models.suppressions import Suppression
 from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
+    "ConsoleAddress",
+    "Decision",
+    "DecisionChange",
+    "DecisionState",
     "DocumentKind",
     "DocumentOrigin",
     "EntityRisk",
@@ -51,6 +63,8 @@ __all__ = [
     "IncidentType",
     "Judgement",
     "LedgerEntry",
+    "NeverBlock",
+    "OffenceBatch",
     "Probe",
     "Reduction",
     "RuleDocument",
