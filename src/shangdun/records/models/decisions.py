@@ -78,6 +78,8 @@ class Decision(models.Model):
     """Why it is only proposed: ``protect.customers.Hold``."""
     offences = models.PositiveIntegerField(default=1)
     """Findings that this decision answers."""
+    payers = models.PositiveIntegerField(default=0)
+    """Recently paying customers whom it meets, as known when it was taken."""
     simulation = models.JSONField(default=dict)
     """``protect.simulation.Outcome`` as an object, as of the decision; empty where none ran."""
 
