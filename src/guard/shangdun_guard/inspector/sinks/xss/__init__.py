@@ -1,0 +1,208 @@
+"""HTML and script (CWE-79): would a browser run something that this value brings along?
+
+The value is read as browsers read HTML, then as what may follow where it breaks out of an attribute
+or a script's string. Not a tag is the attack but what it makes run: text with headings, images,
+links and videos is what a product editor sends.
+"""
+
+from __future__ import annotations
+
+import re
+
+from shangdun_guard.inspector.sink import Sign, Sink, Slot
+from shangdun_guard.inspector.sinks.xss import breakouts, tokens
+from shangdun_guard.inspector.sinks.xss.elements import Judge, script_address, style_sign
+
+_TAG = re.compile(r"<[a-z!?/]", re.IGNORECASE)
+_NAMES = ("script", "document.", "location", "on", "expression", "-moz-binding", "@import", "data:")
+_DOCUMENT_LENGTH = 600
+_DOCUMENT_LINES = 8
+_FENCES = ("```", "~~~", "<pre", "<code", "&lt;")
+_WEAKENED = frozenset(
+    {
+        "xss.script_hostile",
+        "xss.handler_hostile",
+        "xss.script",
+        "xss.handler",
+        "xss.script_source",
+        "xss.attribute_breakout",
+        "xss.script_breakout",
+        "xss.script_end",
+        "xss.address_call",
+        "xss.frame",
+        "xss.meta",
+        "xss.stylesheet",
+        "xss.base",
+        "xss.form",
+        "xss.object",
+        "xss.script_own",
+        "xss.style_import",
+        "xss.client_template",
+    }
+)
+
+
+def may(text: str) -> bool:
+    """Whether a tag, a call or a handler's assignment could be in ``text``."""
+    if "<" in text or "(" in text or "`" in text:
+        return True
+    if "=" in text or ":" in text:
+        folded = text.lower()
+        return (
+            "document." in folded
+            or "script:" in folded
+            or "location" in folded
+            or "onerror" in folded
+            or "data:text" in folded
+            or "-moz-binding" in folded
+            or "[]" in folded
+        )
+    return False
+
+
+def _is_document(text: str) -> bool:
+    """Long text of many lines: source code, a page, a mail with code in it."""
+    return len(text) >= _DOCUMENT_LENGTH and text.count("\n") >= _DOCUMENT_LINES
+
+
+def _is_quoted(text: str, sign: Sign) -> bool:
+    """Whether a sign stands in Markdown's code marks, where it is shown and not run."""
+    before = text[: sign.start]
+    if before.count("```") % 2:
+        return True
+    line = before[before.rfind("\n") + 1 :]
+    return (
+        line.count("`") % 2 == 1 and "`" in text[sign.end : sign.end + 400] and " " in line.strip()
+    )
+
+
+def _tags(text: str, judge: Judge) -> list[tuple[int, int]]:
+    """Judge every tag; the places that they take."""
+    taken = []
+    for tag in tokens.tokenise(text):
+        if tag.closing:
+            if tag.name == "script" and len(text) <= _DOCUMENT_LENGTH and not taken_script(taken):
+                judge.add("xss.script_end", tag.start, tag.end)
+            continue
+        if tag.name == "script":
+            taken.append((tag.start, -1))
+        taken.append((tag.start, tag.body_start + len(tag.body)))
+        judge.tag(tag)
+    return [place for place in taken if place[1] >= 0]
+
+
+def taken_script(taken: list[tuple[int, int]]) -> bool:
+    """Whether a script element was opened before."""
+    return any(end == -1 for _, end in taken)
+
+
+def judge(text: str, slot: Slot) -> list[Sign]:
+    """Signs that a browser would run what ``text`` brings, in whichever context it lands."""
+    found = Judge()
+    taken = _tags(text, found) if _TAG.search(text) else []
+    folded = text[:4096].lower()
+    if "=" in text and "on" in folded:
+        _add(found, breakouts.handlers(text, taken))
+    if not taken or '"' in text[: taken[0][0]] or "'" in text[: taken[0][0]]:
+        if any(quote in text for quote in "\"'`"):
+            _add(found, breakouts.strings(text))
+    if not found.signs:
+        _add(found, breakouts.bare(text, slot.name))
+    if "{{" in text or "${" in text or "[[" in text or "#{" in text:
+        _add(found, breakouts.client_template(text))
+    _address(text, folded, found)
+    return _tempered(text, found)
+
+
+def _add(found: Judge, sign: Sign | None) -> None:
+    if sign is not None:
+        found.add(*sign)
+
+
+def _address(text: str, folded: str, found: Judge) -> None:
+    """The whole value as an address of a link, or as the value of a style."""
+    if ":" in text[:64]:
+        reading = script_address(text)
+        if reading is not None and reading.grade:
+            found.add("xss.address" if reading.grade == 2 else "xss.address_call", 0, len(text))
+    if "expression" in folded or "-moz-binding" in folded or "-o-link" in folded:
+        _add(found, style_sign(text[:4096], 0, min(len(text), 4096)))
+
+
+def _tempered(text: str, found: Judge) -> list[Sign]:
+    signs = list(found.signs.values())
+    if not signs:
+        return signs
+    first = signs[0]
+    if "`" in text and all(_is_quoted(text, sign) for sign in signs):
+        found.add("xss.quoted_code", first.start, first.end)
+    elif _is_document(text):
+        found.add("xss.document", 0, len(text))
+    return list(found.signs.values())
+
+
+SINK = Sink(
+    name="xss",
+    weights={
+        "xss.script": 4.5,
+        "xss.script_hostile": 7.5,
+        "xss.script_source": 6.0,
+        "xss.script_own": 2.0,
+        "xss.script_end": 3.5,
+        "xss.handler": 3.5,
+        "xss.handler_hostile": 7.5,
+        "xss.self_triggered": 2.0,
+        "xss.address": 7.0,
+        "xss.address_call": 4.0,
+        "xss.data_document": 5.5,
+        "xss.style": 6.0,
+        "xss.style_import": 3.0,
+        "xss.attribute_breakout": 7.0,
+        "xss.attribute_call": 4.5,
+        "xss.script_breakout": 6.5,
+        "xss.script_breakout_call": 2.5,
+        "xss.bare_call": 6.0,
+        "xss.obfuscated": 7.0,
+        "xss.client_template": 6.5,
+        "xss.meta": 4.5,
+        "xss.base": 5.0,
+        "xss.stylesheet": 2.5,
+        "xss.object": 4.0,
+        "xss.frame": 3.0,
+        "xss.form": 2.5,
+        "xss.quoted_code": -6.0,
+        "xss.document": -3.0,
+    },
+    sentences={
+        "xss.script": "Brings a script element whose script calls or assigns something.",
+        "xss.script_hostile": "Brings a script element that does what only an attack does.",
+        "xss.script_source": "Brings a script element that loads its script from a foreign host.",
+        "xss.script_own": "Brings a script element that loads a script.",
+        "xss.script_end": "Ends a script element that it has not opened.",
+        "xss.handler": "Brings a tag with an event handler that calls or assigns something.",
+        "xss.handler_hostile": "Brings a tag whose event handler does what only an attack does.",
+        "xss.self_triggered": "The event of the handler occurs without anyone's doing.",
+        "xss.address": "Holds an address that runs a script when it is followed or loaded.",
+        "xss.address_call": "Holds a javascript: address that calls or assigns something.",
+        "xss.data_document": "Holds a data: address with a document that would be run.",
+        "xss.style": "Holds a style that runs a script.",
+        "xss.style_import": "Holds a style that loads a foreign style sheet.",
+        "xss.attribute_breakout": "Ends the attribute it stands in and adds an event handler.",
+        "xss.attribute_call": "Ends the attribute it stands in and adds a handler with a call.",
+        "xss.script_breakout": "Ends the string of a script and goes on as a script.",
+        "xss.script_breakout_call": "Ends the string of a script, calls a function, and hides the rest.",
+        "xss.bare_call": "The value is a script that only a test for script injection sends.",
+        "xss.obfuscated": "The value is a script written in signs alone.",
+        "xss.client_template": "Holds a client-side template expression that leaves its sandbox.",
+        "xss.meta": "Brings a meta element that sends the browser away or sets a cookie.",
+        "xss.base": "Brings a base element that turns every relative address to a foreign host.",
+        "xss.stylesheet": "Brings a foreign style sheet.",
+        "xss.object": "Embeds a foreign object that may run.",
+        "xss.frame": "Embeds a page of a host that is no known provider of videos or maps.",
+        "xss.form": "Brings a form that sends its fields to a foreign host.",
+        "xss.quoted_code": "The markup is shown as code, within marks of code.",
+        "xss.document": "The markup is part of a long text or source file.",
+    },
+    may=may,
+    judge=judge,
+)

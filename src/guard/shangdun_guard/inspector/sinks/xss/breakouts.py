@@ -1,0 +1,121 @@
+"""Contexts that a value may leave: a quoted attribute, a script's string, a client-side template.
+
+Nothing is known of the page around a value, so each context is tried; but what stands behind the
+quote must continue as the grammar of that context asks, and then do something.
+"""
+
+from __future__ import annotations
+
+import re
+
+from shangdun_guard.inspector.sink import Sign
+from shangdun_guard.inspector.sinks.xss import elements, javascript
+
+_HANDLER = re.compile(
+    r"(?P<before>^|[\s\"'`/>;])(?P<name>on[a-z]{3,32})[\x00-\x20]{0,16}=[\x00-\x20]{0,16}(?=[^\s=>])",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"\"([^\"]{0,2000})|'([^']{0,2000})|([^\x00-\x20>]{0,2000})")
+_QUOTE = re.compile(
+    r"(?P<quote>\\?[\"'`])[\s\x00]{0,8}(?:[)\]}]{1,6}[\s\x00]{0,8})?"
+    r"(?P<next>;|,|\+|-|\*|/(?![\w.])|\||&(?!\w{1,8};)|\^|%(?![0-9a-f]{2})|\?|<(?![a-z/!])|>|=|\n|in\s|instanceof\s|\})",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(r"(?:\{\{|\[\[|\$\{|#\{)(?P<inside>[^\n]{1,1000}?)(?:\}\}|\]\]|\}|$)")
+_HANDLERS = 16
+_QUOTES = 8
+_WINDOW = 1500
+_SHORT = 200
+_CANARY = re.compile(
+    r"(?:^|[^\w.$])(?P<call>(?:(?:window|top|self|parent|frames|globalthis|this|document)\.)?"
+    r"(?:alert|confirm|prompt|eval|print|msgbox)\s{0,4}(?:\?\.|/\*\*/)?\s{0,4}[(`]\s{0,4}"
+    r"(?:(?P<word>[\"'`/]?)\s{0,4}(?:\d{1,12}|[\w .!-]{0,24}|xss[\w .!-]{0,24})(?P=word)|(?:document|window|location|self|top|string|this|name|origin|atob|unescape)\b[\w.()\[\]'\"=,+ \\/-]{0,200})?\s{0,4}(?:[)`]|$))",
+    re.IGNORECASE,
+)
+_COOKIE = re.compile(
+    r"(?:^|[^\w$])(?P<call>(?:window\.|self\.|top\.)?document\s{0,4}(?:\.\s{0,4}|\[['\"])(?:cookie|domain|location)(?:['\"]\])?\s{0,4}(?:=(?!=)|\)|\+|;|$))",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}[ ,.]+[^\W\d_]{2,}")
+_CODE_SLOTS = re.compile(
+    r"script-?sample|context_?line|pre_?context|post_?context|stack|source_?code|snippet|code$|body_?html|liquid",
+    re.IGNORECASE,
+)
+
+
+def handlers(text: str, taken: list[tuple[int, int]]) -> Sign | None:
+    """A handler outside every tag of its own: the page's tag around the value would take it."""
+    count = 0
+    for match in _HANDLER.finditer(text):
+        count += 1
+        if count > _HANDLERS:
+            break
+        if any(start <= match.start("name") < end for start, end in taken[:64]):
+            continue
+        value = _VALUE.match(text, match.end())
+        script = (value[1] or value[2] or value[3] or "") if value else ""
+        script = elements.tokens.html.unescape(script) if "&" in script else script
+        if not script or javascript.benign(script):
+            continue
+        called = elements.script_address(script)
+        reading = called if called is not None and called.grade else javascript.read(script)
+        left = text[: match.start("name")]
+        quoted = match["before"] in {'"', "'", "`", "/"} or left.rstrip()[-1:] in {'"', "'", "`"}
+        opened = quoted or any(sign in left for sign in "\"'`")
+        end = value.end() if value else match.end()
+        if reading.grade == 2 and (opened or (len(text) <= _SHORT and not _WORDS.search(left))):
+            return Sign("xss.attribute_breakout", match.start("name"), end)
+        if reading.grade == 1 and quoted and len(text) <= _SHORT and match["name"].islower():
+            return Sign("xss.attribute_call", match.start("name"), end)
+    return None
+
+
+def strings(text: str) -> Sign | None:
+    """A quote that ends a script's string, an operator, and a script that does something."""
+    weak: Sign | None = None
+    for count, match in enumerate(_QUOTE.finditer(text)):
+        if count >= _QUOTES:
+            break
+        start = match.start("next")
+        window = text[start : start + _WINDOW]
+        if "(" not in window and "`" not in window and "=" not in window:
+            break
+        reading = javascript.read(window)
+        if reading.grade == 0 or reading.collisions > 2 + reading.end // 60:
+            continue
+        at = start + reading.start
+        if reading.grade == 2 and not _WORDS.search(text[start:at]):
+            return Sign("xss.script_breakout", match.start(), min(start + reading.end, len(text)))
+        ends = text.rstrip().endswith(("//", "<!--", "/*", match["quote"][-1]))
+        if reading.collisions == 0 and ends and weak is None and len(text) <= _SHORT:
+            weak = Sign("xss.script_breakout_call", match.start(), start + reading.end)
+    return weak
+
+
+def bare(text: str, slot_name: str) -> Sign | None:
+    """A short value that is nothing but a test call, for a script that takes it unquoted."""
+    if len(text) > _SHORT or _CODE_SLOTS.search(slot_name):
+        return None
+    if javascript.obfuscated(text):
+        return Sign("xss.obfuscated", 0, len(text))
+    match = _CANARY.search(text) or _COOKIE.search(text)
+    if match is not None:
+        outside = text[: match.start("call")] + " " + text[match.end("call") :]
+        if _WORDS.search(outside):
+            return None
+        return Sign("xss.bare_call", match.start("call"), match.end("call"))
+    reading = javascript.read(text)
+    if reading.grade == 2 and reading.collisions == 0:
+        return Sign("xss.bare_call", reading.start, reading.end)
+    return None
+
+
+def client_template(text: str) -> Sign | None:
+    """Expressions of AngularJS, Vue and template literals that leave their sandbox."""
+    for count, match in enumerate(_TEMPLATE.finditer(text)):
+        if count >= 16:
+            break
+        inside = match["inside"]
+        if ("(" in inside or "`" in inside or "=" in inside) and javascript.read(inside).grade == 2:
+            return Sign("xss.client_template", match.start(), match.end())
+    return None
