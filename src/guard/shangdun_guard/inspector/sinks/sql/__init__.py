@@ -1,0 +1,158 @@
+"""SQL injection (CWE-89): does a value, where it lands, change what the statement does?
+
+The value is read once for each place where it could stand: bare (a number, a column, behind
+ORDER BY), and inside each quote that it holds. A reading counts only as far as it is SQL that a
+server would accept there; the place where it does most is the one that is told.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List
+
+from shangdun_guard.inspector.sink import Sign, Sink, Slot
+from shangdun_guard.inspector.sinks.sql.statement import Statement
+from shangdun_guard.inspector.sinks.sql.tokens import Scanner, leaving
+
+WEIGHTS = {
+    "sql.tautology": 7.0,
+    "sql.comparison": 6.0,
+    "sql.condition": 2.5,
+    "sql.number_joined": 3.0,
+    "sql.constant_condition": 3.0,
+    "sql.bare_condition": 0.5,
+    "sql.call_condition": 2.5,
+    "sql.joined": 2.5,
+    "sql.direct_comparison": 3.5,
+    "sql.constant_comparison": 5.0,
+    "sql.concatenation": 2.0,
+    "sql.case": 6.0,
+    "sql.union": 8.0,
+    "sql.union_words": 5.0,
+    "sql.subselect": 6.0,
+    "sql.subselect_words": 3.0,
+    "sql.stacked": 7.0,
+    "sql.stacked_words": 3.0,
+    "sql.whole": 0.0,
+    "sql.delay": 6.0,
+    "sql.delay_word": 2.5,
+    "sql.error": 5.0,
+    "sql.file": 6.0,
+    "sql.exec": 4.0,
+    "sql.system": 3.0,
+    "sql.function": 1.5,
+    "sql.procedure": 6.0,
+    "sql.order_probe": 5.0,
+    "sql.clause": 3.0,
+    "sql.comment": 5.0,
+    "sql.loose_comment": 1.5,
+    "sql.ended": 1.5,
+    "sql.number_comment": 1.5,
+    "sql.quote_probe": 1.0,
+    "sql.statement_text": 1.5,
+    "sql.statement_danger": 1.5,
+    "sql.evasion": 2.5,
+    "sql.case_trick": 1.0,
+}
+"""Log-odds, as believed where no data has been seen."""
+
+SENTENCES = {
+    "sql.tautology": "Adds a comparison of constants, so that the condition is always true or "
+    "always false.",
+    "sql.comparison": "Leaves its quotes and adds a condition of its own.",
+    "sql.condition": "Reads as a condition joined to the one of the statement.",
+    "sql.number_joined": "Follows a number by AND or OR and a condition on a column.",
+    "sql.constant_condition": "Leaves its quotes and joins a constant by AND or OR.",
+    "sql.bare_condition": "Joins a constant by AND or OR.",
+    "sql.call_condition": "Joins the result of a function by AND or OR.",
+    "sql.joined": "AND or OR follows directly behind the quote that the value closes.",
+    "sql.direct_comparison": "Compares the quoted value with a constant of its own.",
+    "sql.constant_comparison": "Computes with a comparison of constants, as blind probing does.",
+    "sql.concatenation": "Leaves its quotes and joins further strings to the value.",
+    "sql.case": "Decides between two results by CASE WHEN, as blind probing does.",
+    "sql.union": "Adds the rows of a second SELECT by UNION.",
+    "sql.union_words": "Reads as a second SELECT added by UNION.",
+    "sql.subselect": "Brings a SELECT in brackets into the statement.",
+    "sql.subselect_words": "Reads as a SELECT in brackets.",
+    "sql.stacked": "Ends the statement and begins another one.",
+    "sql.stacked_words": "Reads as the beginning of a second statement.",
+    "sql.whole": "Is a SELECT.",
+    "sql.delay": "Lets the database wait, which tells an attacker yes or no by the clock.",
+    "sql.delay_word": "Calls a function that waits.",
+    "sql.error": "Calls a function whose error message gives data away.",
+    "sql.file": "Reads or writes files, or reaches other hosts, from inside the database.",
+    "sql.exec": "Runs a stored procedure or an administrative command.",
+    "sql.system": "Asks for the database's own tables, variables or user.",
+    "sql.function": "Calls functions that read or hide data letter by letter.",
+    "sql.procedure": "Calls PROCEDURE ANALYSE, which takes part in error and time probing.",
+    "sql.order_probe": "Orders by a column number, which counts the columns of the statement.",
+    "sql.clause": "Leaves its quotes and adds a clause.",
+    "sql.comment": "Leaves its quotes and comments out the rest of the statement.",
+    "sql.loose_comment": "A comment mark follows directly behind a quote.",
+    "sql.ended": "Comments out the rest of the statement.",
+    "sql.number_comment": "A comment mark follows directly behind a number.",
+    "sql.quote_probe": "Ends in a single quote that would be the statement's.",
+    "sql.statement_text": "Is the text of a whole SQL statement.",
+    "sql.statement_danger": "Is the text of a statement that waits, runs commands or reads system "
+    "tables.",
+    "sql.evasion": "Hides its words behind comments or control characters.",
+    "sql.case_trick": "Writes keywords in changing case.",
+}
+
+_ODD = re.compile(r"[^\w.,:/@%~$!?\\+-]")
+_STRUCTURE = re.compile(
+    r"""['"`(;=<>|&#*\u02b9\u02bc\u2032\uff07\uff02]|--|\$\$
+    |\b(?:x?or|and|having|union|intersect|except|minus|order|group|limit|offset|rlike|like|regexp
+    |where|case|select|procedure|into|exec|execute|drop|waitfor|shutdown)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LOOKALIKES = str.maketrans({"\u02b9": "'", "\u02bc": "'", "\u2032": "'", "\uff07": "'"})
+"""What some servers turn into an apostrophe when they fit text to their own encoding."""
+_JUDGED = 16_384
+"""Characters from the start that are judged: an attack has to break out where it stands."""
+
+
+def may(text: str) -> bool:
+    """Whether a text holds anything that could go on in a statement behind its first word."""
+    if _ODD.search(text) is None and "--" not in text and text.count("+") < 2:
+        return False
+    return _STRUCTURE.search(text) is not None
+
+
+def judge(text: str, slot: Slot) -> List[Sign]:
+    """The signs of the place in a statement where this value would do most."""
+    text = text[:_JUDGED].translate(_LOOKALIKES) if not text.isascii() else text[:_JUDGED]
+    best = _places(text)
+    if not best and " " not in text and text.count("+") > 1:
+        best = _places(text.replace("+", " "))
+    return best
+
+
+def _places(text: str) -> List[Sign]:
+    best: List[Sign] = []
+    most = 0.0
+    for quote, start in (("", 0), *((q, leaving(text, q)) for q in "'\"`")):
+        if start < 0:
+            continue
+        signs = _read(text, start, broken=bool(quote))
+        weight = sum(WEIGHTS[s.code] for s in signs)
+        if weight > most:
+            best, most = signs, weight
+    return best
+
+
+def _read(text: str, start: int, broken: bool) -> List[Sign]:
+    scanner = Scanner(text)
+    found: Dict[str, Sign] = Statement(scanner, start, broken).read()
+    if found and "sql.statement_text" not in found and max(found) != "sql.quote_probe":
+        tricks = scanner.tricks
+        for trick in ("versioned", "split", "comment", "blank"):
+            if trick in tricks:
+                found["sql.evasion"] = Sign("sql.evasion", *tricks[trick])
+                break
+        if "case" in tricks:
+            found["sql.case_trick"] = Sign("sql.case_trick", *tricks["case"])
+    return list(found.values())
+
+
+SINK = Sink("sql", WEIGHTS, SENTENCES, may, judge)

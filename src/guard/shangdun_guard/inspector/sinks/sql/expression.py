@@ -1,0 +1,337 @@
+"""Expressions of SQL, read from the middle: operands and what stands between them.
+
+A value lands inside a statement whose beginning it does not know. Reading therefore starts at one
+of two points, where an operand is due or behind one, and goes on only as long as every token is
+one that the grammar allows there. Prose leaves that path within a few words; what an attacker
+writes must stay on it, or the server refuses the statement.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Dict
+
+from shangdun_guard.inspector.sink import Sign
+from shangdun_guard.inspector.sinks.sql import words
+from shangdun_guard.inspector.sinks.sql.frames import Frame, effect
+from shangdun_guard.inspector.sinks.sql.tokens import Scanner, Token
+
+Step = Callable[[Token], bool]
+_DEEPEST = 64
+_LONGEST_OPEN = 40
+_SYSTEM = tuple(words.SYSTEM)
+
+
+class Expression:
+    """A pushdown automaton; ``step`` is its state: it takes a token and says whether to go on."""
+
+    def __init__(self, scanner: Scanner, start: int, broken: bool) -> None:
+        """``broken``: the value has just left a quoted string that ends at ``start``."""
+        self.scanner = scanner
+        self.broken = broken
+        self.found: Dict[str, Sign] = {}
+        self.frames = [Frame("root", start)]
+        self.step: Step = self.have if broken else self.want
+        self.last = Token("string" if broken else "", "", start, start)
+        self.operand_kind = "constant" if broken else ""
+        self.prefix = "string" if broken else ""
+        """What the value begins with: string, number, name, or nothing for an operator."""
+        self.moves = 0
+        """Tokens other than closing brackets since the start."""
+
+    @property
+    def top(self) -> Frame:
+        """The innermost bracket that is open."""
+        return self.frames[-1]
+
+    def sign(self, code: str, start: int, end: int) -> None:
+        """Note one sign; the first of its kind stays."""
+        if code not in self.found:
+            self.found[code] = Sign(code, start, max(end, start + 1))
+
+    def inside(self) -> bool:
+        """Whether what follows already belongs to a statement that the value has changed."""
+        if self.broken or self.found or (self.prefix == "number" and self.moves):
+            return True
+        return any(f.joined or f.origin for f in self.frames)
+
+    def settle(self, end: int) -> None:
+        """The condition of the innermost bracket is complete: what does it do?"""
+        frame = self.top
+        code = effect(frame, self.broken)
+        if code:
+            self.sign(code, frame.begin, end)
+            if code == "sql.condition" and frame.first != "constant" and self.prefix == "number":
+                self.sign("sql.number_joined", frame.begin, end)
+        if frame.clause == "select" and frame.solid:
+            self.sign(f"sql.{frame.origin}", frame.start, end)
+
+    # -- where an operand is due ------------------------------------------------------------
+
+    def want(self, token: Token) -> bool:
+        """Take an operand, or something that stands in front of one."""
+        kind = token.kind
+        if kind == "name":
+            return self._want_name(token)
+        if kind in ("number", "string"):
+            return self.operand("constant", token)
+        if kind == "variable":
+            if token.text.startswith("@@") and self.inside():
+                self.sign("sql.system", token.start, token.end)
+            return token.text != "?" and self.operand("call", token)
+        if kind == "open":
+            return self._open(token)
+        if kind == "(":
+            return self.push("group", token)
+        if kind == "operator":
+            return self._want_operator(token)
+        if kind == ")" and self.top.kind == "call" and self.last.kind == "(":
+            return self.pop(token)
+        return False
+
+    def _want_name(self, token: Token) -> bool:
+        text = token.text
+        if text == "select" and self.last.kind == "(":
+            return self.begin_select("subselect", token)
+        if text == "case":
+            self.operand("call", token)
+            return self.push("case", token)
+        if self.top.kind == "case" and text == "when":
+            self.top.reset(token.start, joined=True)
+            return True
+        if text in words.CONSTANT:
+            return self.operand("constant", token)
+        if text in words.UNARY:
+            return True
+        if text in words.RESERVED and text not in words.FUNCTION_WORDS:
+            return False
+        if self.inside() and text.startswith(_SYSTEM):
+            self.sign("sql.system", token.start, token.end)
+        return self.operand("name", token)
+
+    def _want_operator(self, token: Token) -> bool:
+        if token.text == "*":
+            frame = self.top
+            starred = frame.clause == "select" or (frame.kind == "call" and self.last.kind == "(")
+            return starred and self.operand("call", token)
+        return token.text in words.UNARY
+
+    def _open(self, token: Token) -> bool:
+        """A string that the statement's own quote will close: short, or it is not meant so."""
+        content = self.scanner.text[token.start + 1 :]
+        if len(content) > _LONGEST_OPEN or content.count(" ") > 2 or "\n" in content:
+            return False
+        return self.operand("constant", token)
+
+    def operand(self, kind: str, token: Token) -> bool:
+        """One operand has been read; an operator, a clause or the end may follow."""
+        frame = self.top
+        if self.broken and frame.joined and not frame.first:
+            self.sign("sql.joined", frame.begin, token.end)
+        frame.count(kind)
+        if frame.clause == "select" and kind != "name":
+            frame.solid = True
+        if frame.clause == "from" and frame.origin and kind == "name":
+            self.sign(f"sql.{frame.origin}_words", frame.start, token.end)
+        if not self.moves and not self.prefix:
+            self.prefix = token.kind
+        self.operand_kind = kind
+        self.step = self.have
+        return True
+
+    def push(self, kind: str, token: Token) -> bool:
+        """A bracket opens; what is inside belongs to the condition around it."""
+        if len(self.frames) >= _DEEPEST:
+            return False
+        joined = kind == "group" and self.top.joined
+        if kind == "group":
+            self.top.count("group")
+            if self.top.clause == "select":
+                self.top.solid = True
+        self.frames.append(Frame(kind, token.start, joined))
+        self.step = self.want
+        return True
+
+    def pop(self, token: Token) -> bool:
+        """A bracket closes; one that the value did not open belongs to the statement around."""
+        self.operand_kind = "group"
+        self.step = self.have
+        if len(self.frames) == 1:
+            self.settle(token.start)
+            self.top.reset(token.start)
+            return not self.top.origin or self.top.kind == "select"
+        if self.top.kind == "case":
+            return False
+        self.settle(token.start)
+        inner = self.frames.pop()
+        if inner.kind == "group":
+            self.top.absorb(inner)
+        return True
+
+    # -- behind an operand ------------------------------------------------------------------
+
+    def have(self, token: Token) -> bool:
+        """Take what may follow an operand."""
+        kind = token.kind
+        if kind == "name":
+            return self._have_name(token)
+        if kind == "operator":
+            return self._have_operator(token)
+        if kind == "(":
+            return self._call(token)
+        if kind == ")":
+            return self.pop(token)
+        if kind == ",":
+            return self._comma(token)
+        if kind in ("string", "open"):
+            return self._beside(token)
+        if kind == ";":
+            return self.semicolon(token)
+        if kind == "variable":
+            return token.start == self.last.end and token.text[0] == ":"
+        return kind == "." and self._dot()
+
+    def _have_operator(self, token: Token) -> bool:
+        text = token.text
+        if text in words.BOOLEAN:
+            return self._join(token)
+        if text in words.COMPARE:
+            self.top.compared = True
+        elif text not in words.ARITHMETIC:
+            return False
+        self.step = self.want
+        return True
+
+    def _have_name(self, token: Token) -> bool:
+        text, frame = token.text, self.top
+        if text == "not":
+            return True
+        if frame.kind == "call" and text in words.CALL_ONLY:
+            self.step = self._type
+            return True
+        if text in words.BOOLEAN:
+            return self._join(token)
+        if text in words.COMPARE:
+            frame.compared = True
+            frame.between = text == "between"
+            self.step = self.want
+            return True
+        if text in words.ARITHMETIC and text not in words.CALL_ONLY:
+            self.step = self.want
+            return True
+        if frame.kind == "case":
+            return self._case(token)
+        return self.clause(token)
+
+    def _type(self, token: Token) -> bool:
+        """Behind AS, FROM, FOR and USING in a call: a type of several words, or an operand."""
+        self.step = self.want
+        return self.want(token)
+
+    def _join(self, token: Token) -> bool:
+        frame = self.top
+        if frame.between and token.text == "and":
+            frame.between = False
+        elif token.text in ("on", "qualify") and not frame.origin:
+            return False
+        elif token.text == "when" and frame.kind != "case":
+            return False
+        else:
+            self.settle(token.start)
+            if frame.origin and token.text == "where":
+                frame.clause = "where"
+            frame.reset(token.start, joined=True, concatenated=token.text == "||")
+        self.step = self.want
+        return True
+
+    def _case(self, token: Token) -> bool:
+        """THEN, ELSE and END of a CASE."""
+        if token.text in ("then", "else"):
+            self.settle(token.start)
+            self.top.reset(token.start)
+            self.step = self.want
+            return True
+        if token.text == "end":
+            self.settle(token.start)
+            self.frames.pop()
+            self.operand_kind = "group"
+            return True
+        return False
+
+    def _comma(self, token: Token) -> bool:
+        frame = self.top
+        self.settle(token.start)
+        frame.reset(token.end)
+        frame.aliased = False
+        self.step = self.want
+        return frame.kind != "case"
+
+    def _beside(self, token: Token) -> bool:
+        """A string beside an operand: 'a' 'b' is one string, DATE '2024-01-01' a literal."""
+        if token.kind == "open" and token.end - token.start == 1:
+            return True
+        if token.kind == "open":
+            return self.last.kind == "string" and self._open(token)
+        return self.last.kind == "string" or self.last.text in ("date", "time", "timestamp")
+
+    def _dot(self) -> bool:
+        self.step = self.want
+        return self.operand_kind == "name"
+
+    def _call(self, token: Token) -> bool:
+        """A bracket behind a name calls it; behind a complete operand only a select may begin."""
+        if self.operand_kind != "name" or self.last.kind != "name":
+            if len(self.frames) > 1 or self.operand_kind == "name" or not self.push("group", token):
+                return False
+            self.step = self._only_select
+            return True
+        frame = self.top
+        frame.names -= 1
+        if frame.first == "name" and not frame.names and not frame.constants:
+            frame.first = "call"
+        frame.calls += 1
+        if frame.clause == "select":
+            frame.solid = True
+        self.called(self.last)
+        return self.push("call", token)
+
+    def _only_select(self, token: Token) -> bool:
+        return token.text == "select" and self.begin_select("subselect", token)
+
+    def called(self, name: Token) -> None:
+        """Note what a function is known for; names of other languages count only inside."""
+        text, inside = name.text, self.inside()
+        short = text.rpartition(".")[2]
+        if text in words.DELAYS or text in words.DELAY_WORDS:
+            self.sign("sql.delay" if inside else "sql.delay_word", name.start, name.end)
+        elif not inside:
+            return
+        elif text in words.ERRORS:
+            self.sign("sql.error", name.start, name.end)
+        elif text in words.FILES or short in words.FILES:
+            self.sign("sql.file", name.start, name.end)
+        elif text in words.SYSTEM_CALLS:
+            self.sign("sql.system", name.start, name.end)
+        elif text in words.BLIND:
+            self.sign("sql.function", name.start, name.end)
+
+    # -- what statements add ----------------------------------------------------------------
+
+    def begin_select(self, origin: str, token: Token) -> bool:
+        """Behind SELECT."""
+        frame = self.top
+        frame.kind = "select"
+        frame.origin = origin
+        frame.clause = "select"
+        frame.start = frame.start if origin == "subselect" else token.start
+        frame.solid = frame.aliased = False
+        frame.reset(token.end)
+        self.step = self.want
+        return True
+
+    def clause(self, token: Token) -> bool:
+        """A word behind an operand that is no operator."""
+        raise NotImplementedError
+
+    def semicolon(self, token: Token) -> bool:
+        """The end of a statement."""
+        raise NotImplementedError
