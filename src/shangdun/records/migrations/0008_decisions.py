@@ -6,129 +6,285 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0007_sale_events'),
+        ("records", "0007_sale_events"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OffenceBatch',
+            name="OffenceBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded', models.DateTimeField()),
-                ('number', models.PositiveIntegerField()),
-                ('offences', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recorded", models.DateTimeField()),
+                ("number", models.PositiveIntegerField()),
+                ("offences", models.BinaryField()),
             ],
             options={
-                'verbose_name_plural': 'offence batches',
+                "verbose_name_plural": "offence batches",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('proposed', 'Waits for you'), ('simulated', 'Simulated'), ('in_force', 'In force'), ('expired', 'Ran out'), ('replaced', 'Replaced'), ('undone', 'Undone'), ('refused', 'Refused')], max_length=10)),
-                ('measure', models.CharField(choices=[('allow', 'Let in'), ('throttle', 'Slow down'), ('challenge', 'Challenge'), ('block', 'Block')], max_length=10, verbose_name='measure')),
-                ('kind', models.CharField(choices=[('address', 'Address'), ('range', 'Range of addresses'), ('network', 'Network (AS)'), ('country', 'Country'), ('account', 'Account'), ('session', 'Session'), ('device', 'Device')], max_length=10, verbose_name='kind')),
-                ('value', models.CharField(max_length=200, verbose_name='whom')),
-                ('scope', models.CharField(blank=True, max_length=200, verbose_name='where')),
-                ('rate', models.PositiveIntegerField(default=0, verbose_name='requests a minute')),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
-                ('author', models.CharField(max_length=200)),
-                ('appeal', models.CharField(db_index=True, max_length=12)),
-                ('level', models.PositiveSmallIntegerField(default=0)),
-                ('created', models.DateTimeField()),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('ended', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.CharField(blank=True, max_length=200)),
-                ('ended_reason', models.CharField(blank=True, max_length=500)),
-                ('held', models.CharField(blank=True, max_length=40)),
-                ('offences', models.PositiveIntegerField(default=1)),
-                ('payers', models.PositiveIntegerField(default=0)),
-                ('simulation', models.JSONField(default=dict)),
-                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to='records.finding')),
-                ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to='records.incident')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waits for you"),
+                            ("simulated", "Simulated"),
+                            ("in_force", "In force"),
+                            ("expired", "Ran out"),
+                            ("replaced", "Replaced"),
+                            ("undone", "Undone"),
+                            ("refused", "Refused"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("allow", "Let in"),
+                            ("throttle", "Slow down"),
+                            ("challenge", "Challenge"),
+                            ("block", "Block"),
+                        ],
+                        max_length=10,
+                        verbose_name="measure",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("address", "Address"),
+                            ("range", "Range of addresses"),
+                            ("network", "Network (AS)"),
+                            ("country", "Country"),
+                            ("account", "Account"),
+                            ("session", "Session"),
+                            ("device", "Device"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=200, verbose_name="whom")),
+                ("scope", models.CharField(blank=True, max_length=200, verbose_name="where")),
+                ("rate", models.PositiveIntegerField(default=0, verbose_name="requests a minute")),
+                ("reason", models.CharField(max_length=500, verbose_name="reason")),
+                ("author", models.CharField(max_length=200)),
+                ("appeal", models.CharField(db_index=True, max_length=12)),
+                ("level", models.PositiveSmallIntegerField(default=0)),
+                ("created", models.DateTimeField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                ("ended", models.DateTimeField(blank=True, null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=200)),
+                ("ended_reason", models.CharField(blank=True, max_length=500)),
+                ("held", models.CharField(blank=True, max_length=40)),
+                ("offences", models.PositiveIntegerField(default=1)),
+                ("payers", models.PositiveIntegerField(default=0)),
+                ("simulation", models.JSONField(default=dict)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="decisions",
+                        to="records.finding",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="decisions",
+                        to="records.incident",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
             },
         ),
         migrations.CreateModel(
-            name='DecisionChange',
+            name="DecisionChange",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('added', models.BooleanField()),
-                ('time', models.DateTimeField()),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='records.decision')),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("added", models.BooleanField()),
+                ("time", models.DateTimeField()),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="records.decision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NeverBlock',
+            name="NeverBlock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('own', 'Our own'), ('console', 'Uses this console'), ('payment', 'Payment provider'), ('search', 'Search engine'), ('monitoring', 'Monitoring'), ('partner', 'Partner')], max_length=12, verbose_name='who that is')),
-                ('kind', models.CharField(choices=[('address', 'Address'), ('range', 'Range of addresses'), ('network', 'Network (AS)'), ('country', 'Country'), ('account', 'Account'), ('session', 'Session'), ('device', 'Device')], max_length=10, verbose_name='kind')),
-                ('value', models.CharField(max_length=200, verbose_name='whom')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('derived', models.BooleanField(default=False)),
-                ('author', models.CharField(max_length=200)),
-                ('added', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='never_block', to='records.decision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("own", "Our own"),
+                            ("console", "Uses this console"),
+                            ("payment", "Payment provider"),
+                            ("search", "Search engine"),
+                            ("monitoring", "Monitoring"),
+                            ("partner", "Partner"),
+                        ],
+                        max_length=12,
+                        verbose_name="who that is",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("address", "Address"),
+                            ("range", "Range of addresses"),
+                            ("network", "Network (AS)"),
+                            ("country", "Country"),
+                            ("account", "Account"),
+                            ("session", "Session"),
+                            ("device", "Device"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=200, verbose_name="whom")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("derived", models.BooleanField(default=False)),
+                ("author", models.CharField(max_length=200)),
+                ("added", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="never_block",
+                        to="records.decision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'never-block entry',
-                'verbose_name_plural': 'never-block entries',
+                "verbose_name": "never-block entry",
+                "verbose_name_plural": "never-block entries",
             },
         ),
         migrations.CreateModel(
-            name='ConsoleAddress',
+            name="ConsoleAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.GenericIPAddressField()),
-                ('last_seen', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='console_addresses', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.GenericIPAddressField()),
+                ("last_seen", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="console_addresses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('last_seen'), name='console_address_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'address'), name='console_address_once')],
+                "indexes": [models.Index(models.F("last_seen"), name="console_address_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "address"), name="console_address_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(models.F('state'), models.F('created'), models.F('id'), name='decision_by_state'),
+            model_name="decision",
+            index=models.Index(
+                models.F("state"), models.F("created"), models.F("id"), name="decision_by_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(models.F('created'), models.F('id'), name='decision_by_creation'),
+            model_name="decision",
+            index=models.Index(models.F("created"), models.F("id"), name="decision_by_creation"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(models.F('kind'), models.F('value'), models.F('created'), name='decision_by_target'),
+            model_name="decision",
+            index=models.Index(
+                models.F("kind"), models.F("value"), models.F("created"), name="decision_by_target"
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(models.F('author'), models.F('state'), models.F('created'), name='decision_by_author'),
+            model_name="decision",
+            index=models.Index(
+                models.F("author"),
+                models.F("state"),
+                models.F("created"),
+                name="decision_by_author",
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(models.F('state'), models.F('until'), name='decision_by_end'),
+            model_name="decision",
+            index=models.Index(models.F("state"), models.F("until"), name="decision_by_end"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('in_force', 'proposed'))), fields=('kind', 'value', 'scope', 'state'), name='decision_standing_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("in_force", "proposed"))),
+                fields=("kind", "value", "scope", "state"),
+                name="decision_standing_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='decisionchange',
-            index=models.Index(models.F('time'), models.F('seq'), name='decision_change_by_time'),
+            model_name="decisionchange",
+            index=models.Index(models.F("time"), models.F("seq"), name="decision_change_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='neverblock',
-            constraint=models.UniqueConstraint(fields=('kind', 'value'), name='never_block_once'),
+            model_name="neverblock",
+            constraint=models.UniqueConstraint(fields=("kind", "value"), name="never_block_once"),
         ),
     ]
