@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 from shangdun.cli.main import shangdun
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.observe.settings import MonitorConfig
+from shangdun.protect.edge.settings import EdgeConfig, RouteClass
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/*.md")])
 
@@ -22,7 +23,7 @@ def keys(struct: type[msgspec.Struct], section: str = "") -> Iterator[tuple[str,
         inner = field.type
         if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
             yield from keys(inner, field.name)
-        elif field.name not in {"sources", "monitor"}:  # of other types, see below
+        elif field.name not in {"sources", "monitor", "protect", "edge"}:  # of other types, see below
             yield section, field.name
 
 
@@ -33,6 +34,8 @@ def test_every_configuration_key_is_documented_in_its_section() -> None:
     wanted = [
         *keys(Config),
         *keys(MonitorConfig, "monitor"),
+        *keys(EdgeConfig, "edge"),
+        *(("edge", name) for _, name in keys(RouteClass)),
         *(("sources", name) for _, name in keys(SourceConfig)),
     ]
     assert len(wanted) > 10
