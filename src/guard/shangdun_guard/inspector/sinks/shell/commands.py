@@ -15,15 +15,15 @@ _NAMES: dict[Check, str] = {
     arguments.reads: "cat tac nl head tail more less type strings od xxd hexdump base64 sort rev"
     " cut grep egrep fgrep awk gawk sed find wc uniq file stat readlink locate zcat vi vim nano ed",
     arguments.connects: "ping ping6 nslookup dig host curl wget nc ncat netcat nc.traditional"
-    " telnet ftp tftp ssh scp fetch lynx links socat nmap traceroute tracert rsync certutil bitsadmin"
-    " smbclient finger whois nbtstat pathping aria2c",
+    " telnet ftp tftp ssh scp fetch lynx links socat nmap traceroute tracert rsync certutil"
+    " bitsadmin smbclient finger whois nbtstat pathping aria2c",
     arguments.waits: "sleep usleep timeout",
     arguments.interprets: "sh bash dash zsh ksh csh tcsh ash busybox cmd cmd.exe powershell"
     " powershell.exe pwsh python python2 python3 perl php ruby node lua mshta rundll32 regsvr32"
     " wscript cscript iex invoke-expression invoke-webrequest iwr",
     arguments.writes: "rm mv cp chmod chown touch mkdir rmdir ln dd tar unzip zip gzip kill"
-    " killall pkill tee crontab useradd adduser usermod passwd mkfifo mknod mount umount shutdown reboot"
-    " service systemctl copy del erase attrib cacls icacls rd move ren start schtasks"
+    " killall pkill tee crontab useradd adduser usermod passwd mkfifo mknod mount umount shutdown"
+    " reboot service systemctl copy del erase attrib cacls icacls rd move ren start schtasks"
     " sc ssh-keygen",
     arguments.prints: "echo printf expr",
     arguments.builds: "npm pip pip3 git make docker apt apt-get yum brew go cargo mvn gradle npx"
