@@ -118,11 +118,15 @@ def ask(lake: Lake, question: Question) -> Iterator[Update]:
 
     Raises ``UsageError`` where the query is wrong and ``StoreError`` where the search failed.
     """
-    request = request_of(lake, question)
+    yield from run(request_of(lake, question))
+
+
+def run(request: Request) -> Iterator[Update]:
+    """The same for a request that is made already."""
     process = subprocess.Popen(  # noqa: S603  our own module, nothing of the query is on its line
         COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_ENV
     )
-    timer = threading.Timer(question.seconds + 10.0, process.kill)
+    timer = threading.Timer(request.seconds + 10.0, process.kill)
     timer.daemon = True
     timer.start()
     try:

@@ -33,6 +33,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     condition: str = "TRUE"
     values: list[str | int | float | bool] = []
     sql: str = ""
+    statement: str = ""
+    """One of our own over ``events``: never a person's, so it is not judged."""
+    named: dict[str, str | int | float | bool | list[str]] = {}
+    """What the names in ``statement`` stand for."""
     limit: int = 100
     columns: list[str] = []
     """Of an export; empty: those that hold anything."""

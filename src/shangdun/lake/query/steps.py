@@ -37,7 +37,10 @@ class Steps:
     def run(self) -> bool:
         """Answer everything; gives whether there are more rows than were wanted."""
         if self._request.sql:
-            return self._statement()
+            check_statement(self._engine, self._request.sql)
+            return self._statement(self._request.sql)
+        if self._request.statement:
+            return self._statement(self._request.statement)
         if self._request.export:
             return self._export()
         more = self._rows()
@@ -47,18 +50,17 @@ class Steps:
             self._facet(field)
         return more
 
-    def _statement(self) -> bool:
-        """A person's own SQL over the events of the range."""
+    def _statement(self, statement: str) -> bool:
+        """SQL over the events of the range."""
         request = self._request
-        check_statement(self._engine, request.sql)
         show_events(self._engine, self._paths(request.groups), "all_events")
         self._engine.execute(
             "CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM all_events "  # noqa: S608  numbers
             f"WHERE time >= {int(request.since)} AND time < {int(request.until)}"
         )
         if request.export:
-            return self._written(request.sql, [])
-        cursor = self._engine.execute(request.sql)
+            return self._written(statement, [])
+        cursor = self._engine.execute(statement, dict(request.named) or None)
         names = [column[0] for column in cursor.description or ()]
         found = cursor.fetchmany(request.limit + 1)
         rows = [
