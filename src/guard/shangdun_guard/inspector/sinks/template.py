@@ -1,0 +1,282 @@
+"""Server-side templates (CWE-1336): would an engine compute, reach out, or run what stands here?
+
+Shop editors save templates: variables, filters, loops and conditions are honest in every engine. An
+attack computes for the sake of computing, leaves the engine's sandbox through the host language's
+objects, or calls the system.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from shangdun_guard.inspector.sink import Sign, Sink, Slot
+
+_SHORT = 160
+_REGIONS = 48
+_INSIDE = 2000
+
+
+class _Delimiter(NamedTuple):
+    open: str
+    close: str
+    language: str
+
+
+_DELIMITERS = {
+    mark.open: mark
+    for mark in (
+        _Delimiter("{{", "}}", "any"),
+        _Delimiter("{%", "%}", "any"),
+        _Delimiter("${", "}", "any"),
+        _Delimiter("#{", "}", "any"),
+        _Delimiter("*{", "}", "any"),
+        _Delimiter("<%", "%>", "host"),
+        _Delimiter("[[", "]]", "any"),
+        _Delimiter("[%", "%]", "any"),
+        _Delimiter("@(", ")", "razor"),
+        _Delimiter("@{", "}", "razor"),
+        _Delimiter("{$", "}", "smarty"),
+        _Delimiter("{=", "}", "smarty"),
+        _Delimiter("{!", "!}", "any"),
+    )
+}
+_OPEN = re.compile(r"\{\{|\{%|[$#*]\{|<%|\[\[|\[%|@\(|@\{|\{\$|\{=|\{!")
+
+_PRODUCT = re.compile(
+    r"[\s={!(-]{0,8}(?:['\"]?\d{1,12}['\"]?\s{0,4}(?P<sign>[*+%/-]|\*\*)\s{0,4}['\"]?\d{1,12}['\"]?"
+    r"|['\"]\w{1,12}['\"]\s{0,4}(?P<text>\*)\s{0,4}\d{1,12})[\s)}!]{0,8}"
+)
+_DUNDER = re.compile(
+    r"(?:_|\\x5f|\\137|\\u005f){2}\s{0,4}(?:class|mro|base|bases|subclasses|globals|builtins|init|import"
+    r"|getitem|getattribute|dict|code|self|name|call|reduce|new|module|spec|loader)(?:_|\\x5f|\\137){2}",
+    re.IGNORECASE,
+)
+_PYTHON = re.compile(
+    r"\b(?:lipsum|cycler|joiner|get_flashed_messages|namespace|url_for|range|dict|self|request|config|g"
+    r"|session|undefined|()|''|\"\")\s{0,4}(?:\.|\|\s{0,4}attr\s{0,4}\(\s{0,4}|\[\s{0,4})['\"]?_{1,2}\w",
+    re.IGNORECASE,
+)
+_PYTHON_REACH = re.compile(
+    r"\|\s{0,4}attr\s{0,4}\(\s{0,4}(?:['\"](?:_|\\|application|popen)|\[|request\.)|\brequest\s{0,4}\.\s{0,4}application\s{0,4}\."
+    r"|\bconfig\s{0,4}(?:\.\s{0,4}(?:items|iteritems|from_\w{1,20}|root)\s{0,4}\(|\.\s{0,4}\w{0,20}(?:SECRET|PASSWORD|DATABASE)\w{0,20}|\[\s{0,4}['\"]SECRET)"
+    r"|\bsettings\s{0,4}\.\s{0,4}SECRET_KEY|\bself\s{0,4}\.\s{0,4}(?:module|template)\s{0,4}\.|\bos\s{0,4}\.\s{0,4}(?:popen|system)\s{0,4}\("
+    r"|\bsubprocess\s{0,4}\.|\b(?:mro|subclasses|getattr)\s{0,4}\(\s{0,4}\)|\.\s{0,4}popen\s{0,4}\(|\bget_template\s{0,4}\(.{0,40}\.render"
+    r"|\b(?:gi|cr|ag)_frame\b|\bfunc_globals\b|\bopen\s{0,4}\(\s{0,4}['\"]/|\bhandler\s{0,4}\.\s{0,4}(?:settings|application)\b"
+    r"|\bcontext\s{0,4}\.\s{0,4}caller_stack|\.class\.(?:base|mro)\b",
+)
+_PHP = re.compile(
+    r"_self\s{0,4}\.\s{0,4}env\b|registerundefinedfiltercallback|getfilter\s{0,4}\(|\bapp\s{0,4}\.\s{0,4}request\s{0,4}\.\s{0,4}(?:server|query|cookies)\b"
+    r"|\b(?:filter|map|sort|reduce|find)\s{0,4}\(.{0,120}?['\"](?:system|exec|passthru|shell_exec|popen|assert|phpinfo|file_get_contents|call_user_func|proc_open)['\"]"
+    r"|['\"](?:system|exec|passthru|shell_exec|popen)['\"]\s{0,4}\|\s{0,4}(?:filter|map|sort|reduce)"
+    r"|\bdump\s{0,4}\(\s{0,4}(?:app|_context)\b|\binclude\s{0,4}\(\s{0,4}['\"]/etc/|\bfile_excerpt\s{0,4}\(|\|\s{0,4}file_excerpt"
+    r"|\bsmarty\s{0,4}(?:\.\s{0,4}(?:version|template_object|current_dir|server|env)|->)|smarty_internal_write_file|smarty_security"
+    r"|\b(?:system|shell_exec|passthru|phpinfo|proc_open|popen|exec|file_get_contents|readfile|show_source)\s{0,4}\(|\bself\s{0,4}::\s{0,4}\w{1,40}\s{0,4}\(",
+    re.IGNORECASE,
+)
+_HOST = re.compile(
+    r"\b(?:system|exec|spawn|eval|require|Runtime\.getRuntime|shell_exec|passthru|phpinfo|CreateObject|WScript\.Shell)\s{0,4}[(\s]\s{0,4}['\"(]?"
+    r"|\bFile\s{0,4}\.\s{0,4}(?:open|read)\b|\bDir\s{0,4}\.\s{0,4}(?:entries|glob)\b|\bIO\s{0,4}\.\s{0,4}(?:popen|read)|`[^`]{1,200}`|\bKernel\s{0,4}\.|%x[({\[|/]"
+    r"|\bOpen3\b|\bProcess\s{0,4}\.\s{0,4}(?:Start|spawn)|\bos\.(?:popen|system)\b|\bimport\s{1,4}(?:os|subprocess|sys)\b|\bSystem\.(?:cmd|shell)\b"
+    r"|\b(?:self|instance_variable\w{0,10}|ObjectSpace|binding)\s{0,4}\.\s{0,4}(?:class|methods|instance_variables|eval)\b|\bENV\b\s{0,4}(?:\.|\[|$)|\bprocess\.(?:mainModule|env|binding)"
+)
+_JAVASCRIPT = re.compile(
+    r"\bconstructor\s{0,4}(?:\.\s{0,4}constructor|\[|\(\s{0,4}['\"`]|`)|['\"]constructor['\"]|\bprocess\s{0,4}\.\s{0,4}(?:mainmodule|env|binding|exit)\b"
+    r"|\brequire\s{0,4}\(\s{0,4}['\"](?:child_process|fs|os|vm|net|http|module)['\"]|\bchild_process\b|\bglobal\s{0,4}\.\s{0,4}(?:process|root|require)\b|\broot\s{0,4}\.\s{0,4}process\b"
+    r"|\b__proto__\b|\bgetownpropertydescriptor\b",
+    re.IGNORECASE,
+)
+_JAVA = re.compile(
+    r"\?\s{0,4}new\s{0,4}\(|\?\s{0,4}api\s{0,4}\.|freemarker\.template|\bT\s{0,4}\(\s{0,4}(?:java|javax|org|com|sun)\.|\bgetclass\s{0,4}\(\s{0,4}\)|\bgetruntime\s{0,4}\("
+    r"|\.\s{0,4}class\s{0,4}\.\s{0,4}(?:forname|inspect|protectiondomain|getresource|classloader)|\bjava\.lang\.|\bnew\s{1,4}java\.|\bfreemarker\.|\bproduct\.getclass"
+    r"|\.\s{0,4}getclassloader\b|\bscriptenginemanager\b|\bdata_model\s{0,4}\??\s{0,4}(?:\.|keys|\[)|\b(?:variables|request|response)\.getclass\b",
+    re.IGNORECASE,
+)
+_RAZOR = re.compile(
+    r"System\s{0,4}\.\s{0,4}(?:Diagnostics|IO|Reflection|Environment)|\bProcess\s{0,4}\.\s{0,4}Start\s{0,4}\(|\bFile\s{0,4}\.\s{0,4}Read\w{0,20}\s{0,4}\(|\bAssembly\s{0,4}\.",
+    re.IGNORECASE,
+)
+_DIRECTIVE = re.compile(
+    r"(?P<velocity>#set\s{0,4}\(\s{0,4}\$\{?\w{1,40}\}?\s{0,4}=(?P<value>[^\n]{0,200}))"
+    r"|(?P<freemarker>[<\[]#(?:assign|function|include|import|local|global)\s[^<>\n]{0,200}(?:\?new\s{0,4}\(|\?api\b|freemarker\.|\"/|'/|TemplateModel))"
+    r"|(?P<smarty>\{/?(?:php|literal\}\{php)\}|\{(?:system|exec|passthru|shell_exec|phpinfo|file_get_contents|readfile|fetch|include_php|eval)\s{0,4}[( ][^{}\n]{0,200}\}"
+    r"|\{(?:if|elseif)\s{1,4}(?:phpinfo|system|exec|passthru|shell_exec|readfile|show_source|file_get_contents)\s{0,4}\(|\{(?:self|Smarty\w{0,40})\s{0,4}::)"
+    r"|(?P<razor>@(?:System|Process|File|Html\.Raw\(System|Directory|Assembly)\s{0,4}\.\s{0,4}\w{1,40}[.(]|@(?:php|eval)\s{0,4}\(|@\(\s{0,4}\d{1,9}\s{0,4}[*+-]\s{0,4}\d{1,9}\s{0,4}\))"
+    r"|(?P<thymeleaf>__\s{0,4}[$*#]\{|~\{[^}\n]{0,200}\}\s{0,4}::)"
+    r"|(?P<handlebars>\{\{#with\s{1,4}[\"'][^}\n]{0,80}\bas\s{1,4}\||\{\{\s{0,4}(?:#each|#with|lookup|this)?[^}\n]{0,60}\b(?:lookup|this\.push|string\.sub)\b[^}\n]{0,40}constructor)"
+    r"|(?P<go>\{\{\s{0,4}(?:printf\s{1,4}\"%[svd]\"\s{1,4}\"|define\s{1,4}\"T1\"|html\s{1,4}\"|\.System\s|call\s|js\s{1,4}\"))"
+    r"|(?P<pug>(?:^|\n)\s{0,16}-\s{0,4}(?:var\s[^\n]{0,80}=[^\n]{0,80})?(?:global|root)\.process\b|(?:^|\n)\s{0,8}[#=]\{?\s{0,4}(?:global|root)\.process)"
+    r"|(?P<tornado>\{%\s{0,4}(?:import|from)\s{1,4}(?:os|subprocess|sys|commands|pty|socket)\b|\{%\s{0,4}debug\s{0,4}%\}|\{%\s{0,4}(?:include|extends)\s{1,4}['\"]?/etc/)"
+    r"|(?P<velocity_call>\$\w{1,40}\.(?:getclass|class\.(?:inspect|forname)|class\b)[.(])",
+    re.IGNORECASE,
+)
+_POLYGLOT = re.compile(
+    r"\$\{\{\s{0,4}<%\s{0,4}\[?%|\{\{\s{0,4}[\"'<%]{3}|\$\{\{/#\}\}|<%'\$\{\{/#\{@\}\}%>\{\{"
+)
+_BARE = re.compile(
+    r"(?:\{\{\s{0,4}|\$\{\s{0,4})(?:self|request|config|settings|_context|_self|dump\(\))(?:\s{0,4}\|\s{0,4}\w{1,20})?\s{0,4}\}{1,2}"
+)
+_SOURCES = re.compile(r"body_?html|liquid|template|theme|snippet|layout|partial", re.IGNORECASE)
+
+
+def may(text: str) -> bool:
+    """Whether an engine's delimiter is in ``text``."""
+    if "{" in text:
+        return (
+            "{{" in text
+            or "${" in text
+            or "{%" in text
+            or "#{" in text
+            or "*{" in text
+            or "{$" in text
+            or "@{" in text
+            or "{=" in text
+            or "{!" in text
+            or ("(" in text or "php}" in text or "::" in text)
+        )
+    if "#" in text and ("#set" in text or "<#" in text or "[#" in text):
+        return True
+    if "%" in text and ("<%" in text or "[%" in text):
+        return True
+    return (
+        ("@" in text
+        and ("(" in text))
+        or "[[" in text
+        or ("$" in text
+        and ".class" in text)
+        or "__$" in text
+        or "global.process" in text
+    )
+
+
+def _regions(text: str) -> list[tuple[int, int, str, str]]:
+    """(start, end, language, inside) of each delimited part; the innermost end closes it.
+
+    Each search for an end goes on from its opening and gives up after ``_INSIDE`` characters.
+    """
+    found: list[tuple[int, int, str, str]] = []
+    position = 0
+    while len(found) < _REGIONS:
+        match = _OPEN.search(text, position)
+        if match is None:
+            break
+        mark = _DELIMITERS[match[0]]
+        start = match.end()
+        end = text.find(mark.close, start, start + _INSIDE)
+        stop = end if end >= 0 else min(len(text), start + _INSIDE)
+        if (
+            end >= 0
+            and mark.close in {"}", ")"}
+            and ("{" in text[start:end] or "(" in text[start:end])
+        ):
+            outer = text.rfind(mark.close, end, min(start + 600, len(text)))
+            stop = max(end, outer)
+        found.append(
+            (match.start(), min(stop + len(mark.close), len(text)), mark.language, text[start:stop])
+        )
+        position = start
+    return found
+
+
+def _code(language: str, inside: str, *, short: bool) -> str:
+    """The sign that the inside of one region is; "" for a variable, a filter, a loop."""
+    product = _PRODUCT.fullmatch(inside)
+    if product:
+        sign = product["sign"] or product["text"]
+        if sign in {"*", "**"}:
+            return "template.arithmetic" if short else "template.sum"
+        return "template.sum"
+    if _DUNDER.search(inside):
+        return "template.introspection"
+    if language == "host":
+        if inside.startswith("@"):
+            return ""
+        return "template.host_call" if _HOST.search(inside) else ""
+    if language == "razor":
+        return "template.host_call" if _RAZOR.search(inside) or _HOST.search(inside) else ""
+    for pattern, code in _REACHES:
+        if pattern.search(inside):
+            return code
+    return ""
+
+
+_REACHES = (
+    (_PYTHON, "template.introspection"),
+    (_PYTHON_REACH, "template.reach"),
+    (_JAVA, "template.reach"),
+    (_JAVASCRIPT, "template.reach"),
+    (_PHP, "template.reach"),
+)
+
+
+def _directive(text: str) -> Sign | None:
+    for match in _DIRECTIVE.finditer(text):
+        kind = match.lastgroup
+        if match["velocity"]:
+            value = match["value"]
+            if not (
+                _JAVA.search(value)
+                or re.match(r"\s{0,4}(?:['\"]{2}|\d{1,9}\s{0,4}\*\s{0,4}\d{1,9})\s{0,4}\)", value)
+            ):
+                continue
+            return Sign("template.directive", match.start(), match.end())
+        if kind:
+            return Sign("template.directive", match.start(), match.end())
+    return None
+
+
+def judge(text: str, slot: Slot) -> list[Sign]:
+    """Signs that a template engine would run what ``text`` brings.
+
+    Sources: PortSwigger, Server-Side Template Injection (Kettle 2015); the engines' own manuals.
+    """
+    short = len(text) <= _SHORT and text.count("\n") < 3
+    signs: dict[str, Sign] = {}
+    regions = _regions(text)
+    for start, end, language, inside in regions:
+        code = _code(language, inside, short=short)
+        if code:
+            signs.setdefault(code, Sign(code, start, end))
+    directive = _directive(text)
+    if directive is not None:
+        signs[directive.code] = directive
+    if short:
+        match = _POLYGLOT.search(text)
+        if match is not None:
+            signs["template.probe"] = Sign("template.probe", match.start(), match.end())
+        match = _BARE.fullmatch(text.strip())
+        if match is not None:
+            signs["template.context"] = Sign("template.context", 0, len(text))
+    if signs and len(text) > 1000 and text.count("\n") > 8:
+        signs["template.document"] = Sign("template.document", 0, len(text))
+    return list(signs.values())
+
+
+SINK = Sink(
+    name="template",
+    weights={
+        "template.arithmetic": 7.0,
+        "template.sum": 3.0,
+        "template.introspection": 8.0,
+        "template.reach": 6.5,
+        "template.host_call": 6.0,
+        "template.directive": 6.5,
+        "template.probe": 6.5,
+        "template.context": 4.6,
+        "template.document": -3.0,
+    },
+    sentences={
+        "template.arithmetic": "A template expression that only multiplies: a probe for evaluation.",
+        "template.sum": "A template expression that only computes with numbers.",
+        "template.introspection": "A template expression that climbs through the host language's"
+        " own objects.",
+        "template.reach": "A template expression that reaches configuration, classes or the system.",
+        "template.host_call": "Template code that calls the system, reads files or evaluates.",
+        "template.directive": "A template directive that creates objects or calls the system.",
+        "template.probe": "Delimiters of many template engines at once: a probe.",
+        "template.context": "A template expression that prints the engine's whole context.",
+        "template.document": "The expression is part of a long text or source file.",
+    },
+    may=may,
+    judge=judge,
+)
