@@ -43,9 +43,7 @@ def parse_request(raw: bytes) -> Request:
     headers: list[tuple[str, str]] = []
     for line in lines[1:]:
         name, colon, value = line.partition(":")
-        if not colon:
-            _odd_line(line, headers)
-        elif name[:1] in {" ", "\t"}:
+        if not colon or name[:1] in {" ", "\t"}:
             _odd_line(line, headers)
         else:
             headers.append((name.rstrip().lower(), value.strip()))

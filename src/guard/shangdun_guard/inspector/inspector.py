@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 from shangdun_guard.inspector import calibration
 from shangdun_guard.inspector.config import Limits
-from shangdun_guard.inspector.decode.forms import forms_of
-from shangdun_guard.inspector.extract import values_of
-from shangdun_guard.inspector.places import span_of
-from shangdun_guard.inspector.registry import all_sinks
-from shangdun_guard.inspector.sink import Slot
-from shangdun_guard.inspector.value import Value
+from shangdun_guard.inspector.places import head_of, span_of
+from shangdun_guard.inspector.protocol.check import Check
+from shangdun_guard.inspector.reader import Reader
+from shangdun_guard.inspector.registry import CHECKS, all_sinks
+from shangdun_guard.inspector.sink import Sink, Slot
 from shangdun_guard.inspector.verdict import Hit, Judged, Reading, Verdict
 from shangdun_guard.inspector.weigh import Scales
 from shangdun_guard.request import Request
+
+CLEAN = Verdict(attack=False, score=0.0, classes=(), hits=(), scores={})
 
 
 class Inspector:
@@ -27,25 +28,29 @@ class Inspector:
         threshold: float = calibration.THRESHOLD,
         weights: Mapping[str, float] | None = None,
         bias: Mapping[str, float] | None = None,
+        remember: bool = True,
     ) -> None:
+        """``weights`` and ``bias`` go over those of ``calibration``; ``remember`` quiet values."""
         self.limits = limits or Limits()
         self.threshold = threshold
-        self._sinks = all_sinks()
-        self._scales = Scales(self._sinks, weights, bias)
+        sinks = all_sinks()
+        self._reader = Reader(self.limits, sinks, CHECKS, remember=remember)
+        self._scales = Scales((*sinks, *CHECKS), weights, bias)
+        sources: tuple[Sink | Check, ...] = (*sinks, *CHECKS)
         self._sentences = {
-            code: text for sink in self._sinks for code, text in sink.sentences.items()
+            code: sentence for source in sources for code, sentence in source.sentences.items()
         }
 
     def inspect(self, request: Request) -> Verdict:
         """The verdict over a request; never raises, whatever the bytes."""
-        return self.weigh(request, self.read(request))
+        reading = self._reader.read(request)
+        if not reading.judged and not reading.partial:
+            return CLEAN
+        return self.weigh(request, reading)
 
     def read(self, request: Request) -> Reading:
         """Every sign in the request, not weighed yet."""
-        reading = Reading([], [])
-        for value in values_of(request):
-            self._read_value(value, reading)
-        return reading
+        return self._reader.read(request)
 
     def weigh(self, request: Request, reading: Reading) -> Verdict:
         """The verdict that a reading (perhaps with excused signs left out) amounts to."""
@@ -65,20 +70,11 @@ class Inspector:
             hits[: self.limits.hits], scores, tuple(reading.partial),
         )  # fmt: skip
 
-    def _read_value(self, value: Value, reading: Reading) -> None:
-        slot = Slot(value.place, value.name)
-        for form in forms_of(value, self.limits):
-            for sink in self._sinks:
-                if sink.may(form.text):
-                    signs = sink.judge(form.text, slot)
-                    if signs:
-                        reading.judged.append(Judged(sink.name, value, form, tuple(signs)))
-
     def _hits(self, request: Request, judged: Judged, probability: float) -> list[Hit]:
         start, end = span_of(request, judged.value)
         value, form = judged.value, judged.form
         slot = Slot(value.place, value.name)
-        raw = value.text.encode("latin-1", "replace")
+        raw = (head_of(request) + request.body)[start:end]
         return [
             Hit(
                 judged.cls,
@@ -93,6 +89,6 @@ class Inspector:
                 self._sentences.get(sign.code, sign.code),
                 sign.start,
                 sign.end,
-            )  # fmt: skip
+            )
             for sign in judged.signs
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shangdun_guard.inspector.value import BODY, METHOD, TARGET, Value
+from shangdun_guard.inspector.value import BODY, HEAD, METHOD, TARGET, Value
 from shangdun_guard.request import Request
 
 
@@ -20,16 +20,16 @@ def span_of(request: Request, value: Value) -> tuple[int, int]:
     head = head_of(request)
     if value.part == BODY:
         origin = len(head)
-    elif value.part == METHOD:
+    elif value.part in {HEAD, METHOD}:
         origin = 0
     elif value.part == TARGET:
         origin = max(0, head.find(request.target.encode("latin-1", "replace")))
     else:
-        origin = _header_start(head, request, value.part)
+        origin = _header_start(head, value.part)
     return origin + value.start, origin + value.end
 
 
-def _header_start(head: bytes, request: Request, part: int) -> int:
+def _header_start(head: bytes, part: int) -> int:
     """Of the text of header number ``part``; a folded one is found by its first line."""
     position = head.find(b"\n") + 1
     number = -1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Callable, NamedTuple
 
-METHOD, TARGET, BODY = -3, -2, -1
+HEAD, METHOD, TARGET, BODY = -4, -3, -2, -1
 """Parts of a request; 0 and above are its headers in their order."""
 
 
@@ -16,7 +16,7 @@ class Value(NamedTuple):
     name: str
     text: str
     part: int
-    """METHOD, TARGET, BODY or the index of a header."""
+    """HEAD, METHOD, TARGET, BODY or the index of a header."""
     start: int
     """In that part, in bytes; ``end`` behind the last one."""
     end: int
@@ -31,3 +31,13 @@ class Form(NamedTuple):
     text: str
     layers: tuple[str, ...]
     """From the outermost to the innermost; empty: as it stands."""
+
+
+Skip = Callable[[str], Any]
+"""Asked of raw text: something true where the value need not be taken out at all."""
+
+
+def never(text: str) -> bool:
+    """The ``Skip`` that takes every value."""
+    del text
+    return False

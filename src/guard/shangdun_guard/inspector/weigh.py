@@ -1,11 +1,12 @@
-"""Signs to probabilities: log-odds are added within a form, the strongest form of a class counts."""
+"""Signs to probabilities: log-odds add up within a form, a class counts by its strongest form."""
 
 from __future__ import annotations
 
 import math
-from typing import Mapping
+from collections.abc import Mapping
 
 from shangdun_guard.inspector import calibration
+from shangdun_guard.inspector.protocol.check import Check
 from shangdun_guard.inspector.sink import Sink
 from shangdun_guard.inspector.verdict import Judged
 
@@ -15,7 +16,7 @@ class Scales:
 
     def __init__(
         self,
-        sinks: tuple[Sink, ...],
+        sinks: tuple[Sink | Check, ...],
         weights: Mapping[str, float] | None = None,
         bias: Mapping[str, float] | None = None,
     ) -> None:

@@ -9,12 +9,20 @@ OVERLONG = re.compile(
 )
 
 
+def characters(data: bytes) -> str:
+    """Bytes as UTF-8, or each as its own character (latin-1) where they are not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def readable(text: str) -> str:
-    """Bytes read as latin-1 → their characters in UTF-8; as they are where they are not UTF-8."""
+    """Bytes that were read as latin-1, as their characters in UTF-8 if that is what they are."""
     if text.isascii():
         return text
     try:
-        return text.encode("latin-1").decode("utf-8")
+        return text.encode("latin-1").decode()
     except UnicodeError:
         return text
 
@@ -25,10 +33,8 @@ def from_overlong(text: str) -> str:
 
 
 def _short(match: re.Match[str]) -> str:
-    code = 0
+    lead = ord(match[0][0])
+    code = (lead & 0x1F) if lead < 0xE0 else 0
     for byte in match[0][1:]:
         code = code << 6 | (ord(byte) & 0x3F)
-    lead = ord(match[0][0])
-    if lead < 0xE0:
-        code |= (lead & 0x1F) << 6
-    return chr(code)
+    return chr(code & 0x1FFFFF)

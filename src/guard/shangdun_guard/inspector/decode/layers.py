@@ -3,65 +3,66 @@
 from __future__ import annotations
 
 import re
-from typing import Callable
+from typing import Callable, Optional
 
-from shangdun_guard.inspector.decode.charset import OVERLONG, from_overlong, readable
+from shangdun_guard.inspector.decode.charset import OVERLONG, characters, from_overlong
 from shangdun_guard.inspector.decode.escapes import ESCAPE, unescaped
 from shangdun_guard.inspector.decode.markup import REFERENCE, unescaped_markup
 from shangdun_guard.inspector.decode.packed import from_base64, from_hex
 from shangdun_guard.inspector.decode.percent import PERCENT, unquoted
 from shangdun_guard.inspector.decode.utf7 import UTF7, from_utf7
 
-Peel = Callable[[str], "list[str]"]
+Peel = Callable[[str], Optional[str]]
 
 WITNESS = re.compile(r"[%&\\\x00\x80-\U0010ffff]|\+A|[A-Za-z0-9+/_-]{12}")
 """A text without any of these stands below no layer that we know."""
 
 _WIDE = re.compile("[\uff01-\uff5e\u2018-\u201f\u02b9\u02bc\u2032\u2033\u2215\u2044\u2039\u203a]")
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_NARROW: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _NARROW.update(
     {ord(wide): narrow for wide, narrow in zip("‘’‚‛“”„‟ʹʼ′″∕⁄‹›", "''''\"\"\"\"'''\"//<>")}
 )
 
 
-def _percent(text: str) -> list[str]:
+def _percent(text: str) -> str | None:
     if "%" not in text or PERCENT.search(text) is None:
-        return []
-    return [readable(unquoted(text))]
+        return None
+    return characters(unquoted(text.encode("utf-8", "replace")))
 
 
-def _references(text: str) -> list[str]:
+def _references(text: str) -> str | None:
     if "&" not in text or REFERENCE.search(text) is None:
-        return []
-    return [unescaped_markup(text)]
+        return None
+    return unescaped_markup(text)
 
 
-def _escapes(text: str) -> list[str]:
+def _escapes(text: str) -> str | None:
     if "\\" not in text or ESCAPE.search(text) is None:
-        return []
-    return [unescaped(text)]
+        return None
+    return unescaped(text)
 
 
-def _null(text: str) -> list[str]:
-    return [text.replace("\x00", "")] if "\x00" in text else []
+def _null(text: str) -> str | None:
+    return text.replace("\x00", "") if "\x00" in text else None
 
 
-def _overlong(text: str) -> list[str]:
+def _overlong(text: str) -> str | None:
     if text.isascii() or OVERLONG.search(text) is None:
-        return []
-    return [from_overlong(text)]
+        return None
+    return from_overlong(text)
 
 
-def _narrow(text: str) -> list[str]:
+def _narrow(text: str) -> str | None:
+    """Wide and typographic characters, as databases and servers of Microsoft fit them to ASCII."""
     if text.isascii() or _WIDE.search(text) is None:
-        return []
-    return [text.translate(_NARROW)]
+        return None
+    return text.translate(_NARROW)
 
 
-def _utf7(text: str) -> list[str]:
+def _utf7(text: str) -> str | None:
     if "+A" not in text or UTF7.search(text) is None:
-        return []
-    return [from_utf7(text)]
+        return None
+    return from_utf7(text)
 
 
 LAYERS: tuple[tuple[str, Peel], ...] = (

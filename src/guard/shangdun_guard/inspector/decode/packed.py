@@ -5,11 +5,11 @@ from __future__ import annotations
 import binascii
 import re
 
-BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_WHOLE = re.compile(r"\s*([A-Za-z0-9+/_-]{12,}={0,2})\s*\Z")
-_AFTER_MARK = re.compile(r"base64\s*,\s*([A-Za-z0-9+/_-]{8,}={0,2})", re.IGNORECASE)
+_WHOLE = re.compile(r"\s*([A-Za-z0-9+/_-]{12,}(?:\r?\n[A-Za-z0-9+/_-]{1,100})*={0,2})\s*\Z")
+_TOKEN = re.compile(r"\s*(eyJ[A-Za-z0-9_-]{8,})\.([A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]*\s*\Z")
+_AFTER_MARK = re.compile(r"base64\s{0,8},\s{0,8}([A-Za-z0-9+/_-]{8,}={0,2})", re.IGNORECASE)
 _HEX = re.compile(r"\s*(?:0x|x')?((?:[0-9A-Fa-f]{2}){6,})'?\s*\Z")
-_TABLE = str.maketrans("-_", "+/")
+_URL_SAFE = str.maketrans("-_", "+/", "\r\n=")
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\r\n") + b"\x7f"
 MAGIC = (
     b"\xac\xed\x00\x05",  # Java
@@ -20,32 +20,37 @@ MAGIC = (
 )  # fmt: skip
 
 
-def from_base64(text: str) -> list[str]:
-    """What a value that is base64 as a whole, or a data URL, holds; empty when it is not text."""
+def from_base64(text: str) -> str | None:
+    """What a value that is base64 as a whole, a JSON web token or a data URL holds."""
+    if text.startswith("eyJ"):
+        token = _TOKEN.match(text)
+        if token:
+            parts = [_unpacked(token[1]), _unpacked(token[2])]
+            return "[" + ",".join(part for part in parts if part) + "]"
     found = _WHOLE.match(text) or _AFTER_MARK.search(text)
-    if not found:
-        return []
-    body = found[1].rstrip("=").translate(_TABLE)
-    body = body[: len(body) - (len(body) % 4 == 1)]
-    try:
-        data = binascii.a2b_base64(body + "=" * (-len(body) % 4))
-    except binascii.Error:
-        return []
-    return _text(data)
+    return _unpacked(found[1]) if found else None
 
 
-def from_hex(text: str) -> list[str]:
-    """What a value that is all hexadecimal digits holds; empty when it is not text."""
+def from_hex(text: str) -> str | None:
+    """What a value that is all hexadecimal digits holds."""
     found = _HEX.match(text)
-    return _text(bytes.fromhex(found[1])) if found else []
+    return _text(bytes.fromhex(found[1])) if found else None
 
 
-def _text(data: bytes) -> list[str]:
-    if data.startswith(MAGIC):
-        return [data.decode("latin-1")]
-    if len(data) < 6 or data.translate(None, _CONTROL) != data:
-        return []
+def _unpacked(text: str) -> str | None:
+    body = text.translate(_URL_SAFE)
     try:
-        return [data.decode()]
+        return _text(binascii.a2b_base64(body + "=" * (-len(body) % 4)))
+    except binascii.Error:  # one character too many: it may be a word, and is no base64
+        return None
+
+
+def _text(data: bytes) -> str | None:
+    if data.startswith(MAGIC):
+        return data.decode("latin-1")
+    if len(data) < 6 or len(data.translate(None, _CONTROL)) != len(data):
+        return None
+    try:
+        return data.decode()
     except UnicodeDecodeError:
-        return []
+        return None

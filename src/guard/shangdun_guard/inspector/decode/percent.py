@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 PERCENT = re.compile(r"%(?:[0-9A-Fa-f]{2}|[uU][0-9A-Fa-f]{4})")
-_BYTES = {f"{byte:02x}": chr(byte) for byte in range(256)}
+_WIDE = re.compile(r"%[uU]([0-9A-Fa-f]{4})")
 
 
-def unquoted(text: str) -> str:
-    """Bytes for percent escapes, as latin-1; ``%uXXXX`` as the UTF-8 of its character."""
-    return PERCENT.sub(_character, text)
+def unquoted(data: bytes) -> bytes:
+    """The bytes behind percent escapes; ``%uXXXX`` as the UTF-8 of its character."""
+    if b"%u" in data or b"%U" in data:
+        text = _WIDE.sub(_wide_character, data.decode("latin-1"))
+        data = text.encode("latin-1")
+    return unquote_to_bytes(data)
 
 
-def _character(match: re.Match[str]) -> str:
-    digits = match[0][1:]
-    if len(digits) == 2:
-        return chr(int(digits, 16))
-    return chr(int(digits[1:], 16)).encode("utf-8", "replace").decode("latin-1")
+def _wide_character(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)).encode("utf-8", "replace").decode("latin-1")

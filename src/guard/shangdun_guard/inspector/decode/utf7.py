@@ -7,11 +7,11 @@ import re
 
 # ASCII in UTF-16 starts with nine zero bits: an A, then one of A to H.
 UTF7 = re.compile(r"\+A[A-H][A-Za-z0-9+/]")
-_RUN = re.compile(r"\+([A-Za-z0-9+/]{3,1024})-?")
+_RUN = re.compile(r"\+(A[A-H][A-Za-z0-9/]{1,1022})-?")
 
 
 def from_utf7(text: str) -> str:
-    """Shifted runs become the bytes of their characters in UTF-8, read as latin-1."""
+    """Shifted runs become their characters; other plus signs stay."""
     return _RUN.sub(_characters, text)
 
 

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from collections.abc import Iterator
 
-from shangdun_guard.inspector.extract.json_text import json_values
-from shangdun_guard.inspector.extract.multipart import boundary_of, is_binary, multipart_values
-from shangdun_guard.inspector.extract.pairs import pairs
-from shangdun_guard.inspector.extract.xml_text import xml_values
-from shangdun_guard.inspector.value import BODY, Value
+from shangdun_guard.inspector.extract.json_text import JSON_START, json_values
+from shangdun_guard.inspector.extract.multipart import boundary_of, multipart_values, text_start
+from shangdun_guard.inspector.extract.pairs import Field, pairs
+from shangdun_guard.inspector.extract.xml_text import XML_START, xml_values
+from shangdun_guard.inspector.gate import QUIET_PIECE
+from shangdun_guard.inspector.value import BODY, Skip, Value, never
 
-_JSON_START = re.compile(r'\s*[\[{]\s*(?:["\[{\]}\-0-9]|true|false|null)')
-_XML_START = re.compile(r"[\s\xef\xbb\xbf]*<[?!A-Za-z]")
-_FORM_START = re.compile(r"[\w.\[\]%$\-]{1,200}=")
+_FORM_START = re.compile(r"[\w.\[\]%$*\-]{1,200}=")
+_MULTIPART = re.compile(r"--[^\s\"]{1,200}\r?\n[Cc]ontent-")
 
 
-def body_values(body: str, content_type: str) -> Iterator[Value]:
-    """Values of a body (bytes as latin-1). A type that lies is not believed: JSON is read as JSON
-    wherever it stands, and a multipart body needs its boundary."""
-    if body[:2] == "--" and "multipart" not in content_type.lower():
-        yield from multipart_values(body, body[2:202].split("\n", 1)[0].rstrip("\r"))
-        return
+def body_values(body: str, content_type: str, skip: Skip = never) -> Iterator[Value]:
+    """Values of a body (bytes as latin-1); ``skip`` is asked of raw values.
+
+    A type that lies is not believed: what starts as JSON, XML or multipart is read as such, what
+    its type calls a form is read as one too where it does not look like one.
+    """
     boundary = boundary_of(content_type)
     if boundary and f"--{boundary}" in body:
-        yield from multipart_values(body, boundary)
-    elif _JSON_START.match(body):
-        yield from json_values(body, "json", BODY, 0)
-    elif _XML_START.match(body):
-        yield from xml_values(body, "xml", BODY, 0)
-    elif "form" in content_type or _FORM_START.match(body):
-        trimmed = body.rstrip("\r\n")
-        yield from pairs(trimmed, "form", "&", BODY, 0)
-    elif "json" in content_type:
-        yield from json_values(body, "json", BODY, 0)
-    elif not is_binary(body):
-        yield Value("body", "", body, BODY, 0, len(body))
+        return multipart_values(body, boundary, skip)
+    if _MULTIPART.match(body):
+        return multipart_values(body, body[2:204].split("\n", 1)[0].rstrip("\r"), skip)
+    if JSON_START.match(body):
+        return json_values(body, "json", BODY, 0, skip)
+    if XML_START.match(body):
+        return xml_values(body, "xml", BODY, 0, skip)
+    if "form" in content_type or _FORM_START.match(body):
+        quiet = QUIET_PIECE.fullmatch if skip is not never else never
+        return pairs(body.rstrip("\r\n"), Field("form", "&", BODY, 0), quiet)
+    start = text_start(body)
+    return iter((Value("body", "", body[start:], BODY, start, len(body)),) if body[start:] else ())

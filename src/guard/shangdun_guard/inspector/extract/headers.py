@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
-from shangdun_guard.inspector.extract.pairs import pairs
-from shangdun_guard.inspector.extract.target import path_start
-from shangdun_guard.inspector.value import Value
+from shangdun_guard.inspector.extract.pairs import Field, pairs
+from shangdun_guard.inspector.extract.target import split_target
+from shangdun_guard.inspector.value import Skip, Value, never
 
 
-def header_values(part: int, name: str, text: str) -> Iterator[Value]:
-    """Values of the header that is number ``part`` of its request."""
+def header_values(part: int, name: str, text: str, skip: Skip = never) -> Iterator[Value]:
+    """Values of the header that is number ``part`` of its request.
+
+    ``skip`` is asked of ``name=value`` in cookies and in the Referer's query.
+    """
     if name == "cookie":
-        start = 0
-        for piece in text.split(";"):
-            bare = piece.lstrip()
-            skipped = len(piece) - len(bare)
-            yield from pairs(bare, "cookie", ";", part, start + skipped)
-            start += len(piece) + 1
+        yield from _cookies(part, text, skip)
         return
+    end = len(text)
     if name == "referer":
-        question = text.find("?", path_start(text))
-        if question >= 0:
-            address = text[:question]
-            yield Value("header", name, address, part, 0, question, "percent")
-            yield from pairs(text[question + 1 :], "referer", "&", part, question + 1)
-            return
-    yield Value("header", name, text, part, 0, len(text))
+        end = split_target(text)[1]
+        if end + 1 < len(text):
+            field = Field("referer", "&", part, end + 1)
+            yield from pairs(text[end + 1 :], field, skip)
+    yield Value("header", name, text[:end], part, 0, end, "percent" if name == "referer" else "")
+
+
+def _cookies(part: int, text: str, skip: Skip) -> Iterator[Value]:
+    start = 0
+    for piece in text.split(";"):
+        bare = piece.lstrip(" ")
+        if not skip(bare):
+            field = Field("cookie", ";", part, start + len(piece) - len(bare))
+            yield from pairs(bare, field)
+        start += len(piece) + 1

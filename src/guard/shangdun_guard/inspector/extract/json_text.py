@@ -3,58 +3,60 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from collections.abc import Iterator
 
-from shangdun_guard.inspector.value import Value
+from shangdun_guard.inspector.value import Skip, Value, never
 
-_TOKEN = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)("?)|([\[\]{},])|([^\s\[\]{},":]+)', re.DOTALL)
+JSON_START = re.compile(r'[\s\xef\xbb\xbf]*(?:[\[{]\s*(?:["\[{\]}\-0-9]|true|false|null)|")')
+_TOKEN = re.compile(
+    r'"([^"\\]*(?:\\.[^"\\]*)*)("?)'  # a string: its text, its end
+    r"|([\[\]{},])"
+    r'|(-?[0-9][0-9.eE+\-]{0,40}|true|false|null)(?![^\s\[\]{},:"])'
+    r'|([^\s\[\]{},":]+)',  # a word that JSON does not know
+    re.DOTALL,
+)
 _COLON = re.compile(r"\s*:")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_\-]*")
-_SCALAR = re.compile(r"-?[0-9.eE+\-]{1,40}|true|false|null")
 _SHOWN_DEPTH = 8
 
 
-def json_values(text: str, place: str, part: int, start: int) -> Iterator[Value]:
-    """Every string, odd key and odd bare word; ``name`` is a path such as ``items[].title``."""
+def json_values(
+    text: str, place: str, part: int, start: int = 0, skip: Skip = never
+) -> Iterator[Value]:
+    """Every string and odd key; the text as a whole, once, where it is no JSON.
+
+    ``name`` is a path such as ``items[].title``; ``skip`` is asked of each raw string.
+    """
     path: list[str] = []
     key = ""
+    broken = False
     for token in _TOKEN.finditer(text):
-        mark = token[3]
-        if mark is None:
+        group = token.lastindex
+        if group == 2:
             raw = token[1]
-            if raw is None:
-                if _SCALAR.fullmatch(token[4]) is None:
-                    yield _value(token, 4, path, key, place, part, start, "")
-                continue
-            if token[2] and _COLON.match(text, token.end()):
+            if _COLON.match(text, token.end()):
                 key = raw
-                if _PLAIN_KEY.fullmatch(raw) is None:
-                    yield _value(token, 1, path, key, place, part, start, "json")
-            elif raw:
-                yield _value(token, 1, path, key, place, part, start, "json")
-        elif mark == "{":
-            path.append(f"{key}." if key else "")
-            key = ""
-        elif mark == "[":
-            path.append(f"{key}[]")
-            key = ""
-        elif mark == ",":
-            key = ""
-        elif path:
-            path.pop()
-            key = ""
+                if _PLAIN_KEY.fullmatch(raw):
+                    continue
+            elif skip(raw):
+                continue
+            name = "".join(path[-_SHOWN_DEPTH:]) + key
+            first, last = token.span(1)
+            yield Value(place, name, raw, part, start + first, start + last, "json")
+        elif group == 3:
+            key = _structure(token[3], path, key)
+        elif group == 5:
+            broken = True
+    if broken:
+        yield Value(place, "", text, part, start, start + len(text))
 
 
-def _value(
-    token: re.Match[str],
-    group: int,
-    path: list[str],
-    key: str,
-    place: str,
-    part: int,
-    start: int,
-    syntax: str,
-) -> Value:
-    name = "".join(path[:_SHOWN_DEPTH]) + key
-    span = token.span(group)
-    return Value(place, name, token[group], part, start + span[0], start + span[1], syntax)
+def _structure(mark: str, path: list[str], key: str) -> str:
+    """Go down, up or on; the key that holds from here."""
+    if mark == "{":
+        path.append(f"{key}." if path or key else "")
+    elif mark == "[":
+        path.append(f"{key}[]")
+    elif mark != "," and path:
+        path.pop()
+    return ""

@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+import re
+from collections.abc import Iterator
 
-from shangdun_guard.inspector.extract.pairs import pairs
-from shangdun_guard.inspector.value import TARGET, Value
+from shangdun_guard.inspector.extract.pairs import Field, pairs
+from shangdun_guard.inspector.value import TARGET, Skip, Value, never
+
+_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_.~-]{0,15}|[a-z0-9_.~-]{0,200}")
 
 
-def target_values(target: str) -> Iterator[Value]:
-    """Values of origin-form, absolute-form and asterisk-form targets (RFC 9112, 3.2)."""
-    start = path_start(target)
+def split_target(target: str) -> tuple[int, int]:
+    """Where the path starts (behind an authority, where there is one) and where it ends.
+
+    Origin-form, absolute-form and asterisk-form (RFC 9112, 3.2).
+    """
+    start = _path_start(target)
     question = target.find("?", start)
-    end = len(target) if question < 0 else question
-    path = target[start:end]
+    return start, len(target) if question < 0 else question
+
+
+def target_values(target: str, skip: Skip = never) -> Iterator[Value]:
+    """Authority of an absolute form, path, segments and their parameters, query."""
+    start, end = split_target(target)
+    yield from path_values(target, start, end)
+    yield from query_values(target, end, skip)
+
+
+def path_values(target: str, start: int, end: int) -> Iterator[Value]:
+    """The path as a whole, then odd segments; parameters after ``;`` apart (RFC 3986, 3.3)."""
     if start:
         yield Value("path", "authority", target[:start], TARGET, 0, start, "percent")
+    path = target[start:end]
     yield Value("path", "", path, TARGET, start, end, "percent")
-    yield from _segments(path, start)
-    if question >= 0:
-        yield from pairs(target[question + 1 :], "query", "&", TARGET, question + 1)
+    for segment in path.split("/"):
+        if _PLAIN_SEGMENT.fullmatch(segment) is None:
+            plain, semicolon, parameters = segment.partition(";")
+            yield Value("path", "segment", plain, TARGET, start, start + len(plain), "percent")
+            if semicolon:
+                field = Field("path", ";", TARGET, start + len(plain) + 1)
+                yield from pairs(parameters, field)
+        start += len(segment) + 1
 
 
-def path_start(target: str) -> int:
-    """Where the path begins: behind scheme and authority of an absolute-form target."""
+def query_values(target: str, end_of_path: int, skip: Skip = never) -> Iterator[Value]:
+    """What follows the question mark."""
+    if end_of_path + 1 < len(target):
+        field = Field("query", "&", TARGET, end_of_path + 1)
+        yield from pairs(target[end_of_path + 1 :], field, skip)
+
+
+def _path_start(target: str) -> int:
     if target[:1] == "/":
         return 0
     scheme = target.find("://", 0, 12)
@@ -33,14 +61,3 @@ def path_start(target: str) -> int:
     question = target.find("?", scheme + 3)
     ends = [end for end in (slash, question) if end >= 0]
     return min(ends) if ends else len(target)
-
-
-def _segments(path: str, start: int) -> Iterator[Value]:
-    """Segments that hold more than a plain name; ``;name=value`` of them apart (RFC 3986, 3.3)."""
-    for segment in path.split("/"):
-        if segment and not segment.isalnum():
-            plain, semicolon, parameters = segment.partition(";")
-            yield Value("path", "segment", plain, TARGET, start, start + len(plain), "percent")
-            if semicolon:
-                yield from pairs(parameters, "path", ";", TARGET, start + len(plain) + 1)
-        start += len(segment) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from shangdun_guard.inspector.extract.body import body_values
 from shangdun_guard.inspector.extract.headers import header_values
@@ -12,13 +12,15 @@ from shangdun_guard.request import Request
 
 
 def values_of(request: Request) -> Iterator[Value]:
-    """Method, path, query, headers, cookies and body; never raises, in linear time."""
+    """Method, path, query, headers, cookies and body; never raises, in linear time.
+
+    Everything, also what is harmless by its characters: for profiles of routes. The body as it
+    stands, not inflated.
+    """
     yield Value("method", "", request.method, METHOD, 0, len(request.method))
     yield from target_values(request.target)
-    content_type = ""
     for part, (name, text) in enumerate(request.headers):
-        if name == "content-type":
-            content_type = text
         yield from header_values(part, name, text)
     if request.body:
+        content_type = next((text for name, text in request.headers if name == "content-type"), "")
         yield from body_values(request.body.decode("latin-1"), content_type)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from collections.abc import Iterator
 
-from shangdun_guard.inspector.value import Value
+from shangdun_guard.inspector.value import Skip, Value, never
 
+XML_START = re.compile(r"[\s\xef\xbb\xbf]*<(?:[?!][A-Za-z\[-]|[A-Za-z])")
 _TOKEN = re.compile(
-    r"<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<!--(?P<comment>.*?)(?:-->|\Z)"
-    r"|<(?P<tag>[A-Za-z_:][^\s/>]{0,200})(?P<attributes>[^<>]*)>|<(?P<end>/[^<>]*)>"
+    r"<!\[CDATA\[(?P<cdata>[^\]]*(?:\](?!\]>)[^\]]*)*)"
+    r"|<(?P<tag>[A-Za-z_:][^\s/<>]{0,200})(?P<attributes>[^<>]*)"
+    r"|<[/?!][^<>]*"
     r"|(?P<text>[^<]+)|<",
-    re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"""([\w:.\-]{1,100})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""([\w:.\-]{1,100})\s{0,20}=\s{0,20}(?:"([^"]*)"?|'([^']*)'?)""")
 _DECLARATION = re.compile(r"<[!?]")
 
 
-def xml_values(text: str, place: str, part: int, start: int) -> Iterator[Value]:
-    """The document as a whole where it declares something, then text and attributes."""
+def xml_values(
+    text: str, place: str, part: int, start: int = 0, skip: Skip = never
+) -> Iterator[Value]:
+    """The document as a whole where it declares something, then text and attributes.
+
+    ``name`` is an element's, or ``element@attribute``; ``skip`` is asked of each raw text.
+    """
     if _DECLARATION.search(text):
         yield Value(place, "", text, part, start, start + len(text))
     name = ""
@@ -26,16 +32,19 @@ def xml_values(text: str, place: str, part: int, start: int) -> Iterator[Value]:
         kind = token.lastgroup
         if kind == "attributes":
             name = token["tag"]
-            begin = token.start("attributes")
+            begin = start + token.start("attributes")
             for found in _ATTRIBUTE.finditer(token["attributes"]):
                 group = 2 if found[2] is not None else 3
-                yield _value(found, group, place, f"{name}@{found[1]}", part, start + begin)
-        elif kind in {"cdata", "comment", "text"} and token[kind].strip():
-            yield _value(token, kind, place, name, part, start)
+                if not skip(found[group]):
+                    yield _value(found, group, f"{name}@{found[1]}", place, part, begin)
+        elif kind:
+            inner = token[kind].strip("> \t\r\n")
+            if inner and not skip(inner):
+                yield _value(token, kind, name, place, part, start)
 
 
 def _value(
-    found: re.Match[str], group: int | str, place: str, name: str, part: int, start: int
+    found: re.Match[str], group: int | str, name: str, place: str, part: int, start: int
 ) -> Value:
     begin, end = found.span(group)
     syntax = "" if group == "cdata" else "xml"

@@ -1,4 +1,4 @@
-"""Line ends in a value that would begin a header or a body of their own (CWE-113, RFC 9110, 5.5)."""
+"""Line ends in a value that begin a header or a body of their own (CWE-113; RFC 9110, 5.5)."""
 
 from __future__ import annotations
 

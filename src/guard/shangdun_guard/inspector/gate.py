@@ -1,0 +1,39 @@
+"""Most values are harmless by their characters: told apart before anything is decoded or judged."""
+
+from __future__ import annotations
+
+import re
+
+QUIET_RAW = re.compile(
+    r"[A-Za-z0-9_-]{0,11}"  # shorter than any packed attack
+    r"|[a-z_-]{0,80}|[0-9]{0,24}"  # packed text has letters of both cases, or digits and letters
+    r"|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a UUID
+    r"|-?[0-9]{1,18}\.[0-9]{1,18}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?Z?)?"
+)
+"""No layer of encoding, no operator, quote, bracket, separator or blank in any syntax."""
+
+QUIET_PIECE = re.compile(rf"[A-Za-z0-9_.\-]*(?:\[\])?(?:=(?:{QUIET_RAW.pattern}))?")
+"""A ``name=value`` whose value is quiet, and its name plain."""
+
+_WORDS = re.compile(r"[\w \-]*(?:[,.!?](?: [\w \-]*|\Z))*")
+_LANGUAGE = re.compile(
+    r"\b(?:or|and|xor|not|union|select|order|group|having|like|rlike|regexp|between|in|is|div|mod"
+    r"|procedure|limit|insert|update|delete|drop|exec|execute|shutdown|waitfor|sleep|from|where)\b",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(
+    r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"  # an address for mail
+    r"|\+?[0-9 ()-]{3,24}"  # a telephone number
+)
+
+
+def quiet_text(text: str) -> bool:
+    """Whether decoded text is words that no grammar of ours gives a meaning, or a plain figure.
+
+    Without a false negative for any sink: words of SQL make no statement without one of the words
+    looked for here, and every other grammar needs a character beyond words.
+    """
+    if _WORDS.fullmatch(text):
+        return _LANGUAGE.search(text) is None
+    return _WRITTEN.fullmatch(text) is not None

@@ -1,0 +1,41 @@
+"""A bounded memory of values without any sign: user agents, paths and searches come again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+CAPACITY = 4096
+"""Entries of each of two generations."""
+LONGEST = 512
+"""Characters of a text that is worth remembering: bounds the memory to a few megabytes."""
+
+
+class QuietValues:
+    """Two generations: what is asked for again moves to the young one, the old one is dropped.
+
+    An attacker who fills it makes it forget, which costs time and changes no verdict.
+    """
+
+    __slots__ = ("_capacity", "_old", "_young")
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._young: dict[Hashable, None] = {}
+        self._old: dict[Hashable, None] = {}
+
+    def __contains__(self, key: Hashable) -> bool:
+        if key in self._young:
+            return True
+        if key in self._old:
+            self.add(key)
+            return True
+        return False
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def add(self, key: Hashable) -> None:
+        """Remember; forgets the older generation when the younger one is full."""
+        if len(self._young) >= self._capacity:
+            self._old, self._young = self._young, {}
+        self._young[key] = None

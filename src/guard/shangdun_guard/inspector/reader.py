@@ -1,0 +1,183 @@
+"""Signs out of a request: its values, the forms of those that are not quiet, the sinks of each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shangdun_guard.inspector.config import Limits
+from shangdun_guard.inspector.decode.forms import forms_below, natural
+from shangdun_guard.inspector.extract.body import body_values
+from shangdun_guard.inspector.extract.encoded import plain_body
+from shangdun_guard.inspector.extract.headers import header_values
+from shangdun_guard.inspector.extract.json_text import JSON_START, json_values
+from shangdun_guard.inspector.extract.target import path_values, query_values, split_target
+from shangdun_guard.inspector.gate import QUIET_PIECE, QUIET_RAW, quiet_text
+from shangdun_guard.inspector.protocol.check import Check
+from shangdun_guard.inspector.quiet import LONGEST, QuietValues
+from shangdun_guard.inspector.sink import Sink, Slot
+from shangdun_guard.inspector.value import Form, Value
+from shangdun_guard.inspector.verdict import Judged, Reading
+from shangdun_guard.request import Request
+
+_skip_raw = QUIET_RAW.fullmatch
+_skip_piece = QUIET_PIECE.fullmatch
+
+
+class _Place(NamedTuple):
+    """Forms of which value are being judged, and the name it goes by."""
+
+    value: Value
+    slot: Slot
+
+
+class Work:
+    """What has been found in one request, and how much may still be spent on it."""
+
+    __slots__ = ("chars", "judged", "partial", "values")
+
+    def __init__(self, limits: Limits) -> None:
+        self.judged: list[Judged] = []
+        self.partial: list[str] = []
+        self.values = limits.values
+        self.chars = limits.judged
+
+    def told(self, what: str) -> None:
+        """Note once what is not looked at."""
+        if what not in self.partial:
+            self.partial.append(what)
+
+
+class Reader:
+    """Reads request after request; remembers values without signs, within bounds."""
+
+    def __init__(
+        self, limits: Limits, sinks: tuple[Sink, ...], checks: tuple[Check, ...], *, remember: bool
+    ) -> None:
+        self._limits = limits
+        self._sinks = tuple((sink.may, sink.judge, sink.name) for sink in sinks)
+        self._checks = tuple(check.judge for check in checks)
+        self._quiet = QuietValues() if remember else QuietValues(0)
+
+    def read(self, request: Request) -> Reading:
+        """Every sign in the request; in time and memory linear in its length."""
+        work = Work(self._limits)
+        for check in self._checks:
+            work.judged += check(request)
+        self._read_target(request.target, work)
+        quiet = self._quiet
+        for part, pair in enumerate(request.headers):
+            if pair not in quiet:
+                self._read_header(part, pair, work)
+        if request.body or request.body_size > 0:
+            self._read_body(request, work)
+        return Reading(work.judged, work.partial)
+
+    def _read_target(self, target: str, work: Work) -> None:
+        if len(target) > self._limits.head:
+            work.told(f"target beyond {self._limits.head} bytes")
+            target = target[: self._limits.head]
+        start, end = split_target(target)
+        path = target[:end]
+        if path not in self._quiet:
+            before = len(work.judged)
+            for value in path_values(target, start, end):
+                self._read_value(value, work)
+            self._remember(path, len(path), work, before)
+        for value in query_values(target, end, _skip_piece):
+            self._read_value(value, work)
+
+    def _read_header(self, part: int, pair: tuple[str, str], work: Work) -> None:
+        name, text = pair
+        if len(text) > self._limits.head:
+            work.told(f"header beyond {self._limits.head} bytes")
+            text = text[: self._limits.head]
+        if name == "cookie":
+            for value in header_values(part, name, text, _skip_piece):
+                self._read_value(value, work)
+            return
+        if _skip_raw(text):
+            return
+        before = len(work.judged)
+        for value in header_values(part, name, text, _skip_piece):
+            self._read_value(value, work)
+        self._remember(pair, len(text), work, before)
+
+    def _read_body(self, request: Request, work: Work) -> None:
+        plain = plain_body(request, self._limits.body)
+        if plain.partial:
+            work.told(plain.partial)
+        content_type = next((text for name, text in request.headers if name == "content-type"), "")
+        text = plain.data.decode("latin-1")
+        for value in body_values(text, content_type, _skip_raw):
+            if plain.layers:  # places in the plain body are none in the request: tell all of it
+                whole = value._replace(start=0, end=len(request.body))
+                slot = Slot(value.place, value.name)
+                self._judge(_Place(whole, slot), _natural(value, plain.layers), value.text, work)
+            else:
+                self._read_value(value, work)
+
+    def _read_value(self, value: Value, work: Work) -> None:
+        text = value.text
+        key = (value.place, value.name, text)
+        if key in self._quiet:
+            return
+        work.values -= 1
+        if work.values < 0:
+            work.told(f"values beyond {self._limits.values}")
+            return
+        if len(text) > self._limits.form:
+            work.told(f"{value.place} {value.name[:40]} beyond {self._limits.form} characters")
+            text = text[: self._limits.form]
+        before = len(work.judged)
+        place = _Place(value, Slot(value.place, value.name))
+        self._judge(place, natural(text, value.syntax), text, work)
+        self._remember(key, len(text), work, before)
+
+    def _remember(self, key: object, length: int, work: Work, before: int) -> None:
+        if length <= LONGEST and len(work.judged) == before and not work.partial:
+            self._quiet.add(key)
+
+    def _judge(self, place: _Place, base: Form, raw: str, work: Work) -> None:
+        """Every sink over every form, and over the values of JSON that a form holds."""
+        is_path = place.value.place == "path"
+        for form in forms_below(base, raw, self._limits):
+            text = form.text
+            if not is_path and quiet_text(text):
+                continue
+            work.chars -= len(text)
+            if work.chars < 0:
+                work.told(f"decoded text beyond {self._limits.judged} characters")
+                return
+            for may, judge, name in self._sinks:
+                if may(text):
+                    signs = judge(text, place.slot)
+                    if signs:
+                        work.judged.append(Judged(name, place.value, form, tuple(signs)))
+            if text[:1] in _OPENINGS and len(form.layers) < self._limits.layers:
+                self._read_nested(place, form, work)
+
+    def _read_nested(self, place: _Place, form: Form, work: Work) -> None:
+        """JSON within a value: its strings are values of their own, below one layer more."""
+        if JSON_START.match(form.text) is None:
+            return
+        value, slot = place
+        layers = (*form.layers, "json")
+        for inner in json_values(form.text, value.place, value.part, 0, _skip_raw):
+            if len(inner.text) == len(form.text):
+                continue  # it is no JSON, and was judged as a whole
+            work.values -= 1
+            if work.values < 0:
+                work.told(f"values beyond {self._limits.values}")
+                return
+            name = f"{slot.name}.{inner.name}" if slot.name else inner.name
+            deeper = value._replace(name=name)
+            base = _natural(inner, layers)
+            self._judge(_Place(deeper, Slot(slot.place, name)), base, inner.text, work)
+
+
+_OPENINGS = frozenset({"{", "[", " ", "\n"})
+
+
+def _natural(value: Value, outer: tuple[str, ...]) -> Form:
+    form = natural(value.text, value.syntax)
+    return Form(form.text, outer + tuple(layer for layer in form.layers if layer != "json"))
