@@ -23,8 +23,16 @@ ROWS: dict[str, set[Capability]] = {
     "Assign, move, close an incident": {Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS},
     "See findings": {Capability.VIEW_FINDINGS},
     "Search raw events": {Capability.SEARCH_EVENTS},
-    "See sources and rules": {Capability.VIEW_SOURCES, Capability.VIEW_RULES},
-    "Change sources and rules": {Capability.MANAGE_SOURCES, Capability.MANAGE_RULES},
+    "See sources, rules and enforcers": {
+        Capability.VIEW_SOURCES,
+        Capability.VIEW_RULES,
+        Capability.VIEW_ENFORCERS,
+    },
+    "Change sources, rules and enforcers": {
+        Capability.MANAGE_SOURCES,
+        Capability.MANAGE_RULES,
+        Capability.MANAGE_ENFORCERS,
+    },
     "Read the ledger": {Capability.VIEW_LEDGER},
     "Sign a checkpoint of the ledger": {Capability.SIGN_LEDGER},
     "See people and settings": {Capability.VIEW_PEOPLE, Capability.VIEW_SETTINGS},

@@ -57,6 +57,8 @@ class Capability(StrEnum):
     ORDER_INCIDENTS = "order_incidents"
     VIEW_SOURCES = "view_sources"
     MANAGE_SOURCES = "manage_sources"
+    VIEW_ENFORCERS = "view_enforcers"
+    MANAGE_ENFORCERS = "manage_enforcers"
     VIEW_RULES = "view_rules"
     MANAGE_RULES = "manage_rules"
     VIEW_LEDGER = "view_ledger"
@@ -90,6 +92,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.SEARCH_EVENTS,
         Capability.HANDLE_INCIDENTS,
         Capability.VIEW_SOURCES,
+        Capability.VIEW_ENFORCERS,
         Capability.VIEW_RULES,
     },
     # Talk to customers, assess liability, bring what is needed: they follow incidents and add to
@@ -102,6 +105,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     | {
         Capability.REPORT_INCIDENT,
         Capability.MANAGE_SOURCES,
+        Capability.MANAGE_ENFORCERS,
         Capability.MANAGE_RULES,
         Capability.MANAGE_PEOPLE,
         Capability.SIGN_LEDGER,

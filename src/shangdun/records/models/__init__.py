@@ -9,6 +9,7 @@ from shangdun.records.models.decisions import (
     NeverBlock,
     OffenceBatch,
 )
+from shangdun.records.models.enforcers import Enforcer, EnforcerKind
 from shangdun.records.models.findings import Finding, FindingEntity, FindingState
 from shangdun.records.models.hunts import HuntRun
 from shangdun.records.models.incidents import (
@@ -50,6 +51,8 @@ __all__ = [
     "DecisionState",
     "DocumentKind",
     "DocumentOrigin",
+    "Enforcer",
+    "EnforcerKind",
     "EntityRisk",
     "Finding",
     "FindingEntity",
