@@ -1,4 +1,4 @@
-"""SQL injection (CWE-89): does a value, where it lands, change what the statement does?
+"""SQL injection (CWE-89): would a value change the statement that it lands in.
 
 The value is read once for each place where it could stand: bare (a number, a column, behind
 ORDER BY), and inside each quote that it holds. A reading counts only as far as it is SQL that a
@@ -8,7 +8,6 @@ server would accept there; the place where it does most is the one that is told.
 from __future__ import annotations
 
 import re
-from typing import Dict, List
 
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.sql.statement import Statement
@@ -20,9 +19,11 @@ WEIGHTS = {
     "sql.condition": 2.5,
     "sql.number_joined": 3.0,
     "sql.constant_condition": 3.0,
-    "sql.bare_condition": 0.5,
+    "sql.bare_condition": 1.0,
     "sql.call_condition": 2.5,
-    "sql.joined": 2.5,
+    "sql.joined": 3.0,
+    "sql.joined_name": 1.0,
+    "sql.miswritten": 3.0,
     "sql.direct_comparison": 3.5,
     "sql.constant_comparison": 5.0,
     "sql.concatenation": 2.0,
@@ -53,6 +54,8 @@ WEIGHTS = {
     "sql.statement_danger": 1.5,
     "sql.evasion": 2.5,
     "sql.case_trick": 1.0,
+    "sql.opening_quote": -5.0,
+    "sql.prose": -2.5,
 }
 """Log-odds, as believed where no data has been seen."""
 
@@ -66,6 +69,8 @@ SENTENCES = {
     "sql.bare_condition": "Joins a constant by AND or OR.",
     "sql.call_condition": "Joins the result of a function by AND or OR.",
     "sql.joined": "AND or OR follows directly behind the quote that the value closes.",
+    "sql.joined_name": "A name joined by AND or OR follows directly behind a quote.",
+    "sql.miswritten": "Leaves its quotes and joins a comparison of strings, badly quoted.",
     "sql.direct_comparison": "Compares the quoted value with a constant of its own.",
     "sql.constant_comparison": "Computes with a comparison of constants, as blind probing does.",
     "sql.concatenation": "Leaves its quotes and joins further strings to the value.",
@@ -97,6 +102,8 @@ SENTENCES = {
     "tables.",
     "sql.evasion": "Hides its words behind comments or control characters.",
     "sql.case_trick": "Writes keywords in changing case.",
+    "sql.opening_quote": "Speaks for program text: what stands in front opens a string.",
+    "sql.prose": "Speaks for prose: many words stand in front of the quote.",
 }
 
 _ODD = re.compile(r"[^\w.,:/@%~$!?\\+-]")
@@ -108,6 +115,7 @@ _STRUCTURE = re.compile(
 )
 _LOOKALIKES = str.maketrans({"\u02b9": "'", "\u02bc": "'", "\u2032": "'", "\uff07": "'"})
 """What some servers turn into an apostrophe when they fit text to their own encoding."""
+_OPENERS = frozenset("=+([{,:&|")
 _JUDGED = 16_384
 """Characters from the start that are judged: an attack has to break out where it stands."""
 
@@ -119,7 +127,7 @@ def may(text: str) -> bool:
     return _STRUCTURE.search(text) is not None
 
 
-def judge(text: str, slot: Slot) -> List[Sign]:
+def judge(text: str, _slot: Slot) -> list[Sign]:
     """The signs of the place in a statement where this value would do most."""
     text = text[:_JUDGED].translate(_LOOKALIKES) if not text.isascii() else text[:_JUDGED]
     best = _places(text)
@@ -128,8 +136,8 @@ def judge(text: str, slot: Slot) -> List[Sign]:
     return best
 
 
-def _places(text: str) -> List[Sign]:
-    best: List[Sign] = []
+def _places(text: str) -> list[Sign]:
+    best: list[Sign] = []
     most = 0.0
     for quote, start in (("", 0), *((q, leaving(text, q)) for q in "'\"`")):
         if start < 0:
@@ -141,9 +149,20 @@ def _places(text: str) -> List[Sign]:
     return best
 
 
-def _read(text: str, start: int, broken: bool) -> List[Sign]:
+def _opens(text: str, start: int) -> bool:
+    """Whether the quote in front of ``start`` begins a string of a program: x = ' and …."""
+    before = text[max(0, start - 20) : start - 1].rstrip()
+    return before[-1:] in _OPENERS and before[-1:] != ""
+
+
+def _read(text: str, start: int, *, broken: bool) -> list[Sign]:
     scanner = Scanner(text)
-    found: Dict[str, Sign] = Statement(scanner, start, broken).read()
+    found: dict[str, Sign] = Statement(scanner, start, broken=broken).read()
+    if found and broken:
+        if _opens(text, start):
+            found["sql.opening_quote"] = Sign("sql.opening_quote", start - 1, start)
+        if start > 40 and len(text[: min(start, 400)].split()) > 6:
+            found["sql.prose"] = Sign("sql.prose", 0, start - 1)
     if found and "sql.statement_text" not in found and max(found) != "sql.quote_probe":
         tricks = scanner.tricks
         for trick in ("versioned", "split", "comment", "blank"):

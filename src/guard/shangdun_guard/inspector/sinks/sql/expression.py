@@ -8,7 +8,8 @@ writes must stay on it, or the server refuses the statement.
 
 from __future__ import annotations
 
-from typing import Callable, Dict
+import re
+from typing import Callable, ClassVar
 
 from shangdun_guard.inspector.sink import Sign
 from shangdun_guard.inspector.sinks.sql import words
@@ -17,24 +18,37 @@ from shangdun_guard.inspector.sinks.sql.tokens import Scanner, Token
 
 Step = Callable[[Token], bool]
 _DEEPEST = 64
-_LONGEST_OPEN = 40
+_OPEN = re.compile(r"['\"`](?:[\w%@(][\w%.@/:, ()-]{0,24})?\Z")
+"""What the statement's own quote will close: a word or two."""
+_BETWEEN_QUOTES = re.compile(r"\A['\"][\s,.;:)]|\n|[\s,(]['\"]\Z")
+"""No string, but what a sentence or a program has between one string and the next."""
+_MISWRITTEN = re.compile(r"'\w{0,8} ?= ?'\Z")
+Take = Callable[["Expression", Token], bool]
 _SYSTEM = tuple(words.SYSTEM)
+_KNOWN = (
+    ("sql.error", words.ERRORS),
+    ("sql.file", words.FILES),
+    ("sql.system", words.SYSTEM_CALLS),
+    ("sql.function", words.BLIND),
+)
 
 
 class Expression:
     """A pushdown automaton; ``step`` is its state: it takes a token and says whether to go on."""
 
-    def __init__(self, scanner: Scanner, start: int, broken: bool) -> None:
+    def __init__(self, scanner: Scanner, start: int, *, broken: bool) -> None:
         """``broken``: the value has just left a quoted string that ends at ``start``."""
         self.scanner = scanner
         self.broken = broken
-        self.found: Dict[str, Sign] = {}
+        self.found: dict[str, Sign] = {}
         self.frames = [Frame("root", start)]
         self.step: Step = self.have if broken else self.want
         self.last = Token("string" if broken else "", "", start, start)
         self.operand_kind = "constant" if broken else ""
         self.prefix = "string" if broken else ""
         """What the value begins with: string, number, name, or nothing for an operator."""
+        self.deciding = False
+        """A function has been given a comparison to decide by."""
         self.moves = 0
         """Tokens other than closing brackets since the start."""
 
@@ -50,14 +64,14 @@ class Expression:
 
     def inside(self) -> bool:
         """Whether what follows already belongs to a statement that the value has changed."""
-        if self.broken or self.found or (self.prefix == "number" and self.moves):
+        if self.broken or self.found or self.deciding or (self.prefix == "number" and self.moves):
             return True
-        return any(f.joined or f.origin for f in self.frames)
+        return any(f.joined or f.clause for f in self.frames)
 
     def settle(self, end: int) -> None:
-        """The condition of the innermost bracket is complete: what does it do?"""
+        """Weigh the condition of the innermost bracket, which is complete."""
         frame = self.top
-        code = effect(frame, self.broken)
+        code = effect(frame, broken=self.broken, number=self.prefix == "number")
         if code:
             self.sign(code, frame.begin, end)
             if code == "sql.condition" and frame.first != "constant" and self.prefix == "number":
@@ -69,44 +83,56 @@ class Expression:
 
     def want(self, token: Token) -> bool:
         """Take an operand, or something that stands in front of one."""
-        kind = token.kind
-        if kind == "name":
-            return self._want_name(token)
-        if kind in ("number", "string"):
-            return self.operand("constant", token)
-        if kind == "variable":
-            if token.text.startswith("@@") and self.inside():
-                self.sign("sql.system", token.start, token.end)
-            return token.text != "?" and self.operand("call", token)
-        if kind == "open":
-            return self._open(token)
-        if kind == "(":
-            return self.push("group", token)
-        if kind == "operator":
-            return self._want_operator(token)
-        if kind == ")" and self.top.kind == "call" and self.last.kind == "(":
-            return self.pop(token)
-        return False
+        take = self._WANT.get(token.kind)
+        return take is not None and take(self, token)
+
+    def _constant(self, token: Token) -> bool:
+        frame = self.top
+        if self.broken and frame.joined and token.kind == "string":
+            if _MISWRITTEN.match(token.text):
+                self.sign("sql.miswritten", frame.begin, token.end)
+            if _BETWEEN_QUOTES.search(token.text):
+                return False
+        return self.operand("constant", token)
+
+    def _variable(self, token: Token) -> bool:
+        if token.text.startswith("@@") and self.inside():
+            self.sign("sql.system", token.start, token.end)
+        return token.text != "?" and self.operand("call", token)
+
+    def _group(self, token: Token) -> bool:
+        return self.push("group", token)
+
+    def _empty_call(self, token: Token) -> bool:
+        return self.top.kind == "call" and self.last.kind == "(" and self.pop(token)
 
     def _want_name(self, token: Token) -> bool:
         text = token.text
-        if text == "select" and self.last.kind == "(":
-            return self.begin_select("subselect", token)
-        if text == "case":
-            self.operand("call", token)
-            return self.push("case", token)
-        if self.top.kind == "case" and text == "when":
-            self.top.reset(token.start, joined=True)
-            return True
-        if text in words.CONSTANT:
-            return self.operand("constant", token)
         if text in words.UNARY:
             return True
+        if text in ("select", "case", "when"):
+            return self._want_keyword(token)
         if text in words.RESERVED and text not in words.FUNCTION_WORDS:
             return False
+        if text in words.CONSTANT:
+            return self.operand("constant", token)
         if self.inside() and text.startswith(_SYSTEM):
             self.sign("sql.system", token.start, token.end)
         return self.operand("name", token)
+
+    def _want_keyword(self, token: Token) -> bool:
+        frame = self.top
+        if token.text == "case":
+            self.operand("call", token)
+            return self.push("case", token)
+        if token.text == "when":
+            frame.reset(token.start, joined=True)
+            return frame.kind == "case"
+        return (
+            self.last.kind == "("
+            and frame.kind == "group"
+            and self.begin_select("subselect", token)
+        )
 
     def _want_operator(self, token: Token) -> bool:
         if token.text == "*":
@@ -117,23 +143,36 @@ class Expression:
 
     def _open(self, token: Token) -> bool:
         """A string that the statement's own quote will close: short, or it is not meant so."""
-        content = self.scanner.text[token.start + 1 :]
-        if len(content) > _LONGEST_OPEN or content.count(" ") > 2 or "\n" in content:
+        if token.text and not _OPEN.match(self.scanner.text, token.start):
             return False
-        return self.operand("constant", token)
+        empty = token.end - token.start == 1 and not self.top.compared
+        return self.operand("nothing" if empty else "constant", token)
+
+    _WANT: ClassVar[dict[str, Take]] = {
+        "name": _want_name,
+        "number": _constant,
+        "string": _constant,
+        "variable": _variable,
+        "open": _open,
+        "(": _group,
+        ")": _empty_call,
+        "operator": _want_operator,
+    }
 
     def operand(self, kind: str, token: Token) -> bool:
         """One operand has been read; an operator, a clause or the end may follow."""
         frame = self.top
-        if self.broken and frame.joined and not frame.first:
-            self.sign("sql.joined", frame.begin, token.end)
+        if self.broken and frame.joined and not frame.first and not frame.concatenated:
+            code = "sql.joined" if kind in ("constant", "call") else "sql.joined_name"
+            self.sign(code, frame.begin, token.end)
         frame.count(kind)
         if frame.clause == "select" and kind != "name":
             frame.solid = True
         if frame.clause == "from" and frame.origin and kind == "name":
             self.sign(f"sql.{frame.origin}_words", frame.start, token.end)
-        if not self.moves and not self.prefix:
-            self.prefix = token.kind
+        if token.kind == "number":
+            frame.numbers += 1
+        self.prefix = self.prefix or token.kind
         self.operand_kind = kind
         self.step = self.have
         return True
@@ -144,10 +183,11 @@ class Expression:
             return False
         joined = kind == "group" and self.top.joined
         if kind == "group":
+            self.prefix = self.prefix or "group"
             self.top.count("group")
             if self.top.clause == "select":
                 self.top.solid = True
-        self.frames.append(Frame(kind, token.start, joined))
+        self.frames.append(Frame(kind, token.start, joined=joined))
         self.step = self.want
         return True
 
@@ -171,69 +211,48 @@ class Expression:
 
     def have(self, token: Token) -> bool:
         """Take what may follow an operand."""
-        kind = token.kind
-        if kind == "name":
-            return self._have_name(token)
-        if kind == "operator":
-            return self._have_operator(token)
-        if kind == "(":
-            return self._call(token)
-        if kind == ")":
-            return self.pop(token)
-        if kind == ",":
-            return self._comma(token)
-        if kind in ("string", "open"):
-            return self._beside(token)
-        if kind == ";":
-            return self.semicolon(token)
-        if kind == "variable":
-            return token.start == self.last.end and token.text[0] == ":"
-        return kind == "." and self._dot()
+        take = self._HAVE.get(token.kind)
+        return take is not None and take(self, token)
+
+    def _module(self, token: Token) -> bool:
+        """database:table, as Informix writes it."""
+        return token.start == self.last.end and token.text[0] == ":"
 
     def _have_operator(self, token: Token) -> bool:
         text = token.text
         if text in words.BOOLEAN:
             return self._join(token)
+        return self._between_operands(text)
+
+    def _between_operands(self, text: str) -> bool:
         if text in words.COMPARE:
+            if text == "==" and not self.broken and self.top.names + self.top.calls:
+                return False
             self.top.compared = True
+            self.top.between = text == "between"
+        elif text in words.CALL_ONLY:
+            if self.top.kind != "call":
+                return False
         elif text not in words.ARITHMETIC:
             return False
         self.step = self.want
         return True
 
     def _have_name(self, token: Token) -> bool:
-        text, frame = token.text, self.top
+        text = token.text
         if text == "not":
-            return True
-        if frame.kind == "call" and text in words.CALL_ONLY:
-            self.step = self._type
             return True
         if text in words.BOOLEAN:
             return self._join(token)
-        if text in words.COMPARE:
-            frame.compared = True
-            frame.between = text == "between"
-            self.step = self.want
+        if self._between_operands(text):
             return True
-        if text in words.ARITHMETIC and text not in words.CALL_ONLY:
-            self.step = self.want
-            return True
-        if frame.kind == "case":
-            return self._case(token)
-        return self.clause(token)
-
-    def _type(self, token: Token) -> bool:
-        """Behind AS, FROM, FOR and USING in a call: a type of several words, or an operand."""
-        self.step = self.want
-        return self.want(token)
+        return self._case(token) if self.top.kind == "case" else self.clause(token)
 
     def _join(self, token: Token) -> bool:
         frame = self.top
         if frame.between and token.text == "and":
             frame.between = False
-        elif token.text in ("on", "qualify") and not frame.origin:
-            return False
-        elif token.text == "when" and frame.kind != "case":
+        elif self._misplaced(token.text):
             return False
         else:
             self.settle(token.start)
@@ -242,6 +261,12 @@ class Expression:
             frame.reset(token.start, joined=True, concatenated=token.text == "||")
         self.step = self.want
         return True
+
+    def _misplaced(self, text: str) -> bool:
+        frame = self.top
+        if text in ("on", "qualify"):
+            return not frame.origin
+        return text == "when" and frame.kind != "case"
 
     def _case(self, token: Token) -> bool:
         """THEN, ELSE and END of a CASE."""
@@ -259,6 +284,8 @@ class Expression:
 
     def _comma(self, token: Token) -> bool:
         frame = self.top
+        if frame.kind == "call" and frame.compared:
+            self.deciding = True
         self.settle(token.start)
         frame.reset(token.end)
         frame.aliased = False
@@ -273,20 +300,23 @@ class Expression:
             return self.last.kind == "string" and self._open(token)
         return self.last.kind == "string" or self.last.text in ("date", "time", "timestamp")
 
-    def _dot(self) -> bool:
+    def _dot(self, _token: Token) -> bool:
         self.step = self.want
         return self.operand_kind == "name"
 
     def _call(self, token: Token) -> bool:
         """A bracket behind a name calls it; behind a complete operand only a select may begin."""
-        if self.operand_kind != "name" or self.last.kind != "name":
+        if self.operand_kind not in ("name", "constant") or self.last.kind != "name":
             if len(self.frames) > 1 or self.operand_kind == "name" or not self.push("group", token):
                 return False
             self.step = self._only_select
             return True
         frame = self.top
-        frame.names -= 1
-        if frame.first == "name" and not frame.names and not frame.constants:
+        if self.operand_kind == "name":
+            frame.names -= 1
+        else:
+            frame.constants -= 1
+        if frame.first in ("name", "constant") and not frame.names and not frame.constants:
             frame.first = "call"
         frame.calls += 1
         if frame.clause == "select":
@@ -301,18 +331,30 @@ class Expression:
         """Note what a function is known for; names of other languages count only inside."""
         text, inside = name.text, self.inside()
         short = text.rpartition(".")[2]
-        if text in words.DELAYS or text in words.DELAY_WORDS:
-            self.sign("sql.delay" if inside else "sql.delay_word", name.start, name.end)
-        elif not inside:
-            return
-        elif text in words.ERRORS:
-            self.sign("sql.error", name.start, name.end)
-        elif text in words.FILES or short in words.FILES:
-            self.sign("sql.file", name.start, name.end)
-        elif text in words.SYSTEM_CALLS:
-            self.sign("sql.system", name.start, name.end)
-        elif text in words.BLIND:
-            self.sign("sql.function", name.start, name.end)
+        if text in words.DELAYS or (inside and text in words.DELAY_WORDS):
+            self.sign("sql.delay", name.start, name.end)
+        elif text in words.DELAY_WORDS:
+            self.sign("sql.delay_word", name.start, name.end)
+        elif inside:
+            code = next((c for c, known in _KNOWN if text in known or short in known), "")
+            if code:
+                self.sign(code, name.start, name.end)
+
+    def _end_statement(self, token: Token) -> bool:
+        return self.semicolon(token)
+
+    _HAVE: ClassVar[dict[str, Take]] = {
+        "name": _have_name,
+        "operator": _have_operator,
+        "(": _call,
+        ")": pop,
+        ",": _comma,
+        "string": _beside,
+        "open": _beside,
+        ";": _end_statement,
+        "variable": _module,
+        ".": _dot,
+    }
 
     # -- what statements add ----------------------------------------------------------------
 

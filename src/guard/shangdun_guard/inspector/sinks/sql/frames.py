@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 
 class Frame:
     """A bracket, a call, a CASE or a sub-select that is open; the outermost is the statement's."""
@@ -21,12 +19,13 @@ class Frame:
         "joined",
         "kind",
         "names",
+        "numbers",
         "origin",
         "solid",
         "start",
     )
 
-    def __init__(self, kind: str, start: int, joined: bool = False) -> None:
+    def __init__(self, kind: str, start: int, *, joined: bool = False) -> None:
         """``kind``: root, group, call, case or select; ``start`` in the text."""
         self.kind = kind
         self.start = start
@@ -37,16 +36,16 @@ class Frame:
         self.solid = False
         """Its list holds what no sentence has: a number, a star, a call."""
         self.aliased = False
-        self.reset(start, joined)
+        self.reset(start, joined=joined)
 
-    def reset(self, begin: int, joined: bool = False, concatenated: bool = False) -> None:
-        """Begin a new condition, ``joined`` to the one in front by AND, OR, WHERE …"""
+    def reset(self, begin: int, *, joined: bool = False, concatenated: bool = False) -> None:
+        """Begin a new condition, ``joined`` to the one in front as AND, OR and WHERE do."""
         self.begin = begin
         self.joined = joined
         self.concatenated = concatenated
         self.compared = False
         self.between = False
-        self.names = self.constants = self.calls = 0
+        self.names = self.constants = self.calls = self.numbers = 0
         self.first = ""
 
     def count(self, operand: str) -> None:
@@ -67,29 +66,35 @@ class Frame:
         self.calls += inner.calls
 
 
-def effect(frame: Frame, broken: bool) -> Optional[str]:
-    """The code of what a finished condition does; ``broken``: it left a quoted string."""
+def effect(frame: Frame, *, broken: bool, number: bool) -> str | None:
+    """The code of what a finished condition does.
+
+    ``broken``: the value left a quoted string in front of it; ``number``: it begins with one.
+    """
     if frame.kind == "case":
         return "sql.case" if frame.compared and frame.joined else None
     if frame.compared:
-        return _comparison(frame, broken)
+        return _comparison(frame, broken=broken, number=number)
     if not frame.joined:
         return None
     if frame.concatenated:
         return "sql.concatenation" if broken and frame.constants + frame.calls else None
     if frame.constants and not frame.names:
         return "sql.constant_condition" if broken else "sql.bare_condition"
-    return "sql.call_condition" if frame.calls and not frame.names else None
+    called = frame.calls and not frame.names and (broken or number)
+    return "sql.call_condition" if called else None
 
 
-def _comparison(frame: Frame, broken: bool) -> Optional[str]:
+def _comparison(frame: Frame, *, broken: bool, number: bool) -> str | None:
     if not frame.joined:
         if frame.names:
             return None
         if frame.kind == "root":
             return "sql.direct_comparison" if broken else None
-        constant = frame.kind in ("group", "call") and frame.constants >= 2
+        alike = frame.numbers >= 2 or frame.constants - frame.numbers >= 2
+        constant = frame.kind in ("group", "call") and alike
         return "sql.constant_comparison" if constant else None
-    if not frame.names:
-        return "sql.comparison" if frame.calls else "sql.tautology"
-    return "sql.comparison" if broken else "sql.condition"
+    if not frame.names and not frame.calls:
+        return "sql.tautology"
+    certain = broken or (number and not frame.names)
+    return "sql.comparison" if certain else "sql.condition"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict
+from typing import ClassVar
 
 from shangdun_guard.inspector.sink import Sign
 from shangdun_guard.inspector.sinks.sql import words
@@ -13,6 +13,7 @@ from shangdun_guard.inspector.sinks.sql.tokens import Scanner, Token
 
 _TIDY_TAIL = re.compile(r"(?:--|#|/\*)[\s+\-#*/]*[\w.*/-]{0,12}\s*\Z")
 """What attackers leave behind a comment mark: nothing, a dash, a random word."""
+_PROCEDURE = re.compile(r"(?:^|\.)(?:xp|sp)_|^master\.|^dbms_|^sys\.")
 _JOINS = frozenset(("join", "inner", "left", "right", "cross", "natural", "full", "outer"))
 _PLAIN_CLAUSES = frozenset(("from", "limit", "offset", "fetch", "for", "returning", "window"))
 _DANGERS = frozenset(("sql.delay", "sql.file", "sql.error", "sql.system", "sql.exec"))
@@ -22,14 +23,15 @@ _SET_FILL = frozenset(("all", "distinct", "distinctrow"))
 class Statement(Expression):
     """One way to read a value: from one point of a statement on, to where it stops being SQL."""
 
-    def __init__(self, scanner: Scanner, start: int, broken: bool) -> None:
+    def __init__(self, scanner: Scanner, start: int, *, broken: bool) -> None:
         """See ``Expression``."""
-        super().__init__(scanner, start, broken)
+        super().__init__(scanner, start, broken=broken)
         self.whole = False
         """The value is itself a statement: text about SQL, not a change of somebody's."""
         self.verb = ""
+        self.ended = False
 
-    def read(self) -> Dict[str, Sign]:
+    def read(self) -> dict[str, Sign]:
         """All signs by their code; empty where the value does not read as SQL."""
         if not self.broken:
             self.step = self._begin
@@ -46,7 +48,7 @@ class Statement(Expression):
             self._end()
         return self._whole_text() if self.whole else self.found
 
-    def _whole_text(self) -> Dict[str, Sign]:
+    def _whole_text(self) -> dict[str, Sign]:
         kept = {c: s for c, s in self.found.items() if c == "sql.statement_text"}
         danger = [s for c, s in self.found.items() if c in _DANGERS]
         if danger:
@@ -62,9 +64,11 @@ class Statement(Expression):
             self.whole = True
             return self.statement(token)
         if token.kind in (")", ";", ","):
+            self.prefix = "operator"
             return self.have(token)
         follows = text in words.BOOLEAN or text in words.COMPARE or text in words.CLAUSE
         if follows and token.kind in ("name", "operator") and text not in words.UNARY:
+            self.prefix = "operator"
             return self.have(token)
         self.step = self.want
         return self.want(token)
@@ -99,7 +103,11 @@ class Statement(Expression):
         named = f"<{token.kind}>" in allowed and token.text not in words.RESERVED
         if token.text not in allowed and token.kind not in allowed and not named:
             return False
-        if self.verb in ("update", "delete", "insert", "drop", "merge", "alter", "create"):
+        if self.verb in ("exec", "execute") and token.kind == "name":
+            named = token.text == "immediate" or bool(_PROCEDURE.search(token.text))
+            if not named:
+                return False
+        elif self.verb in words.THIRD_DECIDES:
             self.step = self._third
             return True
         self._stack(token)
@@ -110,15 +118,20 @@ class Statement(Expression):
         if self.verb == "update":
             if token.text != "set":
                 return token.kind in (".", ",") or self.last.kind in (".", ",")
+        elif self.last.kind == "(":
+            if token.kind not in ("string", "open", "variable", "number", "(", ")"):
+                return token.text == "select"
         elif token.kind not in ("name", "string", "variable") or token.text == "the":
             return False
         self._stack(token)
         return self._loose(token)
 
     def _stack(self, token: Token) -> None:
+        verb = self.verb
+        wordy = verb in words.LOOSE_STATEMENTS and not self.broken
         if self.whole:
             code = "sql.statement_text"
-        elif self.verb in words.LOOSE_STATEMENTS or self.prefix == "name":
+        elif wordy or self.prefix == "name" or verb in words.SENTENCES:
             code = "sql.stacked_words"
         else:
             code = "sql.stacked"
@@ -129,7 +142,9 @@ class Statement(Expression):
     def _loose(self, token: Token) -> bool:
         """The rest of a statement that needs no more proof: only what is called counts."""
         self.step = self._loose
-        if token.kind == "(" and self.last.kind == "name":
+        if token.kind == ";":
+            self.step = self.statement
+        elif token.kind == "(" and self.last.kind == "name":
             self.called(self.last)
         elif token.kind == "name" and token.text.rpartition(".")[2].startswith(("xp_", "sp_")):
             self.sign("sql.exec", token.start, token.end)
@@ -142,30 +157,33 @@ class Statement(Expression):
     def clause(self, token: Token) -> bool:
         """A word behind an operand: of a clause, or an alias."""
         text, frame = token.text, self.top
-        if text in words.SET_OPERATORS:
+        follows = self._AFTER.get(text)
+        if follows:
             self.settle(token.start)
-            self.step = self._set_operand
-            self.last = token
-            return True
-        if text in ("order", "group", "partition"):
-            self.settle(token.start)
-            self.step = self._by
-            return True
-        if text == "into":
-            self.settle(token.start)
-            self.step = self._into
-            return True
-        if text == "procedure":
-            self.step = self._procedure
+            self.step = getattr(self, follows)
             return True
         if text in _JOINS and frame.clause == "from":
             self.step = self._joined_table
             return self._joined_table(token)
         if text in _PLAIN_CLAUSES:
             return self._plain_clause(token)
-        if text in words.UNSEPARATED and len(self.frames) == 1 and self.prefix != "name":
+        return self._unseparated(token) or self._alias(token)
+
+    def _unseparated(self, token: Token) -> bool:
+        """A statement without a semicolon in front, behind something that is complete."""
+        if len(self.frames) > 1 or self.prefix == "name" or token.start == self.last.end:
+            return False
+        if token.text in words.UNSEPARATED or (self.found and token.text in words.STATEMENTS):
             return self.semicolon(token) and self.statement(token)
-        return self._alias(token)
+        return False
+
+    _AFTER: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(words.SET_OPERATORS, "_set_operand"),
+        **dict.fromkeys(("order", "group", "partition"), "_by"),
+        "into": "_into",
+        "procedure": "_procedure",
+    }
+    """Words that only certain others may follow, to the step that knows them."""
 
     def _plain_clause(self, token: Token) -> bool:
         frame = self.top
@@ -251,7 +269,7 @@ class Statement(Expression):
 
     def _tail(self, token: Token) -> None:
         """A comment takes away what the statement has behind the value."""
-        tidy = bool(_TIDY_TAIL.match(token.text))
+        tidy = self.ended = bool(_TIDY_TAIL.match(token.text))
         start = self.frames[0].start
         if self.step == self.have:
             self._end()
@@ -261,6 +279,8 @@ class Statement(Expression):
             self.sign("sql.comment" if tidy else "sql.loose_comment", start, token.end)
         elif self.found and tidy:
             self.sign("sql.ended", token.start, token.end)
+            if self.prefix == "number" and "sql.bare_condition" in self.found:
+                self.sign("sql.number_joined", start, token.end)
         elif tidy and self.moves == 1 and self.prefix == "number":
             self.sign("sql.number_comment", token.start, token.end)
         elif tidy and self.broken and self.step in (self.have, self.statement):
@@ -286,7 +306,8 @@ class Statement(Expression):
         frame = self.top
         if frame.kind != "root" or frame.clause not in ("by", "limit", "offset"):
             return
-        if frame.constants and not frame.names:
+        counted = frame.clause == "by" and (self.prefix == "number" or self.ended)
+        if frame.numbers and not frame.names and (counted or self.broken):
             self.sign("sql.order_probe", frame.begin, at)
-        elif self.broken:
+        elif self.broken and frame.names:
             self.sign("sql.clause", frame.begin, at)

@@ -10,15 +10,17 @@ Conventions", Transact-SQL "Identifiers" and "Comment".
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from shangdun_guard.inspector.sinks.sql.words import KEYWORDS
 
 
 class Token(NamedTuple):
-    """One word of SQL; ``kind`` is number, string, open, name, variable, operator, tail, other
-    or, for punctuation, the character itself.
+    """One word of SQL.
 
+    ``kind`` is number, string, open, name, variable, operator, tail, other or, for punctuation,
+    the character itself.
     ``open`` is a string that the value does not close: the statement's own quote will.
     ``tail`` is a comment that swallows what the statement has behind the value.
     """
@@ -33,12 +35,12 @@ class Token(NamedTuple):
 _SCAN = re.compile(
     r"""(?P<space>[\x00-\x20\x7f-\xa0\u1680\u2000-\u200d\u2028-\u202f\u3000\ufeff]+)
     |(?P<name>[^\W\d][\w$]*(?:\.{1,2}(?:[^\W\d][\w$]*|\*))*)
-    |(?P<number>0x[0-9a-f]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?(?:[df](?=union))?)
+    |(?P<number>0x[0-9a-f]+|0b[01]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?(?:[df](?=union))?)
     |(?P<comment>--|\#|/\*)
     |(?P<close>\*/)
     |(?P<variable>@{1,2}[\w.$]*|:[^\W\d]\w*|\?|\$[0-9]+)
     |(?P<dollar>\$(?:[^\W\d]\w*)?\$)
-    |(?P<operator><=>|<>|!=|!<|!>|<=|>=|\|\||&&|:=|->>|->|<<|>>|::|\*\*|!~\*?|~\*|[=<>+\-*/%^&|~!])
+    |(?P<operator><=>|==|<>|!=|!<|!>|<=|>=|\|\||&&|:=|->>|->|<<|>>|::|\*\*|!~\*?|~\*|[=<>+\-*/%^&|~!])
     |(?P<quote>['"`])
     |(?P<bracket>\[[^\[\]'"\x00-\x1f]{1,64}\])
     |(?P<mark>[(),;.{}])
@@ -77,6 +79,11 @@ def leaving(text: str, quote: str) -> int:
             return at + 1
         at = text.find(quote, at + 2)
     return -1
+
+
+def _mixed(word: str) -> bool:
+    """SeLeCt: neither lower, UPPER nor Title."""
+    return not (word.isupper() or word[1:].islower() or word.islower())
 
 
 class Scanner:
@@ -128,14 +135,19 @@ class Scanner:
                 return version.end(), False
             end = text.find("*/", start + 2)
             if end >= 0:
-                self._trick("comment", start, end + 2)
+                self._filler(start, end + 2)
                 return end + 2, False
             return len(text), True
         end = text.find("\n", start)
         if end < 0 or end == len(text) - 1:
             return len(text), True
-        self._trick("comment", start, end)
+        self._filler(start, end)
         return end + 1, False
+
+    def _filler(self, start: int, end: int) -> None:
+        """A comment without any sentence in it only stands for a blank."""
+        if end - start < 32 and " " not in self.text[start:end].strip():
+            self._trick("comment", start, end)
 
     def _token(self, kind: str, start: int, end: int) -> Token:
         text = self.text
@@ -146,14 +158,11 @@ class Scanner:
         if kind == "dollar":
             mark = text[start:end]
             close = text.find(mark, end)
-            if close < 0:
-                return Token("open", "", start, len(text))
-            return Token("string", "", start, close + len(mark))
+            known = ("string", close + len(mark)) if close >= 0 else ("open", len(text))
+            return Token(known[0], "", start, known[1])
         if kind == "bracket":
             return Token("name", text[start + 1 : end - 1].lower(), start, end)
-        if kind == "mark":
-            return Token(text[start], text[start], start, end)
-        return Token(kind, text[start:end].lower(), start, end)
+        return Token(kind if kind != "mark" else text[start], text[start:end].lower(), start, end)
 
     def _string(self, start: int, quote: int) -> Token:
         mark = self.text[quote]
@@ -173,9 +182,8 @@ class Scanner:
                 return self._alternative(start, end)
         elif behind == "/" and word not in KEYWORDS:
             return self._joined(start, end, word)
-        if word in KEYWORDS and not (text[start:end].islower() or text[start + 1 : end].islower()):
-            if not text[start:end].isupper():
-                self._trick("case", start, end)
+        if word in KEYWORDS and _mixed(text[start:end]):
+            self._trick("case", start, end)
         return Token("name", word, start, end)
 
     def _alternative(self, start: int, quote: int) -> Token:

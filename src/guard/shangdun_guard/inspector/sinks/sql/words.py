@@ -11,7 +11,7 @@ BOOLEAN = _words("and or xor && || where having on when qualify")
 """What begins a new condition."""
 
 COMPARE = _words(
-    "= <> != < > <= >= <=> !< !> ~ !~ ~* !~* like rlike ilike regexp is in between glob match "
+    "= == <> != < > <= >= <=> !< !> !~ ~* !~* like rlike ilike regexp is in between glob match "
     "sounds similar contains overlaps member"
 )
 ARITHMETIC = _words(
@@ -26,7 +26,7 @@ UNARY = _words(
     "lateral recursive"
 )
 CONSTANT = _words(
-    "null true false default unknown current_date current_time current_timestamp sysdate rownum "
+    "null true false current_date current_time current_timestamp sysdate rownum "
     "localtime localtimestamp"
 )
 CLAUSE = _words(
@@ -58,7 +58,7 @@ STATEMENTS: dict[str, frozenset[str]] = {
     "declare": frozenset(("<variable>", "<name>")),
     "waitfor": _words("delay time"),
     "shutdown": frozenset(("with", "<end>", "<tail>", ";")),
-    "if": frozenset(("(", "<number>", "not", "exists", "<variable>")),
+    "if": frozenset(("(", "exists")),
     "iif": frozenset(("(",)),
     "begin": _words(
         "if declare exec dbms_lock.sleep dbms_session.sleep user_lock.sleep "
@@ -87,13 +87,20 @@ STATEMENTS: dict[str, frozenset[str]] = {
     "bulk": _words("insert"),
     "reconfigure": frozenset(("with", "<end>", "<tail>", ";")),
     "use": frozenset(("<name>",)),
+    "desc": frozenset(("<name>",)),
+    "describe": frozenset(("<name>",)),
+    "explain": _words("select insert update delete analyze"),
 }
 """First word of a statement to what may stand behind it."""
 
-UNSEPARATED = _words("waitfor exec execute declare select insert drop shutdown if update delete")
+UNSEPARATED = _words("waitfor exec execute declare shutdown")
 """Transact-SQL takes these behind a complete statement without any semicolon."""
 
-LOOSE_STATEMENTS = _words("use call copy handler pragma prepare declare truncate dbcc with set")
+THIRD_DECIDES = _words("update delete insert drop merge alter create if exec execute")
+"""Statements whose second word does not tell them from a sentence or a program."""
+
+LOOSE_STATEMENTS = _words("copy handler pragma prepare declare truncate dbcc desc describe explain")
+SENTENCES = _words("use call with set")
 """Their first two words are also those of a sentence; what follows has to help."""
 
 FUNCTION_WORDS = _words(
@@ -105,10 +112,10 @@ FUNCTION_WORDS = _words(
 
 DELAYS = _words(
     "pg_sleep pg_sleep_for pg_sleep_until dbms_lock.sleep dbms_session.sleep "
-    "dbms_pipe.receive_message user_lock.sleep randomblob sleepeachrow get_lock "
+    "dbms_pipe.receive_message user_lock.sleep randomblob sleepeachrow "
     "regexp_substring fuzzbits"
 )
-DELAY_WORDS = _words("sleep benchmark")
+DELAY_WORDS = _words("sleep benchmark get_lock")
 """Also names in other languages: only counted inside of a changed statement."""
 ERRORS = _words(
     "extractvalue updatexml gtid_subset gtid_subtract uuid_to_bin geometrycollection polygon "
@@ -124,14 +131,14 @@ FILES = _words(
     "load_extension writefile readfile edit fopen utl_smtp utl_tcp dblink dblink_connect "
     "pg_read_binary_file xp_cmdshell xp_dirtree xp_fileexist"
 )
-SYSTEM = (
+SYSTEM = _words(
     "information_schema. mysql. performance_schema. sys. pg_catalog. msysobjects msysaces "
     "sysobjects syscolumns sysusers sysdatabases master. master.. sysibm. syscat. sysmaster "
     "sqlite_master sqlite_schema sqlite_temp_master all_tables all_users all_tab_columns "
-    "user_tables user_tab_columns dba_users dba_tables v$ pg_shadow pg_user pg_database pg_class "
-    "pg_tables pg_authid pg_roles pg_settings rdb$ domain.domains db_root msdb. tempdb. "
-    "innodb_table_stats innodb_index_stats"
-).split()
+    "user_tables user_tab_columns dba_users dba_tables v$ pg_shadow pg_user pg_database "
+    "pg_class pg_tables pg_authid pg_roles pg_settings rdb$ domain.domains db_root msdb. "
+    "tempdb. innodb_table_stats innodb_index_stats"
+)
 """Beginnings of the names in which servers describe themselves."""
 SYSTEM_CALLS = _words(
     "user database version current_user session_user system_user schema current_database "
