@@ -22,7 +22,7 @@ from shangdun.detect.column import Column, Rows
 from shangdun.detect.costs import ColumnCost, Costs, RuleCost
 from shangdun.detect.decode.columns import (
     COLUMNS,
-    DECODED,
+    WHOLES,
     made_of,
     source_of,
     with_columns,
@@ -91,7 +91,7 @@ class Engine:
                 names |= {asked.field, asked.column}
                 if isinstance(asked, ir.FieldRef):
                     names |= {asked.other, asked.other_column}
-        return frozenset(map(source_of, names - {"", DECODED}))
+        return frozenset(map(source_of, names - {"", *WHOLES}))
 
     def evaluate(self, parsed: Parsed) -> list[Match]:
         """Every rule that holds in some row, with these rows; rules in the order of the set."""

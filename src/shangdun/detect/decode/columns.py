@@ -1,7 +1,8 @@
-"""Decoded parts of requests as columns that rules name and that no parser has to write.
+"""Parts of requests, decoded or judged, as columns that rules name and no parser has to write.
 
-``http_request.decoded`` is all of them. Each is made of one column of the event, value for value,
-so the engine decodes a value when it learns it and never again while it remembers it.
+``http_request.decoded`` is every part out of its encodings, ``http_request.inspected`` what the
+inspector says of each. A column is made of one column of the event, value for value, so the engine
+reads a value when it learns it and never again while it remembers it.
 """
 
 from __future__ import annotations
@@ -13,38 +14,62 @@ from typing import Any
 
 import polars as pl
 
+from shangdun.detect.decode.inspection import codes_of, words_of
 from shangdun.detect.decode.layers import decoded
 from shangdun.detect.decode.request import body_text, cookie_text, header_text, target_text
 
 DECODED = "http_request.decoded"
-"""Any part of a request: a rule that names it asks every column below."""
+"""Any part of a request: a rule that names it asks every column of this name."""
+INSPECTED = "http_request.inspected"
+"""What the inspector says of any part: ``class:sql sql.union …``; empty where it is clean."""
+WHOLES = (DECODED, INSPECTED)
 
 _LAYERS = (
     r"%|\\|&#|&[A-Za-z]{2,24};|&(?:lt|gt|quot)\b|/\*|[\x00\t\r\x0b\x0c\u{a0}]|  "
     r"|[\u{ff01}-\u{ff5e}\u{3000}]"
 )
 """What only a value with something to decode has; everything else is passed on as it is."""
+_ODD = r"[^A-Za-z0-9_./=&?~,:@!#-]|\.\.|//|[;|`$]"
+"""What only a target has that could be more than a plain path with plain values."""
+_ODD_COOKIE = r"[^A-Za-z0-9_.=; -]|[A-Za-z0-9+/_-]{40}"
+_ODD_AGENT = r"[^A-Za-z0-9_./ ();:,+@\[\]-]|\(\)"
 _QUERY = rf"\?.*\+|=[\[{{]|{_LAYERS}|[=,:;\x22'\s?&][A-Za-z0-9+/_-]{{16}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A column made of another: values in which ``marks`` occurs are ``read``, others stay."""
+    """A column made of another: values in which ``marks`` occurs are ``read``."""
 
     name: str
     source: str
     read: Callable[[str], str]
     marks: str
     """Regular expression of the Rust dialect; empty: every value is read."""
+    rest: str | None = None
+    """What stands for the other values; None: themselves."""
+    words: Callable[[str], str] | None = None
+    """How one value is told to people, where that is more than rules may ask."""
+
+    @property
+    def whole(self) -> str:
+        """The name for all parts that are made alike."""
+        return next(name for name in WHOLES if self.name.startswith(f"{name}."))
 
     def of(self, values: pl.Series) -> pl.Series:
         """Texts (nulls stay null), value for value."""
         coded = values.is_not_null() if not self.marks else values.str.contains(self.marks)
-        places = coded.fill_null(value=False).arg_true()
+        places, given = coded.fill_null(value=False).arg_true(), values
+        if self.rest is not None:
+            values = pl.select(pl.when(values.is_not_null()).then(pl.lit(self.rest))).to_series()
         if not len(places):
             return values
-        read = [self.read(text) for text in values.gather(places).to_list()]
+        read = [self.read(text) for text in given.gather(places).to_list()]
         return values.clone().scatter(places, pl.Series(read, dtype=pl.String))
+
+
+def _inspected(name: str, source: str, part: str, marks: str) -> Decoded:
+    codes, words = codes_of(part), words_of(part)
+    return Decoded(f"{INSPECTED}.{name}", f"http_request.{source}", codes, marks, "", words)
 
 
 _ALL = (
@@ -54,6 +79,12 @@ _ALL = (
     Decoded(f"{DECODED}.referrer", "http_request.referrer", target_text, _QUERY),
     Decoded(f"{DECODED}.agent", "http_request.user_agent", decoded, _LAYERS),
     Decoded(f"{DECODED}.headers", "http_request.headers", header_text, ""),
+    _inspected("target", "url.url_string", "target", _ODD),
+    _inspected("body", "body", "body", ""),
+    _inspected("cookies", "cookies", "cookie", _ODD_COOKIE),
+    _inspected("referrer", "referrer", "referer", _ODD),
+    _inspected("agent", "user_agent", "user-agent", _ODD_AGENT),
+    _inspected("headers", "headers", "headers", ""),
 )
 COLUMNS: Mapping[str, Decoded] = MappingProxyType({one.name: one for one in _ALL})
 """By name."""
@@ -61,7 +92,7 @@ COLUMNS: Mapping[str, Decoded] = MappingProxyType({one.name: one for one in _ALL
 
 def group_of(name: str) -> str:
     """Parts of a request are scanned for the same things, so with one database."""
-    return DECODED if name in COLUMNS else name
+    return COLUMNS[name].whole if name in COLUMNS else name
 
 
 def source_of(name: str) -> str:
@@ -82,7 +113,8 @@ def with_columns(frame: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
 
 
 def with_decoded(event: Mapping[str, Any]) -> dict[str, Any]:
-    """One event with its decoded parts, and all of them under the name of the whole."""
+    """One event with its parts as they are read, and all of them under the name of the whole."""
     there = [one for one in _ALL if event.get(one.source) is not None]
-    parts = {one.name: one.read(str(event[one.source])) for one in there}
-    return {**event, **parts, DECODED: list(parts.values())}
+    parts = {one.name: (one.words or one.read)(str(event[one.source])) for one in there}
+    wholes = {name: [parts[one.name] for one in there if one.whole == name] for name in WHOLES}
+    return {**event, **parts, **wholes}
