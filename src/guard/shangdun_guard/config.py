@@ -80,6 +80,8 @@ class Config:
     """Without an answer for so long, ShangDun is away, and ``away`` of the routes holds."""
     secret: str = ""
     """Signs passes of challenges, the same on all machines; empty: derived from ``key``."""
+    digest_key: str = ""
+    """Hashes session keys in events; empty: ``secret`` or ``key``."""
     difficulty: int = 16
     """Leading zero bits of a challenge: 16 are 65,000 hashes, about a second on a telephone."""
     pass_seconds: int = 4 * 3600

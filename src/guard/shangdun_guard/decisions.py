@@ -31,7 +31,7 @@ class Decision(NamedTuple):
     until: float | None
     """Seconds since 1970; None until it is undone."""
     rate: float
-    """Requests a second, of a throttle."""
+    """Requests a minute, of a throttle."""
     reason: str
     appeal: str
 
@@ -142,12 +142,12 @@ class Decisions:
     def change(
         self, added: Iterable[Mapping[str, Any]], removed: Iterable[str], *, full: bool = False
     ) -> None:
-        """Take in what the feed brought; ``full`` replaces everything."""
+        """Take in what the feed brought: first what goes, then what comes; ``full``: all is new."""
         index = _Index() if full else self._index
-        for row in added:
-            self._add(index, row)
         for uid in removed:
             index.remove(str(uid))
+        for row in added:
+            self._add(index, row)
         self._index = index
 
     def _add(self, index: _Index, row: Mapping[str, Any]) -> None:
@@ -167,14 +167,15 @@ class Decisions:
     def find(self, who: Who, host: str, path: str, now: float) -> Decision | None:
         """The decision that rules a request: an allow if there is one, else the strictest.
 
-        ``path`` decoded, ``now`` in seconds since 1970; what is over by then is not found.
+        Of several throttles the one with the lowest rate. ``path`` decoded, ``now`` in seconds
+        since 1970; what is over by then is not found.
         """
-        index, best, weight = self._index, None, 0
-        for held in self._candidates(index, who):
+        best: Decision | None = None
+        for held in self._candidates(self._index, who):
             for one in _all(held):
-                strictness = _STRICTNESS[one.measure]
-                if strictness > weight and _in_force(one, host, path, now):
-                    best, weight = one, strictness
+                better = best is None or _rank(one) > _rank(best)
+                if better and _in_force(one, host, path, now):
+                    best = one
         return best
 
     @staticmethod
@@ -211,9 +212,14 @@ def _all(held: Held | tuple[()]) -> tuple[Decision, ...]:
 
 
 def _folded(kind: str, value: str) -> str:
+    # Accounts, sessions and devices stay as they are: only the shop knows whether case matters.
     if kind == "network":
-        return value.upper().removeprefix("AS").strip()
-    return value.strip().casefold() if kind in ("account", "country") else value
+        return value.strip().upper().removeprefix("AS")
+    return value.strip().upper() if kind == "country" else value
+
+
+def _rank(one: Decision) -> tuple[int, float]:
+    return _STRICTNESS[one.measure], -one.rate
 
 
 def _in_force(one: Decision, host: str, path: str, now: float) -> bool:
