@@ -23,7 +23,7 @@ SHOW = (
     r"|str_rot13|gzinflate|strrev|var_dump|print_r|printf?|die|exit|file_get_contents|readfile"
     r"|file_put_contents|fopen|fwrite|fputs|highlight_file|show_source|scandir|glob|opendir|ini_set"
     r"|set_time_limit|sleep|usleep|time\.sleep|open|response\.write|readfilesync|readdirsync"
-    r"|writefilesync|move_uploaded_file|chr|ord|error_log"
+    r"|writefilesync|move_uploaded_file|error_log"
 )
 CALL = re.compile(
     rf"(?<![\w$])(?:(?P<run>{RUN})|(?P<evaluate>{EVALUATE})|(?P<show>{SHOW}))[\"')]{{0,2}}{_GAP}\(",

@@ -30,7 +30,7 @@ ABSOLUTE = re.compile(
     r"(?:file:/{0,3}(?:localhost)?|[\"'])?(?:/+(?:etc|proc|root"
     r"|var/(?:log|mail|spool|lib|www|run)|usr/(?:local/)?(?:etc|lib|share|bin|apache)|home/\w"
     r"|opt/\w|boot|windows|winnt|inetpub)(?:/|$)"
-    r"|[a-z]:[/\\]{0,2}(?:windows|winnt|inetpub|boot\.ini|xampp|wamp|autoexec|program files)[/\\.]?)",
+    r"|[a-z]:[/\\]{0,2}(?:windows|winnt|inetpub|boot\.ini|xampp|wamp|autoexec)[/\\.]?)",
     re.IGNORECASE,
 )
 ASSET = re.compile(
