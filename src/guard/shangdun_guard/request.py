@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_BLANKS = frozenset({" ", "\t"})
+_EMPTY = frozenset({"", "\r"})
+_KNOWN, _LONGEST_KNOWN = 4096, 256
+_KNOWN_LINES: dict[str, tuple[str, str]] = {}
+"""Lines that were read before, as most headers come again word for word: at most 2 MB."""
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
@@ -19,7 +24,8 @@ class Request:
     target: str
     """Path and query as in the request line, percent signs and all; or an absolute form."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Names in lower case, in their order, repeated ones kept; values without outer blanks."""
+    """Names in lower case (blanks before the colon and all), in their order, repeated ones kept;
+    values without outer blanks."""
     body: bytes = b""
     version: str = "HTTP/1.1"
     body_size: int = -1
@@ -41,12 +47,13 @@ def parse_request(raw: bytes) -> Request:
     lines = head.decode("latin-1").split("\n")
     method, target, version = _request_line(lines[0])
     headers: list[tuple[str, str]] = []
+    known = _KNOWN_LINES
     for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        if not colon or name[:1] in {" ", "\t"}:
-            _odd_line(line, headers)
-        else:
-            headers.append((name.rstrip().lower(), value.strip()))
+        header = known.get(line)
+        if header is not None:
+            headers.append(header)
+        elif line not in _EMPTY:
+            _read_line(line, headers)
     return Request(method, target, tuple(headers), raw[body_start:], version, -1, head)
 
 
@@ -59,13 +66,19 @@ def _request_line(line: str) -> tuple[str, str, str]:
     return method, target.strip(" "), version
 
 
-def _odd_line(line: str, headers: list[tuple[str, str]]) -> None:
-    """A line without a colon, or one that starts with a blank and so continues the last."""
-    text = line.strip()
-    if not text:
-        return
-    if line[0] in {" ", "\t"} and headers:
+def _read_line(line: str, headers: list[tuple[str, str]]) -> None:
+    """A header, a line without a colon, or one that starts with a blank and continues the last."""
+    if line[0] in _BLANKS and headers:
         name, value = headers[-1]
-        headers[-1] = (name, f"{value} {text}")
-    else:
-        headers.append(("", text))
+        headers[-1] = (name, f"{value} {line.strip()}")
+        return
+    name, colon, value = line.partition(":")
+    if not colon:
+        headers.append(("", line.strip()))
+        return
+    header = (name.lower(), value.strip())
+    headers.append(header)
+    if len(line) <= _LONGEST_KNOWN:
+        if len(_KNOWN_LINES) >= _KNOWN:
+            _KNOWN_LINES.clear()
+        _KNOWN_LINES[line] = header

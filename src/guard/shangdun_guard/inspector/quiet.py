@@ -16,15 +16,16 @@ class QuietValues:
     An attacker who fills it makes it forget, which costs time and changes no verdict.
     """
 
-    __slots__ = ("_capacity", "_old", "_young")
+    __slots__ = ("_capacity", "_old", "young")
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
-        self._young: dict[Hashable, None] = {}
+        self.young: dict[Hashable, None] = {}
+        """May be asked first, where a call costs too much; replaced when it is full."""
         self._old: dict[Hashable, None] = {}
 
     def __contains__(self, key: Hashable) -> bool:
-        if key in self._young:
+        if key in self.young:
             return True
         if key in self._old:
             self.add(key)
@@ -32,10 +33,11 @@ class QuietValues:
         return False
 
     def __len__(self) -> int:
-        return len(self._young) + len(self._old)
+        return len(self.young) + len(self._old)
 
     def add(self, key: Hashable) -> None:
         """Remember; forgets the older generation when the younger one is full."""
-        if len(self._young) >= self._capacity:
-            self._old, self._young = self._young, {}
-        self._young[key] = None
+        if len(self.young) >= self._capacity:
+            self._old, self.young = self.young, {}
+        if self._capacity:
+            self.young[key] = None

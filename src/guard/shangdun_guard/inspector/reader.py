@@ -11,7 +11,14 @@ from shangdun_guard.inspector.extract.encoded import plain_body
 from shangdun_guard.inspector.extract.headers import header_values
 from shangdun_guard.inspector.extract.json_text import JSON_START, json_values
 from shangdun_guard.inspector.extract.target import path_values, query_values, split_target
-from shangdun_guard.inspector.gate import QUIET_PIECE, QUIET_RAW, quiet_text
+from shangdun_guard.inspector.gate import (
+    PLAIN_ADDRESS,
+    PLAIN_PATH,
+    QUIET_RAW,
+    quiet_piece,
+    quiet_text,
+    quiet_token,
+)
 from shangdun_guard.inspector.protocol.check import Check
 from shangdun_guard.inspector.quiet import LONGEST, QuietValues
 from shangdun_guard.inspector.sink import Sink, Slot
@@ -20,7 +27,11 @@ from shangdun_guard.inspector.verdict import Judged, Reading
 from shangdun_guard.request import Request
 
 _skip_raw = QUIET_RAW.fullmatch
-_skip_piece = QUIET_PIECE.fullmatch
+_plain_path = PLAIN_PATH.fullmatch
+_plain_address = PLAIN_ADDRESS.fullmatch
+_PAGES = frozenset({"referer", "origin"})
+_OF_PATHS = frozenset({"path", "exploit"})
+"""Classes that the path of a target can show without any odd character."""
 
 
 class _Place(NamedTuple):
@@ -55,6 +66,7 @@ class Reader:
     ) -> None:
         self._limits = limits
         self._sinks = tuple((sink.may, sink.judge, sink.name) for sink in sinks)
+        self._path_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_PATHS)
         self._checks = tuple(check.judge for check in checks)
         self._quiet = QuietValues() if remember else QuietValues(0)
 
@@ -64,7 +76,7 @@ class Reader:
         for check in self._checks:
             work.judged += check(request)
         self._read_target(request.target, work)
-        quiet = self._quiet
+        quiet = self._quiet.young
         for part, pair in enumerate(request.headers):
             if pair not in quiet:
                 self._read_header(part, pair, work)
@@ -83,22 +95,24 @@ class Reader:
             for value in path_values(target, start, end):
                 self._read_value(value, work)
             self._remember(path, len(path), work, before)
-        for value in query_values(target, end, _skip_piece):
+        for value in query_values(target, end, quiet_piece):
             self._read_value(value, work)
 
     def _read_header(self, part: int, pair: tuple[str, str], work: Work) -> None:
+        if pair in self._quiet:  # of the old generation, which makes it young again
+            return
         name, text = pair
         if len(text) > self._limits.head:
             work.told(f"header beyond {self._limits.head} bytes")
             text = text[: self._limits.head]
         if name == "cookie":
-            for value in header_values(part, name, text, _skip_piece):
+            for value in header_values(part, name, text, quiet_piece):
                 self._read_value(value, work)
             return
-        if _skip_raw(text):
+        if _skip_raw(text) or (name in _PAGES and _plain_address(text)):
             return
         before = len(work.judged)
-        for value in header_values(part, name, text, _skip_piece):
+        for value in header_values(part, name, text, quiet_piece):
             self._read_value(value, work)
         self._remember(pair, len(text), work, before)
 
@@ -118,6 +132,8 @@ class Reader:
 
     def _read_value(self, value: Value, work: Work) -> None:
         text = value.text
+        if quiet_token(text):
+            return
         key = (value.place, value.name, text)
         if key in self._quiet:
             return
@@ -148,7 +164,8 @@ class Reader:
             if work.chars < 0:
                 work.told(f"decoded text beyond {self._limits.judged} characters")
                 return
-            for may, judge, name in self._sinks:
+            plain = is_path and _plain_path(text)
+            for may, judge, name in self._path_sinks if plain else self._sinks:
                 if may(text):
                     signs = judge(text, place.slot)
                     if signs:

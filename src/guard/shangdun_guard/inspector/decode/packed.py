@@ -9,7 +9,8 @@ _WHOLE = re.compile(r"\s*([A-Za-z0-9+/_-]{12,}(?:\r?\n[A-Za-z0-9+/_-]{1,100})*={
 _TOKEN = re.compile(r"\s*(eyJ[A-Za-z0-9_-]{8,})\.([A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]*\s*\Z")
 _AFTER_MARK = re.compile(r"base64\s{0,8},\s{0,8}([A-Za-z0-9+/_-]{8,}={0,2})", re.IGNORECASE)
 _HEX = re.compile(r"\s*(?:0x|x')?((?:[0-9A-Fa-f]{2}){6,})'?\s*\Z")
-_URL_SAFE = str.maketrans("-_", "+/", "\r\n=")
+_FIRST_OF_HEX = frozenset("2345670xXaA8fF\t\n\r ")
+"""Digits with which printable ASCII or an object's magic starts."""
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\r\n") + b"\x7f"
 MAGIC = (
     b"\xac\xed\x00\x05",  # Java
@@ -25,20 +26,25 @@ def from_base64(text: str) -> str | None:
     if text.startswith("eyJ"):
         token = _TOKEN.match(text)
         if token:
-            parts = [_unpacked(token[1]), _unpacked(token[2])]
+            parts = [unpacked(token[1]), unpacked(token[2])]
             return "[" + ",".join(part for part in parts if part) + "]"
     found = _WHOLE.match(text) or _AFTER_MARK.search(text)
-    return _unpacked(found[1]) if found else None
+    return unpacked(found[1]) if found else None
 
 
 def from_hex(text: str) -> str | None:
     """What a value that is all hexadecimal digits holds."""
+    if text[:1] not in _FIRST_OF_HEX:
+        return None
     found = _HEX.match(text)
     return _text(bytes.fromhex(found[1])) if found else None
 
 
-def _unpacked(text: str) -> str | None:
-    body = text.translate(_URL_SAFE)
+def unpacked(text: str) -> str | None:
+    """What base64 of either alphabet holds, if it can be read or is an object's magic."""
+    body = text.rstrip("=").replace("-", "+").replace("_", "/")
+    if "\n" in body:
+        body = body.replace("\n", "").replace("\r", "")
     try:
         return _text(binascii.a2b_base64(body + "=" * (-len(body) % 4)))
     except binascii.Error:  # one character too many: it may be a word, and is no base64

@@ -9,7 +9,7 @@ from shangdun_guard.inspector.extract.json_text import JSON_START, json_values
 from shangdun_guard.inspector.extract.multipart import boundary_of, multipart_values, text_start
 from shangdun_guard.inspector.extract.pairs import Field, pairs
 from shangdun_guard.inspector.extract.xml_text import XML_START, xml_values
-from shangdun_guard.inspector.gate import QUIET_PIECE
+from shangdun_guard.inspector.gate import quiet_piece
 from shangdun_guard.inspector.value import BODY, Skip, Value, never
 
 _FORM_START = re.compile(r"[\w.\[\]%$*\-]{1,200}=")
@@ -32,7 +32,7 @@ def body_values(body: str, content_type: str, skip: Skip = never) -> Iterator[Va
     if XML_START.match(body):
         return xml_values(body, "xml", BODY, 0, skip)
     if "form" in content_type or _FORM_START.match(body):
-        quiet = QUIET_PIECE.fullmatch if skip is not never else never
+        quiet = quiet_piece if skip is not never else never
         return pairs(body.rstrip("\r\n"), Field("form", "&", BODY, 0), quiet)
     start = text_start(body)
     return iter((Value("body", "", body[start:], BODY, start, len(body)),) if body[start:] else ())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from shangdun_guard.inspector.protocol.check import Check, in_bytes, in_header
+from shangdun_guard.inspector.protocol.names import OVERRIDES, TOKEN, odd_names
 from shangdun_guard.inspector.value import METHOD
 from shangdun_guard.inspector.verdict import Judged
 from shangdun_guard.request import Request
@@ -18,26 +17,28 @@ _REGISTERED = frozenset({
     "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF",
     "VERSION-CONTROL", "PURGE",
 })  # fmt: skip
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}")
-_OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 _STRANGE = frozenset({"TRACE", "TRACK", "DEBUG", "CONNECT"})
 
 
 def _judge(request: Request) -> list[Judged]:
     found = []
-    method = request.method
-    if method not in _USUAL:
-        code = _code(method)
+    if request.method not in _USUAL:
+        code = _code(request.method)
         if code:
-            found.append(in_bytes(_CLASS, METHOD, method, 0, code))
-    for part, (name, text) in enumerate(request.headers):
-        if name in _OVERRIDES:
-            word = text.upper()
-            if word in _STRANGE or _TOKEN.fullmatch(text) is None:
-                found.append(in_header(_CLASS, request, part, "exploit.verb_override_strange"))
-            elif method == "GET" and word not in {"GET", "HEAD"}:
-                found.append(in_header(_CLASS, request, part, "exploit.verb_override"))
+            found.append(in_bytes(_CLASS, METHOD, request.method, 0, code))
+    if odd_names(request):
+        for part, (name, text) in enumerate(request.headers):
+            code = _override(request.method, text) if name in OVERRIDES else ""
+            if code:
+                found.append(in_header(_CLASS, request, part, code))
     return found
+
+
+def _override(method: str, text: str) -> str:
+    word = text.upper()
+    if word in _STRANGE or TOKEN.fullmatch(text) is None:
+        return "exploit.verb_override_strange"
+    return "exploit.verb_override" if method == "GET" and word not in {"GET", "HEAD"} else ""
 
 
 def _code(method: str) -> str:
@@ -47,7 +48,7 @@ def _code(method: str) -> str:
         return "exploit.verb_tunnel"
     if method in _REGISTERED:
         return ""
-    if _TOKEN.fullmatch(method) is None:
+    if TOKEN.fullmatch(method) is None:
         return "exploit.verb_broken"
     return "exploit.verb_unknown"
 
