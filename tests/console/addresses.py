@@ -55,6 +55,7 @@ def arguments() -> dict[str, dict[str, Any]]:
         "finding": finding,
         "api:finding": finding,
         "api:incident": incident,
+        "bouncer_unknown": {"rest": "alerts"},
         "api:ingest": {"source": source.name},
         "api:otlp_logs": {"source": source.name},
         "api:push_otlp_metrics": {"source": source.name},

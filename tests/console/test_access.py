@@ -156,6 +156,11 @@ EXPECTED = {
     "api:reduction": ("get", SEES_EVENTS),
     "api:incidents": ("get", ALL),
     "api:incident": ("get", ALL),
+    "api:guard_feed": ("get", set()),  # a session opens no feed, a key does
+    "bouncer_decisions": ("get", set()),  # as above
+    "bouncer_stream": ("get", set()),  # as above
+    "bouncer_metrics": ("post", set()),  # as above
+    "bouncer_unknown": ("get", set()),  # nothing is there
     "api:ingest": ("post", set()),  # a session opens no source, a token does
     "api:otlp_logs": ("post", set()),
     "api:push_otlp_metrics": ("post", set()),
@@ -246,6 +251,7 @@ def test_reading_does_not_write(shop, client_of):
                     "account",
                     "mfa",
                     "api:",
+                    "bouncer",
                     "source",
                     "person",
                     "incident_",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
+from shangdun.console.api import bouncers
 from shangdun.console.api.site import api
 from shangdun.console.views import (
     account as preferences,
@@ -148,6 +149,11 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("api/docs", api_docs.api_docs, name="api_docs"),
     path("api/", api.urls),
+    # CrowdSec's bouncers add these to the address they are given.
+    path("v1/decisions", bouncers.decisions, name="bouncer_decisions"),
+    path("v1/decisions/stream", bouncers.stream, name="bouncer_stream"),
+    path("v1/usage-metrics", bouncers.usage_metrics, name="bouncer_metrics"),
+    path("v1/<path:rest>", bouncers.unknown, name="bouncer_unknown"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from shangdun import __version__
-from shangdun.console.api import ingest, reading, triage
+from shangdun.console.api import guards, ingest, reading, triage
 from shangdun.console.api.ingest import PushRefused
 from shangdun.console.middleware.errors import status_of
 from shangdun.kernel.errors import ShangdunError
@@ -18,6 +18,7 @@ STATUSES = {
     "ingest.line_too_long": 413,
     "ingest.type": 415,
     "spool.full": 429,
+    "enforcer.tried": 429,
 }
 
 api = NinjaAPI(
@@ -31,6 +32,7 @@ api = NinjaAPI(
 api.add_router("", ingest.router)
 api.add_router("", reading.router)
 api.add_router("", triage.router)
+api.add_router("", guards.router)
 
 
 @api.exception_handler(ShangdunError)
