@@ -38,6 +38,7 @@ CLASS_LOGSOURCES: Mapping[int, Logsource] = MappingProxyType(
         3002: Logsource(category="authentication"),
         4001: Logsource(category="network_connection"),
         4002: Logsource(category="webserver"),
+        2004: Logsource(category="detection_finding"),
         4003: Logsource(category="dns"),
         92006001: Logsource(product="shop", category="order"),
         92006002: Logsource(product="shop", category="payment"),
