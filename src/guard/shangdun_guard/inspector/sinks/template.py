@@ -14,6 +14,8 @@ from shangdun_guard.inspector.sink import Sign, Sink, Slot
 
 _SHORT = 160
 _REGIONS = 48
+_NEAR = 600
+_BRACKET = re.compile(r"[{}()]")
 _INSIDE = 2000
 
 
@@ -54,7 +56,7 @@ _DUNDER = re.compile(
 )
 _PYTHON = re.compile(
     r"\b(?:lipsum|cycler|joiner|get_flashed_messages|namespace|url_for|range|dict|self|request|config|g"
-    r"|session|undefined|()|''|\"\")\s{0,4}(?:\.|\|\s{0,4}attr\s{0,4}\(\s{0,4}|\[\s{0,4})['\"]?_{1,2}\w",
+    r"|session|undefined|\(\)|''|\"\")\s{0,4}(?:\.|\|\s{0,4}attr\s{0,4}\(\s{0,4}|\[\s{0,4})['\"]?_(?:_\w|TemplateRef)",
     re.IGNORECASE,
 )
 _PYTHON_REACH = re.compile(
@@ -81,7 +83,7 @@ _HOST = re.compile(
     r"|\b(?:self|instance_variable\w{0,10}|ObjectSpace|binding)\s{0,4}\.\s{0,4}(?:class|methods|instance_variables|eval)\b|\bENV\b\s{0,4}(?:\.|\[|$)|\bprocess\.(?:mainModule|env|binding)"
 )
 _JAVASCRIPT = re.compile(
-    r"\bconstructor\s{0,4}(?:\.\s{0,4}constructor|\[|\(\s{0,4}['\"`]|`)|['\"]constructor['\"]|\bprocess\s{0,4}\.\s{0,4}(?:mainmodule|env|binding|exit)\b"
+    r"\bconstructor\s{0,4}(?:\.\s{0,4}constructor|\[|\(\s{0,4}['\"`]|`)|['\"]constructor['\"]|\bprocess\s{0,4}\.\s{0,4}(?:mainmodule|binding|env\s{0,4}[|}])\b"
     r"|\brequire\s{0,4}\(\s{0,4}['\"](?:child_process|fs|os|vm|net|http|module)['\"]|\bchild_process\b|\bglobal\s{0,4}\.\s{0,4}(?:process|root|require)\b|\broot\s{0,4}\.\s{0,4}process\b"
     r"|\b__proto__\b|\bgetownpropertydescriptor\b",
     re.IGNORECASE,
@@ -96,19 +98,62 @@ _RAZOR = re.compile(
     r"System\s{0,4}\.\s{0,4}(?:Diagnostics|IO|Reflection|Environment)|\bProcess\s{0,4}\.\s{0,4}Start\s{0,4}\(|\bFile\s{0,4}\.\s{0,4}Read\w{0,20}\s{0,4}\(|\bAssembly\s{0,4}\.",
     re.IGNORECASE,
 )
-_DIRECTIVE = re.compile(
-    r"(?P<velocity>#set\s{0,4}\(\s{0,4}\$\{?\w{1,40}\}?\s{0,4}=(?P<value>[^\n]{0,200}))"
-    r"|(?P<freemarker>[<\[]#(?:assign|function|include|import|local|global)\s[^<>\n]{0,200}(?:\?new\s{0,4}\(|\?api\b|freemarker\.|\"/|'/|TemplateModel))"
-    r"|(?P<smarty>\{/?(?:php|literal\}\{php)\}|\{(?:system|exec|passthru|shell_exec|phpinfo|file_get_contents|readfile|fetch|include_php|eval)\s{0,4}[( ][^{}\n]{0,200}\}"
-    r"|\{(?:if|elseif)\s{1,4}(?:phpinfo|system|exec|passthru|shell_exec|readfile|show_source|file_get_contents)\s{0,4}\(|\{(?:self|Smarty\w{0,40})\s{0,4}::)"
-    r"|(?P<razor>@(?:System|Process|File|Html\.Raw\(System|Directory|Assembly)\s{0,4}\.\s{0,4}\w{1,40}[.(]|@(?:php|eval)\s{0,4}\(|@\(\s{0,4}\d{1,9}\s{0,4}[*+-]\s{0,4}\d{1,9}\s{0,4}\))"
-    r"|(?P<thymeleaf>__\s{0,4}[$*#]\{|~\{[^}\n]{0,200}\}\s{0,4}::)"
-    r"|(?P<handlebars>\{\{#with\s{1,4}[\"'][^}\n]{0,80}\bas\s{1,4}\||\{\{\s{0,4}(?:#each|#with|lookup|this)?[^}\n]{0,60}\b(?:lookup|this\.push|string\.sub)\b[^}\n]{0,40}constructor)"
-    r"|(?P<go>\{\{\s{0,4}(?:printf\s{1,4}\"%[svd]\"\s{1,4}\"|define\s{1,4}\"T1\"|html\s{1,4}\"|\.System\s|call\s|js\s{1,4}\"))"
-    r"|(?P<pug>(?:^|\n)\s{0,16}-\s{0,4}(?:var\s[^\n]{0,80}=[^\n]{0,80})?(?:global|root)\.process\b|(?:^|\n)\s{0,8}[#=]\{?\s{0,4}(?:global|root)\.process)"
-    r"|(?P<tornado>\{%\s{0,4}(?:import|from)\s{1,4}(?:os|subprocess|sys|commands|pty|socket)\b|\{%\s{0,4}debug\s{0,4}%\}|\{%\s{0,4}(?:include|extends)\s{1,4}['\"]?/etc/)"
-    r"|(?P<velocity_call>\$\w{1,40}\.(?:getclass|class\.(?:inspect|forname)|class\b)[.(])",
-    re.IGNORECASE,
+_DIRECTIVES = tuple(
+    (triggers, re.compile(pattern, re.IGNORECASE))
+    for triggers, pattern in (
+        (
+            ("#set",),
+            r"#set\s{0,4}\(\s{0,4}\$\{?\w{1,40}\}?\s{0,4}=\s{0,4}(?:['\"]{2}\s{0,4}\)"
+            r"|\d{1,9}\s{0,4}\*\s{0,4}\d{1,9}\s{0,4}\)"
+            r"|[^\n]{0,200}(?:\.getclass\b|\.class\.|forname|getruntime))",
+        ),
+        (
+            ("<#", "[#"),
+            r"[<\[]#(?:assign|function|include|import|local|global)\s[^<>\n]{0,200}"
+            r"(?:\?new\s{0,4}\(|\?api\b|freemarker\.|\"/|'/|templatemodel)",
+        ),
+        (
+            ("php}", "php "),
+            r"\{/?(?:php|literal\}\{php)\}",
+        ),
+        (
+            ("(", "::", "fetch", "eval"),
+            r"\{(?:(?:system|exec|passthru|shell_exec|phpinfo|file_get_contents|readfile)\s{0,4}\("
+            r"|(?:fetch|include_php|eval)\s{1,4}\w{1,8}=|(?:if|elseif)\s{1,4}(?:phpinfo|system|exec"
+            r"|passthru|shell_exec|readfile|show_source|file_get_contents)\s{0,4}\("
+            r"|(?:self|smarty\w{0,40})\s{0,4}::)",
+        ),
+        (
+            ("@",),
+            r"@(?:(?:system|process|file|html\.raw\(system|directory|assembly)\s{0,4}\.\s{0,4}"
+            r"[a-z]{3,40}[.(][a-z0-9_.(\"]|(?:php|eval)\s{0,4}\(['\"$\w]"
+            r"|\(\s{0,4}\d{1,9}\s{0,4}[*+-]\s{0,4}\d{1,9}\s{0,4}\))",
+        ),
+        (("__",), r"__\s{0,4}[$*#]\{"),
+        (("::",), r"~\{[^}\n]{0,200}\}\s{0,4}::"),
+        (
+            ("{{#with", "lookup"),
+            r"\{\{#with\s{1,4}[\"'][^}\n]{0,80}\bas\s{1,4}\||\{\{[^}\n]{0,60}\blookup\b[^}\n]{0,40}constructor",
+        ),
+        (
+            ("{{",),
+            r"\{\{\s{0,4}(?:printf\s{1,4}\"%[svd]\"\s{1,4}\"|define\s{1,4}\"T1\"|html\s{1,4}\""
+            r"|\.System\s|js\s{1,4}\")",
+        ),
+        (
+            ("root.process", "global.process"),
+            r"(?:^|\n)\s{0,16}[-#=]\{?\s{0,4}[^\n]{0,80}\b(?:global|root)\.process\b",
+        ),
+        (
+            ("{%",),
+            r"\{%\s{0,4}(?:(?:import|from)\s{1,4}(?:os|subprocess|sys|commands|pty|socket)\b"
+            r"|debug\s{0,4}%\}|(?:include|extends)\s{1,4}['\"]?/etc/)",
+        ),
+        (
+            (".getclass", ".class"),
+            r"\$\w{1,40}\.(?:getclass|class\.(?:inspect|forname)|class\b)[.(]",
+        ),
+    )
 )
 _POLYGLOT = re.compile(
     r"\$\{\{\s{0,4}<%\s{0,4}\[?%|\{\{\s{0,4}[\"'<%]{3}|\$\{\{/#\}\}|<%'\$\{\{/#\{@\}\}%>\{\{"
@@ -139,42 +184,53 @@ def may(text: str) -> bool:
     if "%" in text and ("<%" in text or "[%" in text):
         return True
     return (
-        ("@" in text
-        and ("(" in text))
+        ("@" in text and ("(" in text))
         or "[[" in text
-        or ("$" in text
-        and ".class" in text)
+        or ("$" in text and ".class" in text)
         or "__$" in text
         or "global.process" in text
     )
 
 
-def _regions(text: str) -> list[tuple[int, int, str, str]]:
-    """(start, end, language, inside) of each delimited part; the innermost end closes it.
+def _balanced(text: str, start: int, mark: _Delimiter) -> int:
+    """Where the brace that closes at this level stands within reach; -1 for none."""
+    level = 0
+    opening = "(" if mark.close == ")" else "{"
+    for match in _BRACKET.finditer(text, start, min(start + _NEAR, len(text))):
+        if match[0] == opening:
+            level += 1
+        elif match[0] == mark.close:
+            if not level:
+                return match.start()
+            level -= 1
+    return -1
 
-    Each search for an end goes on from its opening and gives up after ``_INSIDE`` characters.
+
+def _regions(text: str) -> list[tuple[int, int, str, str]]:
+    """(start, end, language, inside) of each delimited part, each at most ``_INSIDE`` long.
+
+    One that nothing closes counts only in a short text, whose end an injection may be.
     """
     found: list[tuple[int, int, str, str]] = []
     position = 0
-    while len(found) < _REGIONS:
+    for _ in range(_REGIONS):
         match = _OPEN.search(text, position)
         if match is None:
             break
         mark = _DELIMITERS[match[0]]
-        start = match.end()
-        end = text.find(mark.close, start, start + _INSIDE)
-        stop = end if end >= 0 else min(len(text), start + _INSIDE)
-        if (
-            end >= 0
-            and mark.close in {"}", ")"}
-            and ("{" in text[start:end] or "(" in text[start:end])
-        ):
-            outer = text.rfind(mark.close, end, min(start + 600, len(text)))
-            stop = max(end, outer)
-        found.append(
-            (match.start(), min(stop + len(mark.close), len(text)), mark.language, text[start:stop])
-        )
-        position = start
+        start = position = match.end()
+        if len(mark.close) == 1:
+            end = _balanced(text, start, mark)
+        else:
+            end = text.find(mark.close, start, start + _INSIDE)
+        if mark.open == "[[" and end >= 0 and text.find("\n", start, end) >= 0:
+            continue  # lists in lists of many languages
+        if end < 0:
+            if len(text) > _SHORT or mark.language in {"smarty", "razor"}:
+                continue
+            end = len(text)
+        stop = min(end + len(mark.close), len(text))
+        found.append((match.start(), stop, mark.language, text[start:end]))
     return found
 
 
@@ -210,18 +266,12 @@ _REACHES = (
 
 
 def _directive(text: str) -> Sign | None:
-    for match in _DIRECTIVE.finditer(text):
-        kind = match.lastgroup
-        if match["velocity"]:
-            value = match["value"]
-            if not (
-                _JAVA.search(value)
-                or re.match(r"\s{0,4}(?:['\"]{2}|\d{1,9}\s{0,4}\*\s{0,4}\d{1,9})\s{0,4}\)", value)
-            ):
-                continue
-            return Sign("template.directive", match.start(), match.end())
-        if kind:
-            return Sign("template.directive", match.start(), match.end())
+    folded = text.lower()
+    for triggers, pattern in _DIRECTIVES:
+        if any(trigger in folded for trigger in triggers):
+            match = pattern.search(text)
+            if match is not None:
+                return Sign("template.directive", match.start(), match.end())
     return None
 
 

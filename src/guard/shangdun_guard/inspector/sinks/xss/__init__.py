@@ -11,35 +11,23 @@ import re
 
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.xss import breakouts, tokens
-from shangdun_guard.inspector.sinks.xss.elements import Judge, script_address, style_sign
+from shangdun_guard.inspector.sinks.xss.elements import (
+    Judge,
+    normal_address,
+    script_address,
+    style_sign,
+)
 
 _TAG = re.compile(r"<[a-z!?/]", re.IGNORECASE)
 _NAMES = ("script", "document.", "location", "on", "expression", "-moz-binding", "@import", "data:")
 _DOCUMENT_LENGTH = 600
 _DOCUMENT_LINES = 8
 _FENCES = ("```", "~~~", "<pre", "<code", "&lt;")
-_WEAKENED = frozenset(
-    {
-        "xss.script_hostile",
-        "xss.handler_hostile",
-        "xss.script",
-        "xss.handler",
-        "xss.script_source",
-        "xss.attribute_breakout",
-        "xss.script_breakout",
-        "xss.script_end",
-        "xss.address_call",
-        "xss.frame",
-        "xss.meta",
-        "xss.stylesheet",
-        "xss.base",
-        "xss.form",
-        "xss.object",
-        "xss.script_own",
-        "xss.style_import",
-        "xss.client_template",
-    }
-)
+_TERSE = 200
+_LOADS = frozenset({"xss.stylesheet", "xss.style_import", "xss.form_action", "xss.script_own"})
+_ESCAPE = re.compile(r"[^<>]{0,80}[\"'][\s/]{0,8}>{1,2}[^<>\"']{0,24}</?[a-z]", re.IGNORECASE)
+_MIXED = re.compile(r"</?(?:s[cC]R|S[cC][rR][iI]p|ScRi|sC|I[mM]g|iM|iF|IfR|sV|SvG|bO|BoD)\w")
+_PROBE = re.compile(r"[\"'][^\w\s]{0,12}<\w{2,8}>?[\s=]{0,4}&\{|=&\{\(\)\}")
 
 
 def may(text: str) -> bool:
@@ -65,6 +53,10 @@ def _is_document(text: str) -> bool:
     return len(text) >= _DOCUMENT_LENGTH and text.count("\n") >= _DOCUMENT_LINES
 
 
+def _is_terse(text: str) -> bool:
+    return len(text) <= _TERSE and text.count("\n") < 2
+
+
 def _is_quoted(text: str, sign: Sign) -> bool:
     """Whether a sign stands in Markdown's code marks, where it is shown and not run."""
     before = text[: sign.start]
@@ -81,7 +73,7 @@ def _tags(text: str, judge: Judge) -> list[tuple[int, int]]:
     taken = []
     for tag in tokens.tokenise(text):
         if tag.closing:
-            if tag.name == "script" and len(text) <= _DOCUMENT_LENGTH and not taken_script(taken):
+            if tag.name == "script" and _is_terse(text) and not taken_script(taken):
                 judge.add("xss.script_end", tag.start, tag.end)
             continue
         if tag.name == "script":
@@ -111,6 +103,8 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     if "{{" in text or "${" in text or "[[" in text or "#{" in text:
         _add(found, breakouts.client_template(text))
     _address(text, folded, found)
+    if taken and len(text) <= 2 * _TERSE and not text.count("\n") > 2:
+        _shape(text, taken, found)
     return _tempered(text, found)
 
 
@@ -119,10 +113,28 @@ def _add(found: Judge, sign: Sign | None) -> None:
         found.add(*sign)
 
 
+def _shape(text: str, taken: list[tuple[int, int]], found: Judge) -> None:
+    """What no editor writes: an attribute left before the first tag, names in mixed case."""
+    match = _ESCAPE.match(text)
+    if match is not None:
+        found.add("xss.escape", match.start(), match.end())
+    match = _MIXED.search(text)
+    if match is not None:
+        found.add("xss.mixed_case", match.start(), match.end())
+    if sum(end - start for start, end in taken) >= 0.7 * len(text) and len(text) <= _TERSE:
+        if not _LOADS.isdisjoint(found.signs):
+            found.add("xss.alone", 0, len(text))
+    match = _PROBE.search(text)
+    if match is not None:
+        found.add("xss.probe", match.start(), match.end())
+
+
 def _address(text: str, folded: str, found: Judge) -> None:
     """The whole value as an address of a link, or as the value of a style."""
     if ":" in text[:64]:
         reading = script_address(text)
+        if normal_address(text)[:14].lower() == "data:text/html":
+            found.data(text, 0, len(text))
         if reading is not None and reading.grade:
             found.add("xss.address" if reading.grade == 2 else "xss.address_call", 0, len(text))
     if "expression" in folded or "-moz-binding" in folded or "-o-link" in folded:
@@ -147,16 +159,18 @@ SINK = Sink(
         "xss.script": 4.5,
         "xss.script_hostile": 7.5,
         "xss.script_source": 6.0,
-        "xss.script_own": 2.0,
-        "xss.script_end": 3.5,
-        "xss.handler": 3.5,
+        "xss.script_long": 2.5,
+        "xss.script_own": 1.0,
+        "xss.script_end": 4.6,
+        "xss.handler": 3.2,
         "xss.handler_hostile": 7.5,
-        "xss.self_triggered": 2.0,
+        "xss.self_triggered": 1.6,
         "xss.address": 7.0,
-        "xss.address_call": 4.0,
+        "xss.address_call": 3.4,
         "xss.data_document": 5.5,
         "xss.style": 6.0,
         "xss.style_import": 3.0,
+        "xss.style_call": 3.0,
         "xss.attribute_breakout": 7.0,
         "xss.attribute_call": 4.5,
         "xss.script_breakout": 6.5,
@@ -168,8 +182,15 @@ SINK = Sink(
         "xss.base": 5.0,
         "xss.stylesheet": 2.5,
         "xss.object": 4.0,
-        "xss.frame": 3.0,
+        "xss.frame": 4.2,
+        "xss.frame_shown": 1.5,
+        "xss.obscure_host": 4.5,
+        "xss.alone": 1.8,
+        "xss.escape": 2.8,
+        "xss.mixed_case": 2.5,
+        "xss.probe": 5.5,
         "xss.form": 2.5,
+        "xss.form_action": 4.5,
         "xss.quoted_code": -6.0,
         "xss.document": -3.0,
     },
@@ -186,6 +207,7 @@ SINK = Sink(
         "xss.address_call": "Holds a javascript: address that calls or assigns something.",
         "xss.data_document": "Holds a data: address with a document that would be run.",
         "xss.style": "Holds a style that runs a script.",
+        "xss.style_call": "Holds a style whose value a script computes.",
         "xss.style_import": "Holds a style that loads a foreign style sheet.",
         "xss.attribute_breakout": "Ends the attribute it stands in and adds an event handler.",
         "xss.attribute_call": "Ends the attribute it stands in and adds a handler with a call.",
@@ -198,6 +220,14 @@ SINK = Sink(
         "xss.base": "Brings a base element that turns every relative address to a foreign host.",
         "xss.stylesheet": "Brings a foreign style sheet.",
         "xss.object": "Embeds a foreign object that may run.",
+        "xss.script_long": "Brings a script element with a longer script.",
+        "xss.frame_shown": "Embeds a page of an unknown host, with a size to be seen.",
+        "xss.obscure_host": "Links to a host written as one number.",
+        "xss.alone": "The value is nothing but an element that loads something.",
+        "xss.form_action": "Brings a button that sends a form to a foreign host.",
+        "xss.escape": "Ends a quoted attribute and its tag before it begins its own.",
+        "xss.mixed_case": "Writes the names of tags in mixed case, as only evasions do.",
+        "xss.probe": "Signs in the order of a known test for script injection.",
         "xss.frame": "Embeds a page of a host that is no known provider of videos or maps.",
         "xss.form": "Brings a form that sends its fields to a foreign host.",
         "xss.quoted_code": "The markup is shown as code, within marks of code.",

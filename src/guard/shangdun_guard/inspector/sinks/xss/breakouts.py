@@ -26,14 +26,24 @@ _HANDLERS = 16
 _QUOTES = 8
 _WINDOW = 1500
 _SHORT = 200
+_JSON = ('{"', '[{"', '["')
+"""How a whole JSON document begins: its strings are judged one by one, as their own values."""
+_LONG = 400
 _CANARY = re.compile(
     r"(?:^|[^\w.$])(?P<call>(?:(?:window|top|self|parent|frames|globalthis|this|document)\.)?"
-    r"(?:alert|confirm|prompt|eval|print|msgbox)\s{0,4}(?:\?\.|/\*\*/)?\s{0,4}[(`]\s{0,4}"
-    r"(?:(?P<word>[\"'`/]?)\s{0,4}(?:\d{1,12}|[\w .!-]{0,24}|xss[\w .!-]{0,24})(?P=word)|(?:document|window|location|self|top|string|this|name|origin|atob|unescape)\b[\w.()\[\]'\"=,+ \\/-]{0,200})?\s{0,4}(?:[)`]|$))",
+    r"(?:alert|confirm|prompt|eval|msgbox)\s{0,4}(?:\?\.|/\*\*/)?\s{0,4}[(`]\s{0,4}"
+    r"(?:(?P<word>[\"'`/]?)\s{0,4}(?:\d{1,12}|[\w.!-]{0,24}|xss[\w .!-]{0,24})(?P=word)"
+    r"|(?:document|window|location|self|top|string|this|name|origin|atob|unescape)\b"
+    r"[\w.()\[\]'\"=,+ \\/-]{0,200})?\s{0,4}(?:[)`]|$))",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:alert|confirm|prompt|document\.(?:cookie|domain)|fromcharcode|atob|location\.hash|constructor)\b",
     re.IGNORECASE,
 )
 _COOKIE = re.compile(
-    r"(?:^|[^\w$])(?P<call>(?:window\.|self\.|top\.)?document\s{0,4}(?:\.\s{0,4}|\[['\"])(?:cookie|domain|location)(?:['\"]\])?\s{0,4}(?:=(?!=)|\)|\+|;|$))",
+    r"(?:^|[^\w$])(?P<call>(?:window\.|self\.|top\.)?document\s{0,4}(?:\.\s{0,4}|\[['\"])(?:cookie|domain)"
+    r"(?:['\"]\])?\s{0,4}(?:=\s{0,4}(?:true|1\b)|\)|\+|;?\s{0,4}$))",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}[ ,.]+[^\W\d_]{2,}")
@@ -61,7 +71,7 @@ def handlers(text: str, taken: list[tuple[int, int]]) -> Sign | None:
         reading = called if called is not None and called.grade else javascript.read(script)
         left = text[: match.start("name")]
         quoted = match["before"] in {'"', "'", "`", "/"} or left.rstrip()[-1:] in {'"', "'", "`"}
-        opened = quoted or any(sign in left for sign in "\"'`")
+        opened = quoted or any(sign in left for sign in "\"'`<")
         end = value.end() if value else match.end()
         if reading.grade == 2 and (opened or (len(text) <= _SHORT and not _WORDS.search(left))):
             return Sign("xss.attribute_breakout", match.start("name"), end)
@@ -73,6 +83,8 @@ def handlers(text: str, taken: list[tuple[int, int]]) -> Sign | None:
 def strings(text: str) -> Sign | None:
     """A quote that ends a script's string, an operator, and a script that does something."""
     weak: Sign | None = None
+    if (len(text) > _LONG and text.count("\n") >= 3) or text.startswith(_JSON):
+        return None
     for count, match in enumerate(_QUOTE.finditer(text)):
         if count >= _QUOTES:
             break
@@ -84,7 +96,8 @@ def strings(text: str) -> Sign | None:
         if reading.grade == 0 or reading.collisions > 2 + reading.end // 60:
             continue
         at = start + reading.start
-        if reading.grade == 2 and not _WORDS.search(text[start:at]):
+        near = match.start() <= _SHORT and reading.start <= _SHORT
+        if reading.grade == 2 and near and not _WORDS.search(text[start:at]):
             return Sign("xss.script_breakout", match.start(), min(start + reading.end, len(text)))
         ends = text.rstrip().endswith(("//", "<!--", "/*", match["quote"][-1]))
         if reading.collisions == 0 and ends and weak is None and len(text) <= _SHORT:
@@ -94,7 +107,7 @@ def strings(text: str) -> Sign | None:
 
 def bare(text: str, slot_name: str) -> Sign | None:
     """A short value that is nothing but a test call, for a script that takes it unquoted."""
-    if len(text) > _SHORT or _CODE_SLOTS.search(slot_name):
+    if len(text) > _SHORT or text.startswith(_JSON) or _CODE_SLOTS.search(slot_name):
         return None
     if javascript.obfuscated(text):
         return Sign("xss.obfuscated", 0, len(text))
@@ -104,6 +117,8 @@ def bare(text: str, slot_name: str) -> Sign | None:
         if _WORDS.search(outside):
             return None
         return Sign("xss.bare_call", match.start("call"), match.end("call"))
+    if _NAMED.search(text) is None:
+        return None
     reading = javascript.read(text)
     if reading.grade == 2 and reading.collisions == 0:
         return Sign("xss.bare_call", reading.start, reading.end)

@@ -11,6 +11,8 @@ from shangdun_guard.inspector.sink import Sign
 from shangdun_guard.inspector.sinks.xss import javascript, tokens
 from shangdun_guard.inspector.sinks.xss.tokens import Attribute, Tag
 
+_TERSE = 160
+"""Characters: the scripts of injections are short, those of pages are not."""
 _DEPTH = 2
 """Documents inside attributes (srcdoc, data:) are read this deep."""
 
@@ -27,7 +29,8 @@ _PASSIVE = frozenset(
     {"alt", "title", "placeholder", "label", "class", "id", "name", "aria-label", "summary"}
 )
 _JS_TYPE = re.compile(
-    r"(?:(?:text|application)/(?:x-)?(?:java|ecma|j|live|vb)script[\d.]{0,4}|module)\b|$", re.IGNORECASE
+    r"(?:(?:text|application)/(?:x-)?(?:java|ecma|j|live|vb)script[\d.]{0,4}|module)\b|$",
+    re.IGNORECASE,
 )
 _EXTERNAL = re.compile(
     r"[\x00-\x20]*(?:[a-z][a-z0-9+.-]{1,15}:)?[\\/]{2,}|[\x00-\x20]*https?:", re.IGNORECASE
@@ -41,6 +44,12 @@ _EMBEDS = re.compile(
     r"|googletagmanager\.com|google-analytics\.com|recaptcha\.net|paypal\.com|stripe\.com|klarna\.com)$",
     re.IGNORECASE,
 )
+_FONTS = re.compile(
+    r"(?:^|\.)(?:googleapis\.com|gstatic\.com|cdn\.jsdelivr\.net|cdnjs\.cloudflare\.com|typekit\.net"
+    r"|fontawesome\.com|bootstrapcdn\.com|bootcdn\.net|bootcss\.com|loli\.net|unpkg\.com|shopify\.com"
+    r"|fonts\.net|staticfile\.(?:org|net))$",
+    re.IGNORECASE,
+)
 _VENDORS = re.compile(
     r"(?:^|\.)(?:googletagmanager\.com|google-analytics\.com|googlesyndication\.com|gstatic\.com|facebook\.net"
     r"|hm\.baidu\.com|cnzz\.com|umeng\.com|clarity\.ms|hotjar\.com|stripe\.com|paypal\.com|recaptcha\.net"
@@ -48,6 +57,7 @@ _VENDORS = re.compile(
     re.IGNORECASE,
 )
 _OBSOLETE = frozenset({"layer", "ilayer", "xml", "applet", "frame", "portal", "fencedframe"})
+_SHOWN = frozenset({"width", "height", "allowfullscreen", "class", "style", "allow"})
 _OBJECTS = frozenset({"object", "embed"})
 _SELF_TRIGGERED = re.compile(
     r"on(?:error|load\w{0,10}|focus(?:in)?|begin|end|repeat|start|finish|bounce|toggle|beforetoggle|canplay\w{0,7}"
@@ -57,6 +67,12 @@ _SELF_TRIGGERED = re.compile(
     r"|beforescriptexecute)$"
 )
 _HANDLER = re.compile(r"on[a-z]{3,32}$")
+_ASKED = re.compile(r"on(?:click|submit|change)$")
+_SENTENCE = re.compile(
+    r"^[^'\"]{0,40}\b(?:confirm|alert)\s{0,4}\(\s{0,4}['\"`][^'\"`()<>]{0,200}"
+    r"(?:[^\W\d_]{2,} [^\W\d_]{2,}|[\u3400-\u9fff]{2}|\{\{)[^'\"`<>;]{0,300}['\"`]\s{0,4}\)"
+)
+"""A question or a notice in words: what buttons of shops ask before they delete something."""
 _DIRECTIVE = re.compile(r"(?:data-)?(?:ng-|x-|v-|@|:|\*ng|hx-on|\(|ev:|up-on)")
 _CSS_NOISE = re.compile(r"/\*[^*]*(?:\*(?!/)[^*]*)*\*/|[\x00\\]")
 _CSS_ESCAPE = re.compile(r"\\0{0,4}([2-7][0-9a-f])[ \t]?", re.IGNORECASE)
@@ -67,12 +83,15 @@ _CSS = re.compile(
     r"|(?P<load>@import\s{0,8}(?:url\()?\s{0,8}['\"]?\s{0,8}(?:https?:)?//)",
     re.IGNORECASE,
 )
+_NUMBER_HOST = re.compile(
+    r"(?:https?:)?//(?:0x[0-9a-f]+[./:]?|0\d+[./:]?|\d{8,10}(?=[/:]|$))", re.IGNORECASE
+)
 _LEGACY_ENTITY = re.compile(r"\s{0,8}&\{")
 
 
 def normal_address(value: str) -> str:
     """An address as a browser compares its scheme: outer and inner control characters gone."""
-    head = _SCHEME_NOISE.sub("", value[:120])
+    head = _SCHEME_NOISE.sub("", value[:120]).lstrip("`'\"")
     return head + value[120:]
 
 
@@ -116,9 +135,11 @@ def style_sign(css: str, start: int, end: int) -> Sign | None:
     if match is None:
         return None
     if match["load"]:
+        if not _foreign(folded[match.end() - 2 : match.end() + 253], _FONTS):
+            return None
         return Sign("xss.style_import", start, end)
     if match["inside"] is not None and javascript.read(match["inside"]).grade < 2:
-        return Sign("xss.style_import", start, end)
+        return Sign("xss.style_call", start, end)
     return Sign("xss.style", start, end)
 
 
@@ -161,7 +182,7 @@ class Judge:
         source = tag.get("src") or tag.get("href") or tag.get("xlink:href")
         if source:
             code = "xss.script_source" if _foreign(source, _VENDORS) else "xss.script_own"
-            if _data_text(source):
+            if normal_address(source).lower().startswith("data:"):
                 code = "xss.script_source"
             self.add(code, tag.start, tag.end)
         body = tag.body
@@ -172,8 +193,10 @@ class Judge:
         reading = javascript.read(body)
         start = tag.body_start + min(reading.start, len(tag.body))
         end = tag.body_start + min(reading.end, len(tag.body))
-        if reading.grade:
-            self.add("xss.script" if reading.grade == 1 else "xss.script_hostile", start, end)
+        if reading.grade == 2:
+            self.add("xss.script_hostile", start, end)
+        elif reading.grade:
+            self.add("xss.script" if len(body) <= _TERSE else "xss.script_long", start, end)
 
     def style(self, tag: Tag) -> None:
         sign = style_sign(tag.body, tag.start, tag.body_start + len(tag.body))
@@ -188,7 +211,7 @@ class Judge:
             address = re.sub(r"^[^=]{0,40}=\s{0,8}['\"]?", "", content)
             if script_address(address) is not None or _data_text(address):
                 self.add("xss.address", tag.start, tag.end)
-            else:
+            elif _foreign(address.strip(" '\""), _EMBEDS):
                 self.add("xss.meta", tag.start, tag.end)
         elif kind in {"set-cookie", "link"} and content:
             self.add("xss.meta", tag.start, tag.end)
@@ -204,19 +227,23 @@ class Judge:
                 self.add(*sign)
         elif name not in _PASSIVE:
             self.address(tag, value, start, end)
+            if name == "href" and _NUMBER_HOST.match(value):
+                self.add("xss.obscure_host", start, end)
         if name == "srcdoc" or ("<" in value and self.depth):
             self.nested(value, start, end)
         if _LEGACY_ENTITY.match(value) and javascript.read(value).grade:
             self.add("xss.address", start, end)
-        if _DIRECTIVE.match(name) and "(" in value and javascript.read(value).grade == 2:
-            self.add("xss.client_template", start, end)
+        if _DIRECTIVE.match(name) and "(" in value:
+            bare = value.replace("'", " ").replace('"', " ")
+            if javascript.read(value).grade == 2 or javascript.read(bare).grade == 2:
+                self.add("xss.client_template", start, end)
 
     def handler(self, name: str, value: str, start: int, end: int) -> None:
         if javascript.benign(value):
             return
         called = script_address(value)
         reading = javascript.read(value) if called is None or not called.grade else called
-        if reading.grade == 2:
+        if reading.grade == 2 and not (_ASKED.match(name) and _SENTENCE.search(value)):
             self.add("xss.handler_hostile", start, end)
         elif reading.grade:
             self.add("xss.handler", start, end)
@@ -231,10 +258,15 @@ class Judge:
             if reading is not None and reading.grade:
                 self.add("xss.address" if reading.grade == 2 else "xss.address_call", start, end)
                 return
-            inner = _data_text(part) if tag.name != "img" else ""
-            if inner and self.depth:
-                self.add("xss.data_document", start, end)
-                self.nested(inner, start, end)
+            if tag.name != "img":
+                self.data(part, start, end)
+
+    def data(self, value: str, start: int, end: int) -> None:
+        """Add the signs of a ``data:`` address with a document that runs."""
+        inner = _data_text(value)
+        if inner and self.depth:
+            self.add("xss.data_document", start, end)
+            self.nested(inner, start, end)
 
     def nested(self, text: str, start: int, end: int) -> None:
         if not self.depth:
@@ -252,16 +284,20 @@ class Judge:
         if name == "base" and source:
             if _foreign(source, _EMBEDS):
                 self.add("xss.base", tag.start, tag.end)
+        elif tag.get("dataformatas"):
+            self.add("xss.object", tag.start, tag.end)
         elif name == "link":
             relation = tag.get("rel").lower()
-            if ("stylesheet" in relation or "import" in relation) and _EXTERNAL.match(source):
+            if ("stylesheet" in relation or "import" in relation) and _foreign(source, _FONTS):
                 self.add("xss.stylesheet", tag.start, tag.end)
         elif name in _OBJECTS or name in _OBSOLETE:
             if _foreign(source, _EMBEDS) or source.lower().endswith((".swf", ".svg")):
                 self.add("xss.object", tag.start, tag.end)
         elif name == "iframe" and _foreign(source, _EMBEDS):
-            self.add("xss.frame", tag.start, tag.end)
+            sized = any(a.name in _SHOWN and a.value not in {"0", "1"} for a in tag.attributes)
+            self.add("xss.frame_shown" if sized else "xss.frame", tag.start, tag.end)
         elif name in {"form", "button", "input"}:
-            action = tag.get("action") or tag.get("formaction")
-            if _foreign(action, _EMBEDS):
+            if _foreign(tag.get("formaction"), _EMBEDS):
+                self.add("xss.form_action", tag.start, tag.end)
+            elif _foreign(tag.get("action"), _EMBEDS):
                 self.add("xss.form", tag.start, tag.end)

@@ -28,8 +28,8 @@ _ESCAPE = re.compile(
 )
 
 _SHOWS = frozenset({"alert", "confirm", "prompt"})
-_EVALUATES = frozenset({"eval", "execscript", "importscripts", "msgbox", "setimmediate"})
-_TIMERS = frozenset({"settimeout", "setinterval", "function", "generatorfunction"})
+_EVALUATES = frozenset({"eval", "execscript", "importscripts", "msgbox"})
+_TIMERS = frozenset({"settimeout", "setinterval", "setimmediate", "function", "generatorfunction"})
 _GLOBALS = frozenset(
     {
         "window",
@@ -62,16 +62,77 @@ _WRITES = frozenset(
 _HTML = frozenset({"innerhtml", "outerhtml", "srcdoc"})
 _PLACES = frozenset({"location", "href", "src"})
 _KEYWORDS = frozenset(
-    ["if", "else", "for", "while", "do", "switch", "case", "default", "break", "continue", "return", "var", "let", "const", "new", "delete", "typeof", "instanceof", "in", "of", "void", "throw", "try", "catch", "finally", "with", "class", "extends", "super", "yield", "await", "async", "function", "import", "export", "static", "get", "set", "debugger"]
+    [
+        "if",
+        "else",
+        "for",
+        "while",
+        "do",
+        "switch",
+        "case",
+        "default",
+        "break",
+        "continue",
+        "return",
+        "var",
+        "let",
+        "const",
+        "new",
+        "delete",
+        "typeof",
+        "instanceof",
+        "in",
+        "of",
+        "void",
+        "throw",
+        "try",
+        "catch",
+        "finally",
+        "with",
+        "class",
+        "extends",
+        "super",
+        "yield",
+        "await",
+        "async",
+        "function",
+        "import",
+        "export",
+        "static",
+        "get",
+        "set",
+        "debugger",
+    ]
 )
 _CONTROL = frozenset(
-    ["if", "for", "while", "switch", "catch", "with", "function", "return", "typeof", "in", "of", "void", "case", "delete", "throw", "new", "await", "yield", "else", "do"]
+    [
+        "if",
+        "for",
+        "while",
+        "switch",
+        "catch",
+        "with",
+        "function",
+        "return",
+        "typeof",
+        "in",
+        "of",
+        "void",
+        "case",
+        "delete",
+        "throw",
+        "new",
+        "await",
+        "yield",
+        "else",
+        "do",
+    ]
 )
 _ASSIGNS = frozenset({"=", "+=", "-=", "*=", "/=", "|=", "||=", "&&=", "??="})
 _OPERAND_END = (")", "]", "}")
 _BENIGN = re.compile(
     r"(?:return\b[^()]{0,60}|(?:void|event|e)\b[^()]{0,40}|void ?\( ?0 ?\)"
-    r"|(?:window\.)?(?:history\.(?:back|forward|go)|print|close|focus|scroll(?:to|by)?)\([\w ,-]{0,20}\)"
+    r"|(?:window\.)?(?:history\.(?:back|forward|go)|close|focus|scroll(?:to|by)?)\([\w ,-]{0,20}\)"
     r"|(?:event|e)\.(?:preventdefault|stoppropagation)\( ?\)"
     r"|this\.[\w.]{1,60}(?:\( ?['\w-]{0,40} ?\)| ?= ?['\"]?[^'\"()<>;]{0,200}['\"]?)?)?",
     re.IGNORECASE,
@@ -214,7 +275,7 @@ class _Reader:
                 return 2
             return 0 if low == "function" else 1
         if low == "import" and after == "(":
-            return 2
+            return self.imported(index)
         if low in _SECRETS or low in _DECODES:
             return self.secret(index)
         if low == "location" and after == "=":
@@ -224,6 +285,15 @@ class _Reader:
         if self.is_called(index + 1) and low not in _CONTROL:
             return 1
         return 1 if after in _ASSIGNS else 0
+
+    def imported(self, index: int) -> int:
+        """A module of a foreign address; pages load their own by relative paths."""
+        if self.at(index - 1) == "typeof":
+            return 0
+        kind, first = self.kind(index + 2), self.at(index + 2)
+        if kind in {"string", "template"}:
+            return 2 if re.match(r".\s*(?:https?:|data:|[\\\\/]{2})", first) else 1
+        return 2 if first in {"/", "name", "location"} else 0
 
     def is_value(self, index: int) -> bool:
         """Called, or handed on as a value: between operators or brackets, never amid words."""

@@ -90,6 +90,7 @@ class _Reader:
         self.text = text
         self.tags: list[Tag] = []
         self._no_comment_end = False
+        self._foreign = False
 
     def run(self, limit: int) -> list[Tag]:
         position = 0
@@ -130,9 +131,12 @@ class _Reader:
         name = _NOISE.sub("", name).lower()
         found, end, closed = attributes(text, match.end())
         body, body_start = "", end
-        if name in _RAW_END and not match["close"]:
-            stop = _RAW_END[name].search(text, end)
-            body = text[end : stop.start() if stop else len(text)]
+        if name == "style" and self._foreign:  # in SVG and MathML a style holds elements
+            stop = text.find("<", end)
+            body = text[end : stop if stop >= 0 else len(text)]
+        elif name in _RAW_END and not match["close"]:
+            found_end = _RAW_END[name].search(text, end)
+            body = text[end : found_end.start() if found_end else len(text)]
         tag = Tag(
             name,
             bool(match["close"]),
@@ -144,6 +148,8 @@ class _Reader:
             not closed,
         )
         self.tags.append(tag)
+        if name in {"svg", "math"}:
+            self._foreign = True
         return end + len(body)
 
 
