@@ -9,8 +9,13 @@ from shangdun_guard.inspector.decode.forms import forms_below, natural
 from shangdun_guard.inspector.extract.body import body_values
 from shangdun_guard.inspector.extract.encoded import plain_body
 from shangdun_guard.inspector.extract.headers import header_values
-from shangdun_guard.inspector.extract.json_text import JSON_START, json_values
-from shangdun_guard.inspector.extract.target import path_values, query_values, split_target
+from shangdun_guard.inspector.extract.json_text import is_json, json_values
+from shangdun_guard.inspector.extract.target import (
+    authority_values,
+    path_values,
+    query_values,
+    split_target,
+)
 from shangdun_guard.inspector.gate import (
     PLAIN_ADDRESS,
     PLAIN_PATH,
@@ -32,6 +37,8 @@ _plain_address = PLAIN_ADDRESS.fullmatch
 _PAGES = frozenset({"referer", "origin"})
 _OF_PATHS = frozenset({"path", "exploit"})
 """Classes that the path of a target can show without any odd character."""
+_OF_JSON = frozenset({"nosql", "deserialisation"})
+"""Classes that sound JSON can show as a whole; for all others its strings are judged."""
 
 
 class _Place(NamedTuple):
@@ -67,6 +74,7 @@ class Reader:
         self._limits = limits
         self._sinks = tuple((sink.may, sink.judge, sink.name) for sink in sinks)
         self._path_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_PATHS)
+        self._json_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_JSON)
         self._checks = tuple(check.judge for check in checks)
         self._quiet = QuietValues() if remember else QuietValues(0)
 
@@ -75,7 +83,7 @@ class Reader:
         work = Work(self._limits)
         for check in self._checks:
             work.judged += check(request)
-        self._read_target(request.target, work)
+        self._read_target(request, work)
         quiet = self._quiet.young
         for part, pair in enumerate(request.headers):
             if pair not in quiet:
@@ -84,12 +92,17 @@ class Reader:
             self._read_body(request, work)
         return Reading(work.judged, work.partial)
 
-    def _read_target(self, target: str, work: Work) -> None:
+    def _read_target(self, request: Request, work: Work) -> None:
+        target = request.target
         if len(target) > self._limits.head:
             work.told(f"target beyond {self._limits.head} bytes")
             target = target[: self._limits.head]
         start, end = split_target(target)
-        path = target[:end]
+        if start:
+            host = next((text for name, text in request.headers if name == "host"), "")
+            for value in authority_values(target, start, host):
+                self._read_value(value, work)
+        path = target[start:end]
         if path not in self._quiet:
             before = len(work.judged)
             for value in path_values(target, start, end):
@@ -164,24 +177,24 @@ class Reader:
             if work.chars < 0:
                 work.told(f"decoded text beyond {self._limits.judged} characters")
                 return
-            plain = is_path and _plain_path(text)
-            for may, judge, name in self._path_sinks if plain else self._sinks:
+            sinks = self._sinks
+            if is_path and _plain_path(text):
+                sinks = self._path_sinks
+            elif text[:1] in _OPENINGS and is_json(text):
+                sinks = self._json_sinks
+                if len(form.layers) < self._limits.layers:
+                    self._read_nested(place, form, work)
+            for may, judge, name in sinks:
                 if may(text):
                     signs = judge(text, place.slot)
                     if signs:
                         work.judged.append(Judged(name, place.value, form, tuple(signs)))
-            if text[:1] in _OPENINGS and len(form.layers) < self._limits.layers:
-                self._read_nested(place, form, work)
 
     def _read_nested(self, place: _Place, form: Form, work: Work) -> None:
         """JSON within a value: its strings are values of their own, below one layer more."""
-        if JSON_START.match(form.text) is None:
-            return
         value, slot = place
         layers = (*form.layers, "json")
         for inner in json_values(form.text, value.place, value.part, 0, _skip_raw):
-            if len(inner.text) == len(form.text):
-                continue  # it is no JSON, and was judged as a whole
             work.values -= 1
             if work.values < 0:
                 work.told(f"values beyond {self._limits.values}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -11,13 +12,23 @@ JSON_START = re.compile(r'[\s\xef\xbb\xbf]*(?:[\[{]\s*(?:["\[{\]}\-0-9]|true|fal
 _TOKEN = re.compile(
     r'"([^"\\]*(?:\\.[^"\\]*)*)("?)'  # a string: its text, its end
     r"|([\[\]{},])"
-    r'|(-?[0-9][0-9.eE+\-]{0,40}|true|false|null)(?![^\s\[\]{},:"])'
+    r'|(-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,6})?|true|false|null)(?![^\s\[\]{},:"])'
     r'|([^\s\[\]{},":]+)',  # a word that JSON does not know
     re.DOTALL,
 )
 _COLON = re.compile(r"\s*:")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_\-]*")
 _SHOWN_DEPTH = 8
+
+
+def is_json(text: str) -> bool:
+    """Whether this is an object or a list in sound JSON, nested no deeper than its reader can."""
+    if JSON_START.match(text) is None:
+        return False
+    try:
+        return isinstance(json.loads(text), (dict, list))
+    except (ValueError, RecursionError):
+        return False
 
 
 def json_values(

@@ -21,17 +21,22 @@ def split_target(target: str) -> tuple[int, int]:
     return start, len(target) if question < 0 else question
 
 
-def target_values(target: str, skip: Skip = never) -> Iterator[Value]:
+def target_values(target: str, host: str = "", skip: Skip = never) -> Iterator[Value]:
     """Authority of an absolute form, path, segments and their parameters, query."""
     start, end = split_target(target)
+    yield from authority_values(target, start, host)
     yield from path_values(target, start, end)
     yield from query_values(target, end, skip)
 
 
+def authority_values(target: str, start: int, host: str) -> Iterator[Value]:
+    """Scheme and authority of an absolute form, where it is not the host that is asked."""
+    if start and target[:start].partition("://")[2].lower() != host.lower():
+        yield Value("path", "authority", target[:start], TARGET, 0, start, "percent")
+
+
 def path_values(target: str, start: int, end: int) -> Iterator[Value]:
     """The path as a whole, then odd segments; parameters after ``;`` apart (RFC 3986, 3.3)."""
-    if start:
-        yield Value("path", "authority", target[:start], TARGET, 0, start, "percent")
     path = target[start:end]
     yield Value("path", "", path, TARGET, start, end, "percent")
     for segment in path.split("/"):

@@ -18,7 +18,8 @@ def values_of(request: Request) -> Iterator[Value]:
     stands, not inflated.
     """
     yield Value("method", "", request.method, METHOD, 0, len(request.method))
-    yield from target_values(request.target)
+    host = next((text for name, text in request.headers if name == "host"), "")
+    yield from target_values(request.target, host)
     for part, (name, text) in enumerate(request.headers):
         yield from header_values(part, name, text)
     if request.body:

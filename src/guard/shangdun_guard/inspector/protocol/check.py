@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from shangdun_guard.inspector.sink import Sign
-from shangdun_guard.inspector.value import HEAD, Form, Value
+from shangdun_guard.inspector.value import BODY, HEAD, Form, Value
 from shangdun_guard.inspector.verdict import Judged
 from shangdun_guard.request import Request
 
@@ -30,6 +30,6 @@ def in_header(cls: str, request: Request, part: int, *codes: str) -> Judged:
 
 def in_bytes(cls: str, part: int, text: str, start: int, *codes: str) -> Judged:
     """Signs in bytes (as latin-1) that stand at ``start`` of a part, usually of the head."""
-    place = "header" if part == HEAD else "body"
+    place = "body" if part == BODY else "header" if part == HEAD else "method"
     value = Value(place, "", text, part, start, start + len(text))
     return Judged(cls, value, Form(text, ()), tuple(Sign(code, 0, len(text)) for code in codes))
