@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shangdun_guard.addresses import read_address
 from shangdun_guard.decisions import Decisions, Who
 
@@ -123,15 +124,20 @@ def test_rows_of_a_newer_shangdun_are_left_out_and_counted() -> None:
 
 def test_what_is_over_is_dropped() -> None:
     decisions = Decisions()
-    decisions.change([row(str(n), "block", "address", f"10.0.0.{n}", until=NOW + n) for n in range(9)], [])  # fmt: skip
+    rows = [row(str(n), "block", "address", f"10.0.0.{n}", until=NOW + n) for n in range(9)]
+    decisions.change(rows, [])
     assert decisions.expire(NOW + 4) == 5
     assert len(decisions) == 4
 
 
+def network(address: Any, length: int) -> Any:
+    return ip_network((address, length), strict=False)
+
+
 networks = st.one_of(
-    st.builds(lambda a, n: ip_network((a, n), strict=False), st.ip_addresses(v=4), st.integers(8, 32)),
-    st.builds(lambda a, n: ip_network((a, n), strict=False), st.ip_addresses(v=6), st.integers(19, 128)),
-)  # fmt: skip
+    st.builds(network, st.ip_addresses(v=4), st.integers(8, 32)),
+    st.builds(network, st.ip_addresses(v=6), st.integers(19, 128)),
+)
 
 
 @given(st.lists(networks, max_size=8), st.ip_addresses())
@@ -141,9 +147,7 @@ def test_ranges_match_as_the_standard_library_matches(
     mapped = getattr(address, "ipv4_mapped", None)
     meant = mapped or address
     rows = [row(str(n), "block", "range", str(one)) for n, one in enumerate(ranges)]
-    expected = any(
-        meant.version == one.version and ip_address(str(meant)) in one for one in ranges
-    )
+    expected = any(meant.version == one.version and ip_address(str(meant)) in one for one in ranges)
     assert bool(found(rows, at(str(address)))) == expected
 
 
@@ -154,10 +158,8 @@ def test_a_hundred_thousand_decisions_cost_microseconds_and_a_known_memory() -> 
             until=NOW + 3600, appeal="ABCDE-FGHJK")
         for n in range(90_000)
     ]  # fmt: skip
-    rows += [
-        row(f"r{n}", "challenge", "range", f"{ip_address(rng.getrandbits(24) << 8)}/{rng.choice((16, 20, 22, 24))}")
-        for n in range(10_000)
-    ]  # fmt: skip
+    ranges = [network(rng.getrandbits(32), rng.choice((16, 20, 22, 24))) for _ in range(10_000)]
+    rows += [row(f"r{n}", "challenge", "range", str(one)) for n, one in enumerate(ranges)]
     tracemalloc.start()
     decisions = Decisions()
     decisions.change(rows, [], full=True)

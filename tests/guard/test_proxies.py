@@ -7,6 +7,7 @@ from ipaddress import ip_address
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shangdun_guard.addresses import read_address, read_network
 from shangdun_guard.proxies import Proxies, forwarded_for
 
@@ -135,7 +136,8 @@ def test_no_text_is_too_strange_to_be_refused(text: str) -> None:
 
 def test_the_holder_of_an_ipv6_address_is_its_64() -> None:
     one, two = read_address("2001:db8::1"), read_address("2001:db8::ffff:1")
-    assert one and two
+    assert one
+    assert two
     assert one.holder == two.holder == "2001:db8::/64"
 
 
