@@ -21,6 +21,7 @@ from shangdun.actions.incident_candidates import (
 from shangdun.actions.incident_growth import Growth
 from shangdun.actions.incident_merging import absorb_storms
 from shangdun.actions.incident_risk import write_risen
+from shangdun.actions.note_offences import note_offences
 from shangdun.detect.finding import Finding
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.ids import content_id
@@ -69,7 +70,9 @@ def do_record_findings(
     now = clock.now()
     new = finding_rows.unrecorded([finding_rows.clean(finding) for finding in findings])
     passed, held = finding_withholding.part(new, now)
-    recorded = _record(passed, policy or configured_policy(), now)
+    policy = policy or configured_policy()
+    recorded = _record(passed, policy, now)
+    note_offences(passed, policy.noise, now)
     finding_withholding.withhold(held, now)
     recorded = msgspec.structs.replace(recorded, withheld=sum(map(len, held.values())))
     progress.batch, progress.recorded = batch, now

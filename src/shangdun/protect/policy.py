@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 
@@ -14,7 +14,7 @@ from shangdun.kernel.severity import Severity
 from shangdun.protect.decision import Measure
 from shangdun.protect.escalation import LADDER, Past, next_level
 from shangdun.protect.settings import ProtectConfig
-from shangdun.protect.target import Target, TargetKind, subscriber, target
+from shangdun.protect.target import SUBSCRIBER, Target, TargetKind, subscriber, target
 
 MOST_OF_A_FINDING = 1
 """Only the main entity: what else a line names may be the attacker's to write, or his victim."""
@@ -73,8 +73,6 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     hold: Hold | None = None
     payers: int = 0
     """Recently paying customers whom it meets."""
-    members: tuple[Target, ...] = ()
-    """Of a range that stands for them."""
 
 
 _LEVELS = {
@@ -176,9 +174,11 @@ def ruling(offence: Offence, past: Past | None, earlier: int, rate: int) -> Ruli
     ``earlier``: offences of the last hour that were not answered; ``rate``: of a throttle.
     """
     first = past is None and offence.severity <= Severity.MEDIUM
-    if first and offence.count + earlier < MEDIUM_NEEDS:
+    if first and not is_wide(offence.target) and offence.count + earlier < MEDIUM_NEEDS:
         return None
-    level = next_level(past, offence.severity, offence.time)
+    # In a range most did nothing: it begins at the foot of the ladder.
+    severity = Severity.MEDIUM if is_wide(offence.target) else offence.severity
+    level = next_level(past, severity, offence.time)
     if level == 0:
         return None
     step = LADDER[level - 1]
@@ -196,14 +196,13 @@ def ruling(offence: Offence, past: Past | None, earlier: int, rate: int) -> Ruli
     )
 
 
-def held(rulings: Iterable[Ruling], mode: str, undone: Collection[Target]) -> list[Ruling]:
-    """The rulings, with those held that the mode or a person's undo holds."""
-    found = []
-    for one in rulings:
-        hold = one.hold
-        if mode == "propose":
-            hold = hold or Hold.MODE
-        if one.target in undone:
-            hold = Hold.UNDONE
-        found.append(msgspec.structs.replace(one, hold=hold))
-    return found
+def is_wide(target: Target) -> bool:
+    """Whether it is a range of several subscribers."""
+    network = target.network
+    return network is not None and network.prefixlen < SUBSCRIBER[network.version]
+
+
+def held(one: Ruling, mode: str, *, undone: bool) -> Ruling:
+    """The ruling, held where the mode or a person's undo a short while ago holds it."""
+    hold = one.hold or (Hold.MODE if mode == "propose" else None)
+    return msgspec.structs.replace(one, hold=Hold.UNDONE if undone else hold)

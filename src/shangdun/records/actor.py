@@ -26,6 +26,7 @@ Actor = User | System
 
 WATCH = System("system:watch")
 JOBS = System("system:jobs")
+POLICY = System("system:policy")
 SETUP = System("system:setup")
 ACCOUNTS = System("system:accounts")
 

@@ -66,8 +66,13 @@ class Capability(StrEnum):
     VIEW_PEOPLE = "view_people"
     MANAGE_PEOPLE = "manage_people"
     VIEW_SETTINGS = "view_settings"
+    VIEW_DECISIONS = "view_decisions"
+    DECIDE = "decide"
+    """Turn away, slow down, let in, undo; and say who is never turned away."""
     RECORD_FINDINGS = "record_findings"
     """No role has it: only the watch itself writes what rules saw."""
+    DECIDE_BY_POLICY = "decide_by_policy"
+    """No role has it: what nobody looked at is decided by the policy, within its bounds."""
 
 
 _READ_ALL = frozenset(c for c in Capability if c.value.startswith(("view_", "search_")))
@@ -84,20 +89,23 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     # Assesses and orders (plan, section 四.2): sees everything, assigns, starts and ends the plan.
     Role.LEADERSHIP: (_READ_ALL - {Capability.SEARCH_EVENTS})
     | _FOLLOW
-    | {Capability.ORDER_INCIDENTS, Capability.SIGN_LEDGER},
+    | {Capability.ORDER_INCIDENTS, Capability.DECIDE, Capability.SIGN_LEDGER},
     # Acts (section 三.二): needs raw events to restore service and close holes.
     Role.TECHNICAL_SUPPORT: _FOLLOW
     | {
         Capability.VIEW_FINDINGS,
         Capability.SEARCH_EVENTS,
         Capability.HANDLE_INCIDENTS,
+        Capability.VIEW_DECISIONS,
+        Capability.DECIDE,
         Capability.VIEW_SOURCES,
         Capability.VIEW_ENFORCERS,
         Capability.VIEW_RULES,
     },
-    # Talk to customers, assess liability, bring what is needed: they follow incidents and add to
-    # them; raw findings and events hold customers' data that they do not need.
-    Role.CUSTOMER_SERVICE: _FOLLOW,
+    # Talks to customers, also to those who were turned away and name the code they were shown.
+    Role.CUSTOMER_SERVICE: _FOLLOW | {Capability.VIEW_DECISIONS},
+    # Assess liability, bring what is needed: they follow incidents and add to them; raw findings
+    # and events hold customers' data that they do not need.
     Role.LEGAL: _FOLLOW,
     Role.LOGISTICS: _FOLLOW,
     # Runs the system, not the incidents: no handling, no raw events.

@@ -18,6 +18,7 @@ from shangdun.lake.places import lake_folder
 from shangdun.lake.store import Lake
 from shangdun.observe.settings import monitor_config
 from shangdun.records import boot
+from shangdun.runtime.decide import DecideRunner
 from shangdun.runtime.hunt import HuntRunner
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.monitor.beat import Beat, Notifier, beat_path
@@ -77,7 +78,7 @@ def run_jobs(home: Path, config: Config) -> None:
         boot.migrate(home)
         huey = SqliteHuey("shangdun", filename=str(home / "run" / "jobs.sqlite3"), results=False)
         schedule(huey, Jobs(home, config))
-        with _monitoring(home, config), _hunting():
+        with _monitoring(home, config), _hunting(), _deciding(home, config):
             huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
 
 
@@ -102,6 +103,19 @@ def _hunting() -> Iterator[None]:
     """Hunts beside the schedule: one may take an hour, and compaction must not wait for it."""
     stop = threading.Event()
     runner = HuntRunner(stop)
+    runner.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        runner.join(10.0)
+
+
+@contextmanager
+def _deciding(home: Path, config: Config) -> Iterator[None]:
+    """Decisions beside the schedule: an attack does not wait for compaction."""
+    stop = threading.Event()
+    runner = DecideRunner(home, config, stop)
     runner.start()
     try:
         yield
