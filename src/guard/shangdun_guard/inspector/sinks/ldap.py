@@ -46,35 +46,43 @@ _FURTHER = re.compile(rf"\)*\({{1,4}}(?:[&|!]\(*)?(?:{_ATTRIBUTE})")
 _CONSTANT = re.compile(r"\)*\([&|!](?:\)|\Z)")
 _CUT = re.compile(r"\)*\s?\x00")
 _WILDCARD_FILTER = re.compile(rf"[\w.@-]{{0,40}}\*\(+[&|!]?\(*(?:{_ATTRIBUTE})")
-_WHOLE = re.compile(rf"\s*\((?:[&|!]\s*\(+)?(?:{_ATTRIBUTE})[^()]{{0,200}}\)")
+_WHOLE = re.compile(rf"\s{{0,8}}\((?:[&|!]\s{{0,8}}\(+)?(?:{_ATTRIBUTE})[^()]{{0,200}}\)")
 _PROBE = re.compile(r"(?=[^*]*\*)(?=[^(]*\()(?=[^|&]*[|&])[*()|&'!%=]{4,20}\Z")
 _CREDENTIAL = re.compile(r"user|uid|login|mail|pass|pwd|cn\b|account", re.IGNORECASE)
 
 _XPATH_CALL = (
-    r"(?:count\s*\(\s*(?:/|\.|\*|parent::|child::|@)|name\s*\(\s*(?:\)|/|\.|parent|child)"
-    r"|string-length\s*\(\s*(?:/|name\s*\(|\.|@|\w{1,30}\s*[/\[])|(?:position|last|text|node)\s*\(\s*\)"
-    r"|local-name\s*\(|namespace-uri\s*\(|normalize-space\s*\(|starts-with\s*\("
-    r"|substring\s*\(\s*(?:/|name\s*\(|\.\.|parent::|\w{1,30}[/\[])"
-    r"|contains\s*\(\s*(?:/|\.|\*|@|name\s*\(|\w{1,30}\s*,)|doc\s*\(\s*['\"]|unparsed-text\s*\("
+    r"(?:count\s{0,8}\(\s{0,8}(?:/|\.|\*|parent::|child::|@)|name\s{0,8}\(\s{0,8}(?:\)|/|\.|parent|child)"
+    r"|string-length\s{0,8}\(\s{0,8}(?:/|name\s{0,8}\(|\.|@|\w{1,30}\s{0,8}[/\[])|(?:position|last|text|node)\s{0,8}\(\s{0,8}\)"
+    r"|local-name\s{0,8}\(|namespace-uri\s{0,8}\(|normalize-space\s{0,8}\(|starts-with\s{0,8}\("
+    r"|substring\s{0,8}\(\s{0,8}(?:/|name\s{0,8}\(|\.\.|parent::|\w{1,30}[/\[])"
+    r"|contains\s{0,8}\(\s{0,8}(?:/|\.|\*|@|name\s{0,8}\(|\w{1,30}\s{0,8},)|doc\s{0,8}\(\s{0,8}['\"]|unparsed-text\s{0,8}\("
     r"|(?:parent|child|ancestor|descendant|following|preceding|attribute|self)(?:-or-self"
     r"|-sibling)?::|//?\*|//\w{1,40}[\[/])"
 )
-_JOINED = re.compile(rf"\s*\)*\s*(?:or|and)\s+(?:not\s*\(\s*)?[\w'\"=\s]{{0,40}}?{_XPATH_CALL}")
-_PATH = re.compile(r"\s*\)*\s*\]\s*(?:(?:\|\s*)?(?://[\w*@.]|/[*@]|/\.\.)|\|\s*[*@])")
-_BARE = re.compile(rf"\s*[\w.-]{{0,40}}\s+(?:or|and)\s+(?:not\s*\(\s*)?{_XPATH_CALL}")
-_AXES = re.compile(r"\A\s*(?://?(?:\*|[\w.-]{1,40}|@\*|node\(\)|child::\w+)){1,8}\s*[\[|]")
-
-_MAY = re.compile(
-    r"\)[()\x00]|\*\(|\*\Z|\A\s*\(|::|//|['\"]\s*\)*\s*(?:\]|or\b|and\b)|\s(?:or|and)\s",
-    re.IGNORECASE,
+_JOINED = re.compile(
+    rf"\s{{0,8}}\)*\s{{0,8}}(?:or|and)\s{{1,8}}(?:not\s{{0,8}}\(\s{{0,8}})?[\w'\"=\s]{{0,40}}?{_XPATH_CALL}"
 )
+_PATH = re.compile(
+    r"\s{0,8}\)*\s{0,8}\]\s{0,8}(?:(?:\|\s{0,8})?(?://[\w*@.]|/[*@]|/\.\.)|\|\s{0,8}[*@])"
+)
+_BARE = re.compile(
+    rf"\s{{0,8}}[\w.-]{{0,40}}\s{{1,8}}(?:or|and)\s{{1,8}}(?:not\s{{0,8}}\(\s{{0,8}})?{_XPATH_CALL}"
+)
+_AXES = re.compile(r"\A\s{0,8}(?://?(?:\*|[\w.-]{1,40}|@\*|node\(\)|child::\w+)){1,8}\s{0,8}[\[|]")
+
+_HINTS = (")(", "))", ")\0", "*(", "::", "//", "*)")
+_XPATH_WORD = re.compile(r"(?:['\"\s)]|\A)(?:or|and)\s")
 _VALUE = re.compile(r"[^{};\n\"'<>]{0,200}\Z")
 """What may stand in a filter's value; program text is told by its other brackets."""
 
 
 def may(text: str) -> bool:
-    """Whether a text holds a bracket, a wildcard, or an axis of XPath."""
-    return _MAY.search(text) is not None
+    """Whether a text holds brackets as filters have them, or what XPath is known by."""
+    if any(hint in text for hint in _HINTS) or text[:1] == "(" or text[-1:] in ("*", "("):
+        return True
+    if "(" in text or "/" in text or "]" in text:
+        return "]" in text or _XPATH_WORD.search(text) is not None
+    return False
 
 
 def judge(text: str, slot: Slot) -> list[Sign]:

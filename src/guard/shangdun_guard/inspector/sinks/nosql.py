@@ -28,6 +28,7 @@ WEIGHTS = {
     "nosql.code_condition": 6.5,
     "nosql.code_bare": 5.0,
     "nosql.code_statement": 6.5,
+    "nosql.program": -3.0,
     "nosql.shell": 5.5,
     "nosql.shell_text": 1.5,
     "nosql.redis": 6.5,
@@ -47,6 +48,7 @@ SENTENCES = {
     "nosql.code_condition": "Leaves its quotes and adds a condition in JavaScript.",
     "nosql.code_bare": "Joins a condition of constants, or on the document, in JavaScript.",
     "nosql.code_statement": "Leaves its quotes and begins a statement in JavaScript.",
+    "nosql.program": "Speaks for program text: what follows is longer than any injection.",
     "nosql.shell": "Begins with a command of the MongoDB shell.",
     "nosql.shell_text": "Mentions a command of the MongoDB shell.",
     "nosql.redis": "Ends the line and begins a command to Redis.",
@@ -87,52 +89,62 @@ _QUERY_INTERFACE = re.compile(
     r"(?=[\[.]|\Z)|\A\$(?:or|and|nor)\[",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(rf"\s*(?:[\w.-]{{1,40}}=)?[\[{{]\s*['\"]?({_OPERATOR})['\"]?\s*:")
-_JOINED = re.compile(rf"[^\n{{}}]{{0,40}}?['\"}}\]]*\s*,\s*['\"]?({_OPERATOR})['\"]?\s*:")
-_WHERE = re.compile(r"\s*['\"]?\$where['\"]?\s*:")
-_KEY_JOINED = re.compile(r"(?:\s{0,4}[}\])]){1,4}\s*,\s*['\"]?\$?\w{1,40}['\"]?\s*:")
+_OBJECT = re.compile(
+    rf"\s{{0,8}}(?:[\w.-]{{1,40}}=)?[\[{{]\s{{0,8}}['\"]?({_OPERATOR})['\"]?\s{{0,8}}:"
+)
+_JOINED = re.compile(
+    rf"[^\n{{}}]{{0,40}}?['\"}}\]]*\s{{0,8}},\s{{0,8}}['\"]?({_OPERATOR})['\"]?\s{{0,8}}:"
+)
+_WHERE = re.compile(r"\s{0,8}['\"]?\$where['\"]?\s{0,8}:")
+_KEY_JOINED = re.compile(r"(?:\s{0,4}[}\])]){1,4}\s{0,8},\s{0,8}['\"]?\$?\w{1,40}['\"]?\s{0,8}:")
 _LITERAL = r"(?:['\"]?\w{0,40}['\"]?|true|!0|[0-9.]+)"
 _CONDITION = re.compile(
-    rf"\s*\)?\s*(?:\|\||&&)\s*(?:\(?\s*(?:this|obj)\.\w|{_LITERAL}\s*[=!]==?\s*['\"]?\w{{0,40}}"
-    r"|(?:true|1|!0)\s*(?://|;|\Z|\|\|))"
+    rf"\s{{0,8}}\)?\s{{0,8}}(?:\|\||&&)\s{{0,8}}(?:\(?\s{{0,8}}(?:this|obj)\.\w|{_LITERAL}\s{{0,8}}[=!]==?\s{{0,8}}['\"]?\w{{0,40}}"
+    r"|(?:true|1|!0)\s{0,8}(?://|;|\Z|\|\|))"
 )
 _BARE_CONDITION = re.compile(
-    r"\s*[\w.-]{0,40}\s*\)?(?:\|\||&&)\s*(?:(?:this|obj)\.\w{1,40}\s*(?:[=!]==?|\.match\(|\[)"
-    r"|(?:[0-9]{1,9}|'\w{0,20}'|\"\w{0,20}\")\s*===?\s*(?:[0-9]{1,9}|'\w{0,20}'?|\"\w{0,20}\"?)"
-    r"\s*(?://|;|\)|\}|\Z))"
+    r"\s{0,8}[\w.-]{0,40}\s{0,8}\)?(?:\|\||&&)\s{0,8}(?:(?:this|obj)\.\w{1,40}\s{0,8}(?:[=!]==?|\.match\(|\[)"
+    r"|(?:[0-9]{1,9}|'\w{0,20}'|\"\w{0,20}\")\s{0,8}===?\s{0,8}(?:[0-9]{1,9}|'\w{0,20}'?|\"\w{0,20}\"?)"
+    r"\s{0,8}(?://|;|\)|\}|\Z))"
 )
 _STATEMENT = re.compile(
-    r"\s*\)?\s*;\s*(?:return\b|var\s+\w|let\s+\w|sleep\s*\(\s*[0-9]|while\s*\(|do\s*\{|throw\s"
-    r"|\w{1,20}\s*=\s*new\s+Date\b|db\.\w|this\.\w)"
+    r"\s{0,8}\)?\s{0,8};\s{0,8}(?:return\b|var\s{1,8}\w|let\s{1,8}\w|sleep\s{0,8}\(\s{0,8}[0-9]|while\s{0,8}\(|do\s{0,8}\{|throw\s"
+    r"|\w{1,20}\s{0,8}=\s{0,8}new\s{1,8}Date\b|db\.\w|this\.\w)"
 )
-_RETURN = re.compile(r"\s*[0-9]{0,6}\s*;\s*return\s+(?:true|this\.|1\b)")
+_RETURN = re.compile(r"\s{0,8}[0-9]{0,6}\s{0,8};\s{0,8}return\s{1,8}(?:true|this\.|1\b)")
 _VALUE = re.compile(r"[^\s(){};=<>'\"]{0,40}(?: [^\s(){};=<>'\"]{0,40}){0,3}\Z")
 """What stands in front of a quote that is left: a short value, not a program."""
+_LONGEST = 8192
+_LONGEST_CODE = 300
 _SHELL = re.compile(
     r"\bdb\.(?:getCollection\(|[A-Za-z_]\w{0,60}\.)?(?:insert(?:One|Many)?|drop|dropDatabase|find"
-    r"|findOne|mapReduce|remove|update|aggregate|deleteMany|eval|runCommand|adminCommand)\s*\("
-    r"|\bmapReduce\s*\(\s*function"
+    r"|findOne|mapReduce|remove|update|aggregate|deleteMany|eval|runCommand|adminCommand)\s{0,8}\("
+    r"|\bmapReduce\s{0,8}\(\s{0,8}function"
 )
 _REDIS = re.compile(
     r"[\r\n]\s?(?:\*[0-9]{1,4}\r?\n\$[0-9]{1,6}\r?\n"
-    r"|(?:FLUSHALL|FLUSHDB|BGSAVE)\s*(?:[\r\n]|\Z)|CONFIG\s+SET\s+(?:dir|dbfilename)\s"
-    r"|(?:SLAVEOF|REPLICAOF)\s+\S{1,100}\s+[0-9]|EVAL\s+(?:\"[^\"\n]{1,500}\"|'[^'\n]{1,500}')\s+[0-9]|MODULE\s+LOAD\s)",
+    r"|(?:FLUSHALL|FLUSHDB|BGSAVE)\s{0,8}(?:[\r\n]|\Z)|CONFIG\s{1,8}SET\s{1,8}(?:dir|dbfilename)\s"
+    r"|(?:SLAVEOF|REPLICAOF)\s{1,8}\S{1,100}\s{1,8}[0-9]|EVAL\s{1,8}(?:\"[^\"\n]{1,500}\"|'[^'\n]{1,500}')\s{1,8}[0-9]|MODULE\s{1,8}LOAD\s)",
     re.IGNORECASE,
 )
-_MAY = re.compile(
-    rf"{_OPERATOR}|\bthis\.|\bdb\.|['\"]\s*\)?\s*(?:;|\|\||&&|[}}\])]\s*,)|\|\||&&"
-    r"|[\r\n]\s?(?:\*[0-9]|[A-Za-z]{4,9}\b)|mapReduce|;\s*return\b"
-)
-_NEEDED = re.compile(r"[$;|&}\])\r\n]|\bdb\.|this\.")
+_DOLLAR = re.compile(_OPERATOR)
+_STOPPED = re.compile(r"['\"]\s{0,8}\)?\s{0,8};|;\s{0,8}return\b")
+_CLOSED = re.compile(r"['\"]\s{0,4}[}\])]")
+_COMMAND = re.compile(r"[\r\n]\s?(?:\*[0-9]|[A-Za-z]{4,9}\b)")
+_HINTS = (("$", _DOLLAR), (";", _STOPPED), ("}", _CLOSED), ("\n", _COMMAND), ("\r", _COMMAND))
+"""A character that is quickly looked for, and what must be around it."""
 
 
 def may(text: str) -> bool:
     """Whether a text holds an operator, an operator of JavaScript behind a quote, or a command."""
-    return _NEEDED.search(text) is not None and _MAY.search(text) is not None
+    if "||" in text or "&&" in text or "db." in text or "mapReduce" in text:
+        return True
+    return any(mark in text and hint.search(text) is not None for mark, hint in _HINTS)
 
 
 def judge(text: str, slot: Slot) -> list[Sign]:
     """Signs of a key or of a value; in time linear in the length."""
+    text = text[:_LONGEST]
     if "$" in text and len(text) < 400:
         signs = _key(text, slot)
         if signs:
@@ -140,7 +152,10 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     found = _operators(text)
     if found:
         found += _interface(slot, len(text))
-    return [*found, *_code(text), *_commands(text)]
+    code = _code(text)
+    if code and len(text) > _LONGEST_CODE:
+        code.append(Sign("nosql.program", 0, len(text)))
+    return [*found, *code, *_commands(text)]
 
 
 def _key(text: str, slot: Slot) -> list[Sign]:

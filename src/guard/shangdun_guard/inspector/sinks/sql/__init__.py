@@ -12,6 +12,7 @@ import re
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.sql.statement import Statement
 from shangdun_guard.inspector.sinks.sql.tokens import Scanner, leaving
+from shangdun_guard.inspector.sinks.sql.words import words_of
 
 WEIGHTS = {
     "sql.tautology": 7.0,
@@ -107,12 +108,15 @@ SENTENCES = {
 }
 
 _ODD = re.compile(r"[^\w.,:/@%~$!?\\+-]")
-_STRUCTURE = re.compile(
-    r"""['"`(;=<>|&#*\u02b9\u02bc\u2032\uff07\uff02]|--|\$\$
-    |\b(?:x?or|and|having|union|intersect|except|minus|order|group|limit|offset|rlike|like|regexp
-    |where|case|select|procedure|into|exec|execute|drop|waitfor|shutdown)\b""",
-    re.IGNORECASE | re.VERBOSE,
+_STRUCTURE = re.compile(r"""['"`(;=<>|&#*\u02b9\u02bc\u2032\uff07]|--|\$\$""")
+_LEADING = words_of(
+    "or and xor having union intersect except minus order group limit offset rlike like regexp "
+    "where case select procedure into exec execute drop waitfor shutdown between in is declare"
 )
+"""Without any other character than of words, one of these must stand in front of the rest."""
+_LEADING_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_LEADING))})\b", re.IGNORECASE)
+_SEPARATORS = str.maketrans(dict.fromkeys(".,:/@%~$!?\\+-", " "))
+_SHORT = 80
 _LOOKALIKES = str.maketrans({"\u02b9": "'", "\u02bc": "'", "\u2032": "'", "\uff07": "'"})
 """What some servers turn into an apostrophe when they fit text to their own encoding."""
 _OPENERS = frozenset("=+([{,:&|")
@@ -124,7 +128,11 @@ def may(text: str) -> bool:
     """Whether a text holds anything that could go on in a statement behind its first word."""
     if _ODD.search(text) is None and "--" not in text and text.count("+") < 2:
         return False
-    return _STRUCTURE.search(text) is not None
+    if _STRUCTURE.search(text) is not None:
+        return True
+    if len(text) > _SHORT:
+        return _LEADING_WORD.search(text) is not None
+    return not _LEADING.isdisjoint(text.lower().translate(_SEPARATORS).split())
 
 
 def judge(text: str, _slot: Slot) -> list[Sign]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import ClassVar
 
 from shangdun_guard.inspector.sink import Sign
@@ -14,6 +15,8 @@ from shangdun_guard.inspector.sinks.sql.tokens import Scanner, Token
 _TIDY_TAIL = re.compile(r"(?:--|#|/\*)[\s+\-#*/]*[\w.*/-]{0,12}\s*\Z")
 """What attackers leave behind a comment mark: nothing, a dash, a random word."""
 _PROCEDURE = re.compile(r"(?:^|\.)(?:xp|sp)_|^master\.|^dbms_|^sys\.")
+_LONGEST = 3000
+"""Tokens that are read; what an injection does shows in far fewer."""
 _JOINS = frozenset(("join", "inner", "left", "right", "cross", "natural", "full", "outer"))
 _PLAIN_CLAUSES = frozenset(("from", "limit", "offset", "fetch", "for", "returning", "window"))
 _DANGERS = frozenset(("sql.delay", "sql.file", "sql.error", "sql.system", "sql.exec"))
@@ -35,7 +38,7 @@ class Statement(Expression):
         """All signs by their code; empty where the value does not read as SQL."""
         if not self.broken:
             self.step = self._begin
-        for token in self.scanner.tokens(self.last.end):
+        for token in islice(self.scanner.tokens(self.last.end), _LONGEST):
             if token.kind == "tail":
                 self._tail(token)
                 break

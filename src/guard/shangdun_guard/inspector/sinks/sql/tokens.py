@@ -49,6 +49,7 @@ _SCAN = re.compile(
 )
 _NAME = re.compile(r"[^\W\d][\w$]*")
 _QUOTES = {q: re.compile(rf"\\.|{q}{q}|{q}", re.DOTALL) for q in "'\"`"}
+_RUNS = {q: re.compile(f"{q}+") for q in "'\"`"}
 _TYPED = frozenset(("n", "b", "x", "e", "u"))
 _PAIRS = {"[": "]", "(": ")", "{": "}", "<": ">"}
 _ODD_BLANK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0]")
@@ -73,11 +74,9 @@ def leaving(text: str, quote: str) -> int:
 
     A quote behind a backslash counts: the server that doubles backslashes sees it bare.
     """
-    at = text.find(quote)
-    while at >= 0:
-        if text[at + 1 : at + 2] != quote:
-            return at + 1
-        at = text.find(quote, at + 2)
+    for found in _RUNS[quote].finditer(text):
+        if (found.end() - found.start()) % 2:
+            return found.end()
     return -1
 
 

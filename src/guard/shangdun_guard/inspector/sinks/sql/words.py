@@ -3,121 +3,128 @@
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text between its blanks."""
     return frozenset(text.split())
 
 
-BOOLEAN = _words("and or xor && || where having on when qualify")
+BOOLEAN = words_of("and or xor && || where having on when qualify")
 """What begins a new condition."""
 
-COMPARE = _words(
+COMPARE = words_of(
     "= == <> != < > <= >= <=> !< !> !~ ~* !~* like rlike ilike regexp is in between glob match "
     "sounds similar contains overlaps member"
 )
-ARITHMETIC = _words(
+ARITHMETIC = words_of(
     "+ - * / % ^ & | << >> ** :: -> ->> := div mod collate escape from for as using separator at"
 )
 """Between two operands; the words from ``from`` on only inside a call."""
-CALL_ONLY = _words("from for as using separator at")
+CALL_ONLY = words_of("from for as using separator at")
 
-UNARY = _words(
+UNARY = words_of(
     "+ - ~ ! not binary distinct distinctrow all any some exists interval prior row array unique "
     "top sql_no_cache sql_calc_found_rows straight_join high_priority both leading trailing only "
     "lateral recursive"
 )
-CONSTANT = _words(
+CONSTANT = words_of(
     "null true false current_date current_time current_timestamp sysdate rownum "
     "localtime localtimestamp"
 )
-CLAUSE = _words(
+CLAUSE = words_of(
     "from group order limit offset into procedure as fetch for union intersect except minus join "
     "inner left right cross natural full outer straight_join using asc desc nulls returning window "
     "settings with option plan rows row only next first end then else escape partition over format"
 )
-SET_OPERATORS = _words("union intersect except minus")
+SET_OPERATORS = words_of("union intersect except minus")
 
 STATEMENTS: dict[str, frozenset[str]] = {
     "select": frozenset(),
-    "insert": _words("into ignore low_priority delayed overwrite"),
-    "replace": _words("into"),
+    "insert": words_of("into ignore low_priority delayed overwrite"),
+    "replace": words_of("into"),
     "update": frozenset(("<name>",)),
-    "delete": _words("from low_priority quick ignore"),
-    "drop": _words(
+    "delete": words_of("from low_priority quick ignore"),
+    "drop": words_of(
         "table database user view index function procedure trigger schema login role sequence "
         "column tablespace event type extension assembly alias"
     ),
-    "create": _words(
+    "create": words_of(
         "table database user view index function procedure trigger schema login role sequence or "
         "temporary temp unlogged global external unique alias type extension event assembly "
         "definer link public virtual"
     ),
-    "alter": _words("table database user view login role system session function procedure index"),
+    "alter": words_of(
+        "table database user view login role system session function procedure index"
+    ),
     "truncate": frozenset(("table", "<name>")),
     "exec": frozenset(("<name>", "(", "<string>", "<variable>", "immediate")),
     "execute": frozenset(("<name>", "(", "<string>", "<variable>", "immediate")),
     "declare": frozenset(("<variable>", "<name>")),
-    "waitfor": _words("delay time"),
+    "waitfor": words_of("delay time"),
     "shutdown": frozenset(("with", "<end>", "<tail>", ";")),
     "if": frozenset(("(", "exists")),
     "iif": frozenset(("(",)),
-    "begin": _words(
+    "begin": words_of(
         "if declare exec dbms_lock.sleep dbms_session.sleep user_lock.sleep "
         "dbms_pipe.receive_message"
     ),
     "call": frozenset(("<name>",)),
     "copy": frozenset(("<name>", "(")),
-    "load": _words("data xml extension"),
-    "grant": _words("all select insert update delete execute create dba connect usage file super"),
-    "revoke": _words("all select insert update delete execute"),
-    "merge": _words("into"),
+    "load": words_of("data xml extension"),
+    "grant": words_of(
+        "all select insert update delete execute create dba connect usage file super"
+    ),
+    "revoke": words_of("all select insert update delete execute"),
+    "merge": words_of("into"),
     "handler": frozenset(("<name>",)),
     "pragma": frozenset(("<name>",)),
-    "attach": _words("database"),
+    "attach": words_of("database"),
     "set": frozenset(("<variable>", "global", "session", "password")),
     "do": frozenset(("<string>", "<open>", "sleep", "benchmark")),
     "prepare": frozenset(("<name>",)),
-    "rename": _words("table user"),
-    "backup": _words("database log"),
-    "restore": _words("database"),
+    "rename": words_of("table user"),
+    "backup": words_of("database log"),
+    "restore": words_of("database"),
     "dbcc": frozenset(("<name>",)),
     "kill": frozenset(("<number>",)),
     "with": frozenset(("<name>", "recursive")),
     "values": frozenset(("(", "row")),
-    "show": _words("tables databases variables grants columns full schemas global processlist"),
-    "bulk": _words("insert"),
+    "show": words_of("tables databases variables grants columns full schemas global processlist"),
+    "bulk": words_of("insert"),
     "reconfigure": frozenset(("with", "<end>", "<tail>", ";")),
     "use": frozenset(("<name>",)),
     "desc": frozenset(("<name>",)),
     "describe": frozenset(("<name>",)),
-    "explain": _words("select insert update delete analyze"),
+    "explain": words_of("select insert update delete analyze"),
 }
 """First word of a statement to what may stand behind it."""
 
-UNSEPARATED = _words("waitfor exec execute declare shutdown")
+UNSEPARATED = words_of("waitfor exec execute declare shutdown")
 """Transact-SQL takes these behind a complete statement without any semicolon."""
 
-THIRD_DECIDES = _words("update delete insert drop merge alter create if exec execute")
+THIRD_DECIDES = words_of("update delete insert drop merge alter create if exec execute")
 """Statements whose second word does not tell them from a sentence or a program."""
 
-LOOSE_STATEMENTS = _words("copy handler pragma prepare declare truncate dbcc desc describe explain")
-SENTENCES = _words("use call with set")
+LOOSE_STATEMENTS = words_of(
+    "copy handler pragma prepare declare truncate dbcc desc describe explain"
+)
+SENTENCES = words_of("use call with set")
 """Their first two words are also those of a sentence; what follows has to help."""
 
-FUNCTION_WORDS = _words(
+FUNCTION_WORDS = words_of(
     "if left right replace char insert like glob mod user database schema values row truncate "
     "interval date time timestamp convert cast match format exists any all some array full "
     "position extract nullif coalesce ifnull isnull nvl lower upper in regexp"
 )
 """Keywords that are functions when a bracket follows."""
 
-DELAYS = _words(
+DELAYS = words_of(
     "pg_sleep pg_sleep_for pg_sleep_until dbms_lock.sleep dbms_session.sleep "
     "dbms_pipe.receive_message user_lock.sleep randomblob sleepeachrow "
     "regexp_substring fuzzbits"
 )
-DELAY_WORDS = _words("sleep benchmark get_lock")
+DELAY_WORDS = words_of("sleep benchmark get_lock")
 """Also names in other languages: only counted inside of a changed statement."""
-ERRORS = _words(
+ERRORS = words_of(
     "extractvalue updatexml gtid_subset gtid_subtract uuid_to_bin geometrycollection polygon "
     "multipoint multilinestring multipolygon linestring json_keys xmltype "
     "utl_inaddr.get_host_address utl_inaddr.get_host_name ctxsys.drithsx.sn "
@@ -125,13 +132,13 @@ ERRORS = _words(
     "ordsys.ord_dicom.getmappingxpath query_to_xml dbms_xmlgen.getxml dbms_xdb_version.checkin "
     "procedure.analyse"
 )
-FILES = _words(
+FILES = words_of(
     "load_file utl_http.request httpuritype utl_file.fopen dbms_ldap.init openrowset "
     "opendatasource openquery pg_read_file pg_ls_dir lo_import lo_export sys_eval sys_exec "
     "load_extension writefile readfile edit fopen utl_smtp utl_tcp dblink dblink_connect "
     "pg_read_binary_file xp_cmdshell xp_dirtree xp_fileexist"
 )
-SYSTEM = _words(
+SYSTEM = words_of(
     "information_schema. mysql. performance_schema. sys. pg_catalog. msysobjects msysaces "
     "sysobjects syscolumns sysusers sysdatabases master. master.. sysibm. syscat. sysmaster "
     "sqlite_master sqlite_schema sqlite_temp_master all_tables all_users all_tab_columns "
@@ -140,14 +147,14 @@ SYSTEM = _words(
     "tempdb. innodb_table_stats innodb_index_stats"
 )
 """Beginnings of the names in which servers describe themselves."""
-SYSTEM_CALLS = _words(
+SYSTEM_CALLS = words_of(
     "user database version current_user session_user system_user schema current_database "
     "current_schema db_name user_name suser_name is_srvrolemember has_dbaccess host_name "
     "serverproperty sqlite_version connection_id sys_context sys_context.userenv last_insert_id "
     "is_member inet_server_addr getpgusername object_id schema_name pg_backend_pid "
     "dbms_utility.port_string system.user"
 )
-BLIND = _words(
+BLIND = words_of(
     "ascii ord substr substring mid length len char_length character_length bit_length "
     "octet_length left right hex unicode lower upper strcmp instr locate position count ifnull "
     "nvl isnull coalesce nullif exists bin unhex concat concat_ws group_concat char chr cast "
@@ -163,11 +170,11 @@ BLIND = _words(
 KEYWORDS = (
     frozenset(w for w in BOOLEAN | COMPARE | ARITHMETIC | UNARY | CONSTANT | CLAUSE if w.isalpha())
     | frozenset(STATEMENTS)
-    | _words("outfile dumpfile analyse case by sleep benchmark")
+    | words_of("outfile dumpfile analyse case by sleep benchmark")
 )
 """Words whose writing with changed case or comments inside is a trick."""
 
-RESERVED = frozenset(w for w in BOOLEAN | COMPARE if w.isalpha()) | _words(
+RESERVED = frozenset(w for w in BOOLEAN | COMPARE if w.isalpha()) | words_of(
     "select union intersect except group order limit into procedure as join inner cross "
     "natural using from for asc desc then else case insert update delete drop create alter "
     "exec execute declare grant revoke values set by having like div"
