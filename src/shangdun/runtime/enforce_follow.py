@@ -61,7 +61,7 @@ class Follower:
         self._behind = True
         self._failures = 0
         self._not_before = 0.0
-        self._compare_at = monotonic() + COMPARE_SECONDS
+        self._compare_at = monotonic() + AGAIN_SECONDS
         self._suspected = False
         self._differs = ""
         self._lost_since: float | None = None

@@ -27,9 +27,9 @@ def sign_of_watch(home: Path) -> Callable[[int], object]:
     return sign
 
 
-def sign_of_jobs(home: Path) -> Callable[[int], object]:
-    """What its monitor writes every second."""
-    path = beat_path(home, "jobs")
+def sign_of_beat(home: Path, role: str) -> Callable[[int], object]:
+    """What a process without a health file writes every second."""
+    path = beat_path(home, role)
 
     def sign(pid: int) -> object:
         try:

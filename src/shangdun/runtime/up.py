@@ -16,11 +16,12 @@ from shangdun.kernel.errors import UsageError
 from shangdun.observe.settings import monitor_config
 from shangdun.records import boot
 from shangdun.runtime.children import Child, Children
+from shangdun.runtime.enforce import configured
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.monitor.beat import Beat, Notifier
 from shangdun.runtime.monitor.restarted import Restarted
 from shangdun.runtime.records import first_administrator
-from shangdun.runtime.signs import sign_of_jobs, sign_of_watch, sign_of_web
+from shangdun.runtime.signs import sign_of_beat, sign_of_watch, sign_of_web
 from shangdun.runtime.stop import stop_on_signals
 from shangdun.runtime.web import address
 
@@ -50,8 +51,9 @@ def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -
         boot.migrate(home)
         account = first_administrator()
         signs = _signs(home, config)
+        roles = [*ROLES, "enforce"] if configured(config) else ROLES
         children = Children(
-            [*(role_child(role, signs[role]) for role in ROLES), *shop],
+            [*(role_child(role, signs[role]) for role in roles), *shop],
             hung_seconds=settings.hung_seconds,
             tell=Restarted(home).note,
         )
@@ -73,7 +75,8 @@ def _signs(home: Path, config: Config) -> dict[str, Callable[[int], object]]:
     return {
         "web": sign_of_web(*address(config)),
         "watch": sign_of_watch(home),
-        "jobs": sign_of_jobs(home),
+        "jobs": sign_of_beat(home, "jobs"),
+        "enforce": sign_of_beat(home, "enforce"),
     }
 
 
