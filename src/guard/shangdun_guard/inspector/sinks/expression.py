@@ -1,8 +1,9 @@
 """Expression languages inside Java servers: Log4j lookups, OGNL, SpEL, EL, MVEL, Groovy (CWE-917).
 
 Lookups are evaluated as Log4j does it, innermost first, so that ``${${lower:j}ndi:…}`` reads
-``${jndi:…}``. Of the languages that reach classes it is the reaching that counts: a static method, a
-constructor, a class loader. Java source in a support ticket names the same classes, in prose.
+``${jndi:…}``. Of the languages that reach classes it is the reaching that counts: a static
+method, a constructor, a class loader. Java source in a support ticket names the same classes, in
+prose.
 """
 
 from __future__ import annotations
@@ -44,21 +45,26 @@ _OGNL = re.compile(
     re.IGNORECASE,
 )
 _REACH = re.compile(
-    r"\bgetruntime\s{0,4}\(\s{0,4}\)\s{0,4}\.\s{0,4}exec\b|\bnew\s{1,8}(?:java\.lang\.)?processbuilder\b"
+    r"\bgetruntime\s{0,4}\(\s{0,4}\)\s{0,4}\.\s{0,4}exec\b"
+    r"|\bnew\s{1,8}(?:java\.lang\.)?processbuilder\b"
     r"|\bnew\s{1,8}(?:javax\.script\.)?scriptenginemanager\b"
     r"|\b(?:getclass\s{0,4}\(\s{0,4}\)|(?<=\.)class)\s{0,4}\.\s{0,4}forname\s{0,4}\("
-    r"|\bgetclass\s{0,4}\(\s{0,4}\)\s{0,4}\.\s{0,4}get(?:class|methods?|declared\w{1,20}|protectiondomain)"
+    r"|\bgetclass\s{0,4}\(\s{0,4}\)\s{0,4}\.\s{0,4}get(?:class|methods?|declared\w{1,20}"
+    r"|protectiondomain)"
     r"|\bgetdeclaredmethods?\b.{0,40}\binvoke\b|\bjava\.lang\.(?:runtime|processbuilder)\b"
     r"|\bjavax\.script\.scriptenginemanager\b|\.\s{0,4}getenginebyname\s{0,4}\("
-    r"|['\"]\s{0,4}\.\s{0,4}execute\s{0,4}\(\s{0,4}\)|['\"]\s{0,4}\]?\s{0,4}\.\s{0,4}getclass\s{0,4}\("
+    r"|['\"]\s{0,4}\.\s{0,4}execute\s{0,4}\(\s{0,4}\)"
+    r"|['\"]\s{0,4}\]?\s{0,4}\.\s{0,4}getclass\s{0,4}\("
     r"|['\"]{2}\s{0,4}\[\s{0,4}['\"]class['\"]|\.class\.classloader\b|\bgetclassloader\s{0,4}\("
     r"|\bioutils\s{0,4}[.@]\s{0,4}tostring\b|#\w{1,20}\.getwriter\b|\bfileutils\.readfile",
     re.IGNORECASE,
 )
 _SCOPE = re.compile(
-    r"^\s{0,8}(?:applicationscope|sessionscope|requestscope|pagecontext|facescontext|initparam|request"
+    r"^\s{0,8}(?:applicationscope|sessionscope|requestscope|pagecontext|facescontext|initparam"
+    r"|request"
     r"|session|application|paramvalues|headervalues|environment|systemproperties)"
-    r"(?:\s{0,8}$|\s{0,8}[.\[]\s{0,8}['\"]?(?:get|set|request|session|servlet|class|out|response)\w{0,30})",
+    r"(?:\s{0,8}$|\s{0,8}[.\[]\s{0,8}['\"]?(?:get|set|request|session|servlet|class|out"
+    r"|response)\w{0,30})",
     re.IGNORECASE,
 )
 _ARITHMETIC = re.compile(r"^\s{0,8}\(?\s{0,4}\d{1,12}\s{0,4}[*]\s{0,4}\d{1,12}\s{0,4}\)?\s{0,8}$")
@@ -146,21 +152,25 @@ def _fold(text: str) -> tuple[list[tuple[int, int, str, bool]], int]:
     return found, hiding
 
 
+_INSIDE: tuple[tuple[re.Pattern[str], str, bool], ...] = (
+    (re.compile(rf"\s{{0,8}}{_JNDI.pattern}", re.IGNORECASE), "expression.jndi", False),
+    (_STATIC, "expression.class", False),
+    (_OGNL, "expression.class", False),
+    (_TYPE, "expression.class", False),
+    (_REACH, "expression.class", False),
+    (_SCOPE, "expression.scope", True),
+    (_ARITHMETIC, "expression.arithmetic", True),
+    (_LOOKUP_SECRET, "expression.lookup", False),
+)
+"""What stands between braces: pattern, sign, and whether only a short value says so."""
+
+
 def _inside(inner: str, *, short: bool) -> str:
     """The sign that what stands between the braces is; "" for none."""
     window = inner[:2000]
-    if _JNDI.match(window.strip()):
-        return "expression.jndi"
-    if _STATIC.search(window) or _OGNL.search(window) or _TYPE.search(window):
-        return "expression.class"
-    if _REACH.search(window):
-        return "expression.class"
-    if _SCOPE.match(window):
-        return "expression.scope" if short else ""
-    if _ARITHMETIC.match(window):
-        return "expression.arithmetic" if short else ""
-    if _LOOKUP_SECRET.match(window):
-        return "expression.lookup"
+    for pattern, code, only_short in _INSIDE:
+        if (short or not only_short) and pattern.search(window):
+            return code
     return ""
 
 
@@ -179,7 +189,7 @@ def _bare(text: str, *, short: bool) -> list[Sign]:
     return []
 
 
-def judge(text: str, slot: Slot) -> list[Sign]:
+def judge(text: str, _slot: Slot) -> list[Sign]:
     """Signs of an expression that a Java server would evaluate.
 
     Sources: CVE-2021-44228 (Log4j), CVE-2017-5638 (Struts), CVE-2022-22963 and -22965 (Spring).

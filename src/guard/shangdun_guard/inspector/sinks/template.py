@@ -1,4 +1,4 @@
-"""Server-side templates (CWE-1336): would an engine compute, reach out, or run what stands here?
+"""Server-side templates (CWE-1336): what an engine would compute, reach, or run.
 
 Shop editors save templates: variables, filters, loops and conditions are honest in every engine. An
 attack computes for the sake of computing, leaves the engine's sandbox through the host language's
@@ -50,67 +50,111 @@ _PRODUCT = re.compile(
     r"|['\"]\w{1,12}['\"]\s{0,4}(?P<text>\*)\s{0,4}\d{1,12})[\s)}!]{0,8}"
 )
 _DUNDER = re.compile(
-    r"(?:_|\\x5f|\\137|\\u005f){2}\s{0,4}(?:class|mro|base|bases|subclasses|globals|builtins|init|import"
-    r"|getitem|getattribute|dict|code|self|name|call|reduce|new|module|spec|loader)(?:_|\\x5f|\\137){2}",
+    r"(?:_|\\x5f|\\137|\\u005f){2}\s{0,4}(?:class|mro|base|bases|subclasses|globals|builtins|init"
+    r"|import"
+    r"|getitem|getattribute|dict|code|self|name|call|reduce|new|module|spec|loader)(?:_|\\x5f"
+    r"|\\137){2}",
     re.IGNORECASE,
 )
 _PYTHON = re.compile(
-    r"\b(?:lipsum|cycler|joiner|get_flashed_messages|namespace|url_for|range|dict|self|request|config|g"
-    r"|session|undefined|\(\)|''|\"\")\s{0,4}(?:\.|\|\s{0,4}attr\s{0,4}\(\s{0,4}|\[\s{0,4})['\"]?_(?:_\w|TemplateRef)",
+    r"\b(?:lipsum|cycler|joiner|get_flashed_messages|namespace|url_for|range|dict|self|request"
+    r"|config|g"
+    r"|session|undefined|\(\)|''|\"\")\s{0,4}(?:\.|\|\s{0,4}attr\s{0,4}\(\s{0,4}"
+    r"|\[\s{0,4})['\"]?_(?:_\w|TemplateRef)",
     re.IGNORECASE,
 )
 _PYTHON_REACH = re.compile(
-    r"\|\s{0,4}attr\s{0,4}\(\s{0,4}(?:['\"](?:_|\\|application|popen)|\[|request\.)|\brequest\s{0,4}\.\s{0,4}application\s{0,4}\."
-    r"|\bconfig\s{0,4}(?:\.\s{0,4}(?:items|iteritems|from_\w{1,20}|root)\s{0,4}\(|\.\s{0,4}\w{0,20}(?:SECRET|PASSWORD|DATABASE)\w{0,20}|\[\s{0,4}['\"]SECRET)"
-    r"|\bsettings\s{0,4}\.\s{0,4}SECRET_KEY|\bself\s{0,4}\.\s{0,4}(?:module|template)\s{0,4}\.|\bos\s{0,4}\.\s{0,4}(?:popen|system)\s{0,4}\("
-    r"|\bsubprocess\s{0,4}\.|\b(?:mro|subclasses|getattr)\s{0,4}\(\s{0,4}\)|\.\s{0,4}popen\s{0,4}\(|\bget_template\s{0,4}\(.{0,40}\.render"
-    r"|\b(?:gi|cr|ag)_frame\b|\bfunc_globals\b|\bopen\s{0,4}\(\s{0,4}['\"]/|\bhandler\s{0,4}\.\s{0,4}(?:settings|application)\b"
+    r"\|\s{0,4}attr\s{0,4}\(\s{0,4}(?:['\"](?:_|\\|application|popen)|\[|request\.)"
+    r"|\brequest\s{0,4}\.\s{0,4}application\s{0,4}\."
+    r"|\bconfig\s{0,4}(?:\.\s{0,4}(?:items|iteritems|from_\w{1,20}|root)\s{0,4}\("
+    r"|\.\s{0,4}\w{0,20}(?:SECRET|PASSWORD|DATABASE)\w{0,20}|\[\s{0,4}['\"]SECRET)"
+    r"|\bsettings\s{0,4}\.\s{0,4}SECRET_KEY|\bself\s{0,4}\.\s{0,4}(?:module|template)\s{0,4}\."
+    r"|\bos\s{0,4}\.\s{0,4}(?:popen|system)\s{0,4}\("
+    r"|\bsubprocess\s{0,4}\.|\b(?:mro|subclasses|getattr)\s{0,4}\(\s{0,4}\)"
+    r"|\.\s{0,4}popen\s{0,4}\(|\bget_template\s{0,4}\(.{0,40}\.render"
+    r"|\b(?:gi|cr|ag)_frame\b|\bfunc_globals\b|\bopen\s{0,4}\(\s{0,4}['\"]/"
+    r"|\bhandler\s{0,4}\.\s{0,4}(?:settings|application)\b"
     r"|\bcontext\s{0,4}\.\s{0,4}caller_stack|\.class\.(?:base|mro)\b",
 )
 _PHP = re.compile(
-    r"_self\s{0,4}\.\s{0,4}env\b|registerundefinedfiltercallback|getfilter\s{0,4}\(|\bapp\s{0,4}\.\s{0,4}request\s{0,4}\.\s{0,4}(?:server|query|cookies)\b"
-    r"|\b(?:filter|map|sort|reduce|find)\s{0,4}\(.{0,120}?['\"](?:system|exec|passthru|shell_exec|popen|assert|phpinfo|file_get_contents|call_user_func|proc_open)['\"]"
-    r"|['\"](?:system|exec|passthru|shell_exec|popen)['\"]\s{0,4}\|\s{0,4}(?:filter|map|sort|reduce)"
-    r"|\bdump\s{0,4}\(\s{0,4}(?:app|_context)\b|\binclude\s{0,4}\(\s{0,4}['\"]/etc/|\bfile_excerpt\s{0,4}\(|\|\s{0,4}file_excerpt"
-    r"|\bsmarty\s{0,4}(?:\.\s{0,4}(?:version|template_object|current_dir|server|env)|->)|smarty_internal_write_file|smarty_security"
-    r"|\b(?:system|shell_exec|passthru|phpinfo|proc_open|popen|exec|file_get_contents|readfile|show_source)\s{0,4}\(|\bself\s{0,4}::\s{0,4}\w{1,40}\s{0,4}\(",
+    r"_self\s{0,4}\.\s{0,4}env\b|registerundefinedfiltercallback|getfilter\s{0,4}\("
+    r"|\bapp\s{0,4}\.\s{0,4}request\s{0,4}\.\s{0,4}(?:server|query|cookies)\b"
+    r"|\b(?:filter|map|sort|reduce|find)\s{0,4}\(.{0,120}?['\"](?:system|exec|passthru|shell_exec"
+    r"|popen|assert|phpinfo|file_get_contents|call_user_func|proc_open)['\"]"
+    r"|['\"](?:system|exec|passthru|shell_exec|popen)['\"]\s{0,4}\|\s{0,4}(?:filter|map|sort"
+    r"|reduce)"
+    r"|\bdump\s{0,4}\(\s{0,4}(?:app|_context)\b|\binclude\s{0,4}\(\s{0,4}['\"]/etc/"
+    r"|\bfile_excerpt\s{0,4}\(|\|\s{0,4}file_excerpt"
+    r"|\bsmarty\s{0,4}(?:\.\s{0,4}(?:version|template_object|current_dir|server|env)|->)"
+    r"|smarty_internal_write_file|smarty_security"
+    r"|\b(?:system|shell_exec|passthru|phpinfo|proc_open|popen|exec|file_get_contents|readfile"
+    r"|show_source)\s{0,4}\(|\bself\s{0,4}::\s{0,4}\w{1,40}\s{0,4}\(",
     re.IGNORECASE,
 )
 _HOST = re.compile(
-    r"\b(?:system|exec|spawn|eval|require|Runtime\.getRuntime|shell_exec|passthru|phpinfo|CreateObject|WScript\.Shell)\s{0,4}[(\s]\s{0,4}['\"(]?"
-    r"|\bFile\s{0,4}\.\s{0,4}(?:open|read)\b|\bDir\s{0,4}\.\s{0,4}(?:entries|glob)\b|\bIO\s{0,4}\.\s{0,4}(?:popen|read)|`[^`]{1,200}`|\bKernel\s{0,4}\.|%x[({\[|/]"
-    r"|\bOpen3\b|\bProcess\s{0,4}\.\s{0,4}(?:Start|spawn)|\bos\.(?:popen|system)\b|\bimport\s{1,4}(?:os|subprocess|sys)\b|\bSystem\.(?:cmd|shell)\b"
-    r"|\b(?:self|instance_variable\w{0,10}|ObjectSpace|binding)\s{0,4}\.\s{0,4}(?:class|methods|instance_variables|eval)\b|\bENV\b\s{0,4}(?:\.|\[|$)|\bprocess\.(?:mainModule|env|binding)"
+    r"\b(?:system|exec|spawn|eval|require|Runtime\.getRuntime|shell_exec|passthru|phpinfo"
+    r"|CreateObject|WScript\.Shell)\s{0,4}[(\s]\s{0,4}['\"(]?"
+    r"|\bFile\s{0,4}\.\s{0,4}(?:open|read)\b|\bDir\s{0,4}\.\s{0,4}(?:entries|glob)\b"
+    r"|\bIO\s{0,4}\.\s{0,4}(?:popen|read)|`[^`]{1,200}`|\bKernel\s{0,4}\.|%x[({\[|/]"
+    r"|\bOpen3\b|\bProcess\s{0,4}\.\s{0,4}(?:Start|spawn)|\bos\.(?:popen|system)\b"
+    r"|\bimport\s{1,4}(?:os|subprocess|sys)\b|\bSystem\.(?:cmd|shell)\b"
+    r"|\b(?:self|instance_variable\w{0,10}|ObjectSpace|binding)\s{0,4}\.\s{0,4}(?:class|methods"
+    r"|instance_variables|eval)\b|\bENV\b\s{0,4}(?:\.|\[|$)|\bprocess\.(?:mainModule|env|binding)"
 )
 _JAVASCRIPT = re.compile(
-    r"\bconstructor\s{0,4}(?:\.\s{0,4}constructor|\[|\(\s{0,4}['\"`]|`)|['\"]constructor['\"]|\bprocess\s{0,4}\.\s{0,4}(?:mainmodule|binding|env\s{0,4}[|}])\b"
-    r"|\brequire\s{0,4}\(\s{0,4}['\"](?:child_process|fs|os|vm|net|http|module)['\"]|\bchild_process\b|\bglobal\s{0,4}\.\s{0,4}(?:process|root|require)\b|\broot\s{0,4}\.\s{0,4}process\b"
+    r"\bconstructor\s{0,4}(?:\.\s{0,4}constructor|\[|\(\s{0,4}['\"`]|`)|['\"]constructor['\"]"
+    r"|\bprocess\s{0,4}\.\s{0,4}(?:mainmodule|binding|env\s{0,4}[|}])\b"
+    r"|\brequire\s{0,4}\(\s{0,4}['\"](?:child_process|fs|os|vm|net|http|module)['\"]"
+    r"|\bchild_process\b|\bglobal\s{0,4}\.\s{0,4}(?:process|root|require)\b"
+    r"|\broot\s{0,4}\.\s{0,4}process\b"
     r"|\b__proto__\b|\bgetownpropertydescriptor\b",
     re.IGNORECASE,
 )
 _JAVA = re.compile(
-    r"\?\s{0,4}new\s{0,4}\(|\?\s{0,4}api\s{0,4}\.|freemarker\.template|\bT\s{0,4}\(\s{0,4}(?:java|javax|org|com|sun)\.|\bgetclass\s{0,4}\(\s{0,4}\)|\bgetruntime\s{0,4}\("
-    r"|\.\s{0,4}class\s{0,4}\.\s{0,4}(?:forname|inspect|protectiondomain|getresource|classloader)|\bjava\.lang\.|\bnew\s{1,4}java\.|\bfreemarker\.|\bproduct\.getclass"
-    r"|\.\s{0,4}getclassloader\b|\bscriptenginemanager\b|\bdata_model\s{0,4}\??\s{0,4}(?:\.|keys|\[)|\b(?:variables|request|response)\.getclass\b",
+    r"\?\s{0,4}new\s{0,4}\(|\?\s{0,4}api\s{0,4}\.|freemarker\.template|\bT\s{0,4}\(\s{0,4}(?:java"
+    r"|javax|org|com|sun)\.|\bgetclass\s{0,4}\(\s{0,4}\)|\bgetruntime\s{0,4}\("
+    r"|\.\s{0,4}class\s{0,4}\.\s{0,4}(?:forname|inspect|protectiondomain|getresource|classloader)"
+    r"|\bjava\.lang\.|\bnew\s{1,4}java\.|\bfreemarker\.|\bproduct\.getclass"
+    r"|\.\s{0,4}getclassloader\b|\bscriptenginemanager\b|\bdata_model\s{0,4}\??\s{0,4}(?:\.|keys"
+    r"|\[)|\b(?:variables|request|response)\.getclass\b",
     re.IGNORECASE,
 )
 _RAZOR = re.compile(
-    r"System\s{0,4}\.\s{0,4}(?:Diagnostics|IO|Reflection|Environment)|\bProcess\s{0,4}\.\s{0,4}Start\s{0,4}\(|\bFile\s{0,4}\.\s{0,4}Read\w{0,20}\s{0,4}\(|\bAssembly\s{0,4}\.",
+    r"System\s{0,4}\.\s{0,4}(?:Diagnostics|IO|Reflection|Environment)"
+    r"|\bProcess\s{0,4}\.\s{0,4}Start\s{0,4}\(|\bFile\s{0,4}\.\s{0,4}Read\w{0,20}\s{0,4}\("
+    r"|\bAssembly\s{0,4}\.",
     re.IGNORECASE,
 )
+_REACHES = {
+    "any": (
+        (_DUNDER, "template.introspection"),
+        (_PYTHON, "template.introspection"),
+        (_PYTHON_REACH, "template.reach"),
+        (_JAVA, "template.reach"),
+        (_JAVASCRIPT, "template.reach"),
+        (_PHP, "template.reach"),
+    ),
+    "host": ((_DUNDER, "template.introspection"), (_HOST, "template.host_call")),
+    "razor": ((_RAZOR, "template.host_call"), (_HOST, "template.host_call")),
+}
+"""Of each kind of delimiter: the first pattern that is found tells the sign."""
 _DIRECTIVES = tuple(
     (triggers, re.compile(pattern, re.IGNORECASE))
     for triggers, pattern in (
         (
             ("#set",),
-            r"#set\s{0,4}\(\s{0,4}\$\{?\w{1,40}\}?\s{0,4}=\s{0,4}(?:['\"]{2}\s{0,4}\)"
-            r"|\d{1,9}\s{0,4}\*\s{0,4}\d{1,9}\s{0,4}\)"
-            r"|[^\n]{0,200}(?:\.getclass\b|\.class\.|forname|getruntime))",
+            (
+                r"#set\s{0,4}\(\s{0,4}\$\{?\w{1,40}\}?\s{0,4}=\s{0,4}(?:['\"]{2}\s{0,4}\)"
+                r"|\d{1,9}\s{0,4}\*\s{0,4}\d{1,9}\s{0,4}\)"
+                r"|[^\n]{0,200}(?:\.getclass\b|\.class\.|forname|getruntime))"
+            ),
         ),
         (
             ("<#", "[#"),
-            r"[<\[]#(?:assign|function|include|import|local|global)\s[^<>\n]{0,200}"
-            r"(?:\?new\s{0,4}\(|\?api\b|freemarker\.|\"/|'/|templatemodel)",
+            (
+                r"[<\[]#(?:assign|function|include|import|local|global)\s[^<>\n]{0,200}"
+                r"(?:\?new\s{0,4}\(|\?api\b|freemarker\.|\"/|'/|templatemodel)"
+            ),
         ),
         (
             ("php}", "php "),
@@ -118,27 +162,36 @@ _DIRECTIVES = tuple(
         ),
         (
             ("(", "::", "fetch", "eval"),
-            r"\{(?:(?:system|exec|passthru|shell_exec|phpinfo|file_get_contents|readfile)\s{0,4}\("
-            r"|(?:fetch|include_php|eval)\s{1,4}\w{1,8}=|(?:if|elseif)\s{1,4}(?:phpinfo|system|exec"
-            r"|passthru|shell_exec|readfile|show_source|file_get_contents)\s{0,4}\("
-            r"|(?:self|smarty\w{0,40})\s{0,4}::)",
+            (
+                r"\{(?:(?:system|exec|passthru|shell_exec|phpinfo|file_get_contents|readfile)\s{0,4}\("
+                r"|(?:fetch|include_php|eval)\s{1,4}\w{1,8}=|(?:if|elseif)\s{1,4}(?:phpinfo|system|exec"
+                r"|passthru|shell_exec|readfile|show_source|file_get_contents)\s{0,4}\("
+                r"|(?:self|smarty\w{0,40})\s{0,4}::)"
+            ),
         ),
         (
             ("@",),
-            r"@(?:(?:system|process|file|html\.raw\(system|directory|assembly)\s{0,4}\.\s{0,4}"
-            r"[a-z]{3,40}[.(][a-z0-9_.(\"]|(?:php|eval)\s{0,4}\(['\"$\w]"
-            r"|\(\s{0,4}\d{1,9}\s{0,4}[*+-]\s{0,4}\d{1,9}\s{0,4}\))",
+            (
+                r"@(?:(?:system|process|file|html\.raw\(system|directory|assembly)\s{0,4}\.\s{0,4}"
+                r"[a-z]{3,40}[.(][a-z0-9_.(\"]|(?:php|eval)\s{0,4}\(['\"$\w]"
+                r"|\(\s{0,4}\d{1,9}\s{0,4}[*+-]\s{0,4}\d{1,9}\s{0,4}\))"
+            ),
         ),
         (("__",), r"__\s{0,4}[$*#]\{"),
         (("::",), r"~\{[^}\n]{0,200}\}\s{0,4}::"),
         (
             ("{{#with", "lookup"),
-            r"\{\{#with\s{1,4}[\"'][^}\n]{0,80}\bas\s{1,4}\||\{\{[^}\n]{0,60}\blookup\b[^}\n]{0,40}constructor",
+            (
+                r"\{\{#with\s{1,4}[\"'][^}\n]{0,80}\bas\s{1,4}\|"
+                r"|\{\{[^}\n]{0,60}\blookup\b[^}\n]{0,40}constructor"
+            ),
         ),
         (
             ("{{",),
-            r"\{\{\s{0,4}(?:printf\s{1,4}\"%[svd]\"\s{1,4}\"|define\s{1,4}\"T1\"|html\s{1,4}\""
-            r"|\.System\s|js\s{1,4}\")",
+            (
+                r"\{\{\s{0,4}(?:printf\s{1,4}\"%[svd]\"\s{1,4}\"|define\s{1,4}\"T1\"|html\s{1,4}\""
+                r"|\.System\s|js\s{1,4}\")"
+            ),
         ),
         (
             ("root.process", "global.process"),
@@ -146,8 +199,10 @@ _DIRECTIVES = tuple(
         ),
         (
             ("{%",),
-            r"\{%\s{0,4}(?:(?:import|from)\s{1,4}(?:os|subprocess|sys|commands|pty|socket)\b"
-            r"|debug\s{0,4}%\}|(?:include|extends)\s{1,4}['\"]?/etc/)",
+            (
+                r"\{%\s{0,4}(?:(?:import|from)\s{1,4}(?:os|subprocess|sys|commands|pty|socket)\b"
+                r"|debug\s{0,4}%\}|(?:include|extends)\s{1,4}['\"]?/etc/)"
+            ),
         ),
         (
             (".getclass", ".class"),
@@ -159,7 +214,8 @@ _POLYGLOT = re.compile(
     r"\$\{\{\s{0,4}<%\s{0,4}\[?%|\{\{\s{0,4}[\"'<%]{3}|\$\{\{/#\}\}|<%'\$\{\{/#\{@\}\}%>\{\{"
 )
 _BARE = re.compile(
-    r"(?:\{\{\s{0,4}|\$\{\s{0,4})(?:self|request|config|settings|_context|_self|dump\(\))(?:\s{0,4}\|\s{0,4}\w{1,20})?\s{0,4}\}{1,2}"
+    r"(?:\{\{\s{0,4}|\$\{\s{0,4})(?:self|request|config|settings|_context|_self"
+    r"|dump\(\))(?:\s{0,4}\|\s{0,4}\w{1,20})?\s{0,4}\}{1,2}"
 )
 _SOURCES = re.compile(r"body_?html|liquid|template|theme|snippet|layout|partial", re.IGNORECASE)
 
@@ -242,27 +298,10 @@ def _code(language: str, inside: str, *, short: bool) -> str:
         if sign in {"*", "**"}:
             return "template.arithmetic" if short else "template.sum"
         return "template.sum"
-    if _DUNDER.search(inside):
-        return "template.introspection"
-    if language == "host":
-        if inside.startswith("@"):
-            return ""
-        return "template.host_call" if _HOST.search(inside) else ""
-    if language == "razor":
-        return "template.host_call" if _RAZOR.search(inside) or _HOST.search(inside) else ""
-    for pattern, code in _REACHES:
+    for pattern, code in _REACHES.get(language, _REACHES["any"]):
         if pattern.search(inside):
             return code
     return ""
-
-
-_REACHES = (
-    (_PYTHON, "template.introspection"),
-    (_PYTHON_REACH, "template.reach"),
-    (_JAVA, "template.reach"),
-    (_JAVASCRIPT, "template.reach"),
-    (_PHP, "template.reach"),
-)
 
 
 def _directive(text: str) -> Sign | None:
@@ -275,7 +314,7 @@ def _directive(text: str) -> Sign | None:
     return None
 
 
-def judge(text: str, slot: Slot) -> list[Sign]:
+def judge(text: str, _slot: Slot) -> list[Sign]:
     """Signs that a template engine would run what ``text`` brings.
 
     Sources: PortSwigger, Server-Side Template Injection (Kettle 2015); the engines' own manuals.
@@ -316,7 +355,7 @@ SINK = Sink(
         "template.document": -3.0,
     },
     sentences={
-        "template.arithmetic": "A template expression that only multiplies: a probe for evaluation.",
+        "template.arithmetic": "A template expression that only multiplies: a probe.",
         "template.sum": "A template expression that only computes with numbers.",
         "template.introspection": "A template expression that climbs through the host language's"
         " own objects.",

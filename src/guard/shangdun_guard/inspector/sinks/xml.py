@@ -12,7 +12,8 @@ from shangdun_guard.inspector.sink import Sign, Sink, Slot
 
 _QUOTED = r"(?:\"[^\"<]{0,2000}\"?|'[^'<]{0,2000}'?)"
 _ENTITY = re.compile(
-    r"<!ENTITY\s{1,64}(?P<parameter>(?:%|&\#0*37;|&\#x0*25;)\s{0,64})?(?P<name>[^\s<>\"'%&;]{1,80})\s{1,64}"
+    r"<!ENTITY\s{1,64}(?P<parameter>(?:%|&\#0*37;"
+    r"|&\#x0*25;)\s{0,64})?(?P<name>[^\s<>\"'%&;]{1,80})\s{1,64}"
     r"(?:(?P<kind>SYSTEM|PUBLIC)\b|(?P<value>\"[^\"]{0,8000}\"|'[^']{0,8000}'))",
     re.IGNORECASE,
 )
@@ -21,12 +22,14 @@ _DOCTYPE = re.compile(
     rf"(?:SYSTEM\s{{0,64}}|PUBLIC\s{{0,64}}{_QUOTED}\s{{0,64}})(?P<uri>{_QUOTED})",
     re.IGNORECASE,
 )
+_NESTED = re.compile(r"(?:SYSTEM|PUBLIC)\s{1,64}[\"']", re.IGNORECASE)
 _REFERENCE = re.compile(r"[&%]([^\s<>\"'%&;#]{1,80});")
 _FETCHED = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}:|//|/(?:etc|proc|dev|var|home|root|sys)/|\\\\)", re.IGNORECASE
 )
 _PUBLIC_DTDS = re.compile(
-    r"https?://(?:[a-z0-9-]{1,40}\.){0,4}(?:w3\.org|apple\.com|oasis-open\.org|docbook\.org|sun\.com"
+    r"https?://(?:[a-z0-9-]{1,40}\.){0,4}(?:w3\.org|apple\.com|oasis-open\.org|docbook\.org"
+    r"|sun\.com"
     r"|oracle\.com|apache\.org|mybatis\.org|hibernate\.org|hibernate\.sourceforge\.net"
     r"|springframework\.org|netscape\.com|openmobilealliance\.org|wapforum\.org|dtd\.nlm\.nih\.gov"
     r"|puppycrawl\.com|checkstyle\.org|qt\.io|freedesktop\.org|magentocommerce\.com|cxml\.org"
@@ -42,7 +45,8 @@ _XINCLUDE_NAMESPACE = "http://www.w3.org/2001/xinclude"
 _XSLT_REACH = re.compile(
     r"\bdocument\s{0,8}\(\s{0,8}(?:['\"]|&quot;|&apos;)[^'\"]{1,300}"
     r"|\bunparsed-text\s{0,8}\(|\bphp:function(?:String)?\s{0,8}\(|<msxsl:script\b|<xalan:script\b"
-    r"|xmlns:\w{1,20}\s{0,8}=\s{0,8}[\"'](?:http://xml\.apache\.org/xa?lan/java|java:)[\w./]{0,80}[\"']"
+    r"|xmlns:\w{1,20}\s{0,8}=\s{0,8}[\"'](?:http://xml\.apache\.org/xa?lan/java"
+    r"|java:)[\w./]{0,80}[\"']"
     r"|\bsystem-property\s{0,8}\(\s{0,8}['\"]xsl:|<exsl:document\b|<xsl:result-document\b"
     r"|<xsl:(?:include|import)\s[^<>]{0,200}?href\s{0,8}=\s{0,8}[\"'](?:[a-z]{2,10}:)?//",
     re.IGNORECASE,
@@ -97,7 +101,7 @@ def _entities(text: str) -> list[Sign]:
             sizes[name] = _size(value, sizes)
         if sizes[name] > _GROWTH:
             signs.setdefault("xml.growth", Sign("xml.growth", match.start(), match.end()))
-        if match["parameter"] and re.search(r"(?:SYSTEM|PUBLIC)\s{1,64}[\"']", value, re.IGNORECASE):
+        if match["parameter"] and _NESTED.search(value):
             code = "xml.parameter_entity"
             signs.setdefault(code, Sign(code, match.start(), match.end()))
     body = text.rfind("]>")
@@ -132,7 +136,7 @@ def _inclusions(text: str, folded: str) -> list[Sign]:
     return signs
 
 
-def judge(text: str, slot: Slot) -> list[Sign]:
+def judge(text: str, _slot: Slot) -> list[Sign]:
     """Signs of a document that reaches out of itself.
 
     Sources: XML 1.0 §4.2.2 (external entities), XInclude 1.1, Apache mod_include, W3C ESI 1.0.

@@ -1,4 +1,4 @@
-"""HTML and script (CWE-79): would a browser run something that this value brings along?
+"""HTML and script (CWE-79): what a browser would run of all that a value brings along.
 
 The value is read as browsers read HTML, then as what may follow where it breaks out of an attribute
 or a script's string. Not a tag is the attack but what it makes run: text with headings, images,
@@ -19,10 +19,8 @@ from shangdun_guard.inspector.sinks.xss.elements import (
 )
 
 _TAG = re.compile(r"<[a-z!?/]", re.IGNORECASE)
-_NAMES = ("script", "document.", "location", "on", "expression", "-moz-binding", "@import", "data:")
 _DOCUMENT_LENGTH = 600
 _DOCUMENT_LINES = 8
-_FENCES = ("```", "~~~", "<pre", "<code", "&lt;")
 _TERSE = 200
 _LOADS = frozenset({"xss.stylesheet", "xss.style_import", "xss.form_action", "xss.script_own"})
 _ESCAPE = re.compile(r"[^<>]{0,80}[\"'][\s/]{0,8}>{1,2}[^<>\"']{0,24}</?[a-z]", re.IGNORECASE)
@@ -68,24 +66,18 @@ def _is_quoted(text: str, sign: Sign) -> bool:
     )
 
 
-def _tags(text: str, judge: Judge) -> list[tuple[int, int]]:
+def _tags(text: str, found: Judge) -> list[tuple[int, int]]:
     """Judge every tag; the places that they take."""
-    taken = []
+    taken: list[tuple[int, int]] = []
+    in_script = False
     for tag in tokens.tokenise(text):
-        if tag.closing:
-            if tag.name == "script" and _is_terse(text) and not taken_script(taken):
-                judge.add("xss.script_end", tag.start, tag.end)
-            continue
-        if tag.name == "script":
-            taken.append((tag.start, -1))
-        taken.append((tag.start, tag.body_start + len(tag.body)))
-        judge.tag(tag)
-    return [place for place in taken if place[1] >= 0]
-
-
-def taken_script(taken: list[tuple[int, int]]) -> bool:
-    """Whether a script element was opened before."""
-    return any(end == -1 for _, end in taken)
+        if not tag.closing:
+            in_script = in_script or tag.name == "script"
+            taken.append((tag.start, tag.body_start + len(tag.body)))
+            found.tag(tag)
+        elif tag.name == "script" and not in_script and _is_terse(text):
+            found.add("xss.script_end", tag.start, tag.end)
+    return taken
 
 
 def judge(text: str, slot: Slot) -> list[Sign]:
@@ -95,9 +87,9 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     folded = text[:4096].lower()
     if "=" in text and "on" in folded:
         _add(found, breakouts.handlers(text, taken))
-    if not taken or '"' in text[: taken[0][0]] or "'" in text[: taken[0][0]]:
-        if any(quote in text for quote in "\"'`"):
-            _add(found, breakouts.strings(text))
+    before = text[: taken[0][0]] if taken else text
+    if '"' in before or "'" in before or "`" in before:
+        _add(found, breakouts.strings(text))
     if not found.signs:
         _add(found, breakouts.bare(text, slot.name))
     if "{{" in text or "${" in text or "[[" in text or "#{" in text:
@@ -121,9 +113,9 @@ def _shape(text: str, taken: list[tuple[int, int]], found: Judge) -> None:
     match = _MIXED.search(text)
     if match is not None:
         found.add("xss.mixed_case", match.start(), match.end())
-    if sum(end - start for start, end in taken) >= 0.7 * len(text) and len(text) <= _TERSE:
-        if not _LOADS.isdisjoint(found.signs):
-            found.add("xss.alone", 0, len(text))
+    covered = sum(end - start for start, end in taken)
+    if 0.7 * len(text) <= covered <= _TERSE and not _LOADS.isdisjoint(found.signs):
+        found.add("xss.alone", 0, len(text))
     match = _PROBE.search(text)
     if match is not None:
         found.add("xss.probe", match.start(), match.end())
@@ -212,7 +204,7 @@ SINK = Sink(
         "xss.attribute_breakout": "Ends the attribute it stands in and adds an event handler.",
         "xss.attribute_call": "Ends the attribute it stands in and adds a handler with a call.",
         "xss.script_breakout": "Ends the string of a script and goes on as a script.",
-        "xss.script_breakout_call": "Ends the string of a script, calls a function, and hides the rest.",
+        "xss.script_breakout_call": "Ends the string of a script and calls, hiding the rest.",
         "xss.bare_call": "The value is a script that only a test for script injection sends.",
         "xss.obfuscated": "The value is a script written in signs alone.",
         "xss.client_template": "Holds a client-side template expression that leaves its sandbox.",

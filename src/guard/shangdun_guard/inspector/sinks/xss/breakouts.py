@@ -6,6 +6,7 @@ quote must continue as the grammar of that context asks, and then do something.
 
 from __future__ import annotations
 
+import html
 import re
 
 from shangdun_guard.inspector.sink import Sign
@@ -18,7 +19,8 @@ _HANDLER = re.compile(
 _VALUE = re.compile(r"\"([^\"]{0,2000})|'([^']{0,2000})|([^\x00-\x20>]{0,2000})")
 _QUOTE = re.compile(
     r"(?P<quote>\\?[\"'`])[\s\x00]{0,8}(?:[)\]}]{1,6}[\s\x00]{0,8})?"
-    r"(?P<next>;|,|\+|-|\*|/(?![\w.])|\||&(?!\w{1,8};)|\^|%(?![0-9a-f]{2})|\?|<(?![a-z/!])|>|=|\n|in\s|instanceof\s|\})",
+    r"(?P<next>;|,|\+|-|\*|/(?![\w.])|\||&(?!\w{1,8};)|\^|%(?![0-9a-f]{2})|\?|<(?![a-z/!])|>|=|\n"
+    r"|in\s|instanceof\s|\})",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"(?:\{\{|\[\[|\$\{|#\{)(?P<inside>[^\n]{1,1000}?)(?:\}\}|\]\]|\}|$)")
@@ -38,17 +40,20 @@ _CANARY = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:alert|confirm|prompt|document\.(?:cookie|domain)|fromcharcode|atob|location\.hash|constructor)\b",
+    r"(?:alert|confirm|prompt|document\.(?:cookie|domain)|fromcharcode|atob|location\.hash"
+    r"|constructor)\b",
     re.IGNORECASE,
 )
 _COOKIE = re.compile(
-    r"(?:^|[^\w$])(?P<call>(?:window\.|self\.|top\.)?document\s{0,4}(?:\.\s{0,4}|\[['\"])(?:cookie|domain)"
+    r"(?:^|[^\w$])(?P<call>(?:window\.|self\.|top\.)?document\s{0,4}(?:\.\s{0,4}"
+    r"|\[['\"])(?:cookie|domain)"
     r"(?:['\"]\])?\s{0,4}(?:=\s{0,4}(?:true|1\b)|\)|\+|;?\s{0,4}$))",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}[ ,.]+[^\W\d_]{2,}")
 _CODE_SLOTS = re.compile(
-    r"script-?sample|context_?line|pre_?context|post_?context|stack|source_?code|snippet|code$|body_?html|liquid",
+    r"script-?sample|context_?line|pre_?context|post_?context|stack|source_?code|snippet|code$"
+    r"|body_?html|liquid",
     re.IGNORECASE,
 )
 
@@ -64,7 +69,7 @@ def handlers(text: str, taken: list[tuple[int, int]]) -> Sign | None:
             continue
         value = _VALUE.match(text, match.end())
         script = (value[1] or value[2] or value[3] or "") if value else ""
-        script = elements.tokens.html.unescape(script) if "&" in script else script
+        script = html.unescape(script) if "&" in script else script
         if not script or javascript.benign(script):
             continue
         called = elements.script_address(script)
@@ -107,21 +112,19 @@ def strings(text: str) -> Sign | None:
 
 def bare(text: str, slot_name: str) -> Sign | None:
     """A short value that is nothing but a test call, for a script that takes it unquoted."""
-    if len(text) > _SHORT or text.startswith(_JSON) or _CODE_SLOTS.search(slot_name):
-        return None
     if javascript.obfuscated(text):
         return Sign("xss.obfuscated", 0, len(text))
+    if len(text) > _SHORT or text.startswith(_JSON) or _CODE_SLOTS.search(slot_name):
+        return None
     match = _CANARY.search(text) or _COOKIE.search(text)
     if match is not None:
-        outside = text[: match.start("call")] + " " + text[match.end("call") :]
-        if _WORDS.search(outside):
-            return None
-        return Sign("xss.bare_call", match.start("call"), match.end("call"))
-    if _NAMED.search(text) is None:
-        return None
-    reading = javascript.read(text)
-    if reading.grade == 2 and reading.collisions == 0:
-        return Sign("xss.bare_call", reading.start, reading.end)
+        start, end = match.span("call")
+        told = _WORDS.search(f"{text[:start]} {text[end:]}") is not None
+        return None if told else Sign("xss.bare_call", start, end)
+    if _NAMED.search(text) is not None:
+        reading = javascript.read(text)
+        if reading.grade == 2 and reading.collisions == 0:
+            return Sign("xss.bare_call", reading.start, reading.end)
     return None
 
 

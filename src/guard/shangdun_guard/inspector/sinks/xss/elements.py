@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
 from urllib.parse import unquote
 
@@ -37,33 +38,47 @@ _EXTERNAL = re.compile(
 )
 _HOST = re.compile(r"[\x00-\x20]*(?:[a-z]{2,10}:)?[\\/]{0,4}([^\\/?#:\"'\s]{1,253})", re.IGNORECASE)
 _EMBEDS = re.compile(
-    r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|bilibili\.com|youku\.com|qq\.com|google\.(?:com|cn|de)"
-    r"|iqiyi\.com|dailymotion\.com|ixigua\.com|163\.com|amap\.com|baidu\.com|openstreetmap\.org|facebook\.com"
-    r"|instagram\.com|twitter\.com|spotify\.com|soundcloud\.com|tiktok\.com|douyin\.com|issuu\.com|calendly\.com"
-    r"|codepen\.io|jsfiddle\.net|matterport\.com|wistia\.(?:com|net)|typeform\.com|pinterest\.com|twitch\.tv"
-    r"|googletagmanager\.com|google-analytics\.com|recaptcha\.net|paypal\.com|stripe\.com|klarna\.com)$",
+    r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|bilibili\.com|youku\.com|qq\.com"
+    r"|google\.(?:com|cn|de)"
+    r"|iqiyi\.com|dailymotion\.com|ixigua\.com|163\.com|amap\.com|baidu\.com|openstreetmap\.org"
+    r"|facebook\.com"
+    r"|instagram\.com|twitter\.com|spotify\.com|soundcloud\.com|tiktok\.com|douyin\.com"
+    r"|issuu\.com|calendly\.com"
+    r"|codepen\.io|jsfiddle\.net|matterport\.com|wistia\.(?:com|net)|typeform\.com|pinterest\.com"
+    r"|twitch\.tv"
+    r"|googletagmanager\.com|google-analytics\.com|recaptcha\.net|paypal\.com|stripe\.com"
+    r"|klarna\.com)$",
     re.IGNORECASE,
 )
 _FONTS = re.compile(
-    r"(?:^|\.)(?:googleapis\.com|gstatic\.com|cdn\.jsdelivr\.net|cdnjs\.cloudflare\.com|typekit\.net"
-    r"|fontawesome\.com|bootstrapcdn\.com|bootcdn\.net|bootcss\.com|loli\.net|unpkg\.com|shopify\.com"
+    r"(?:^|\.)(?:googleapis\.com|gstatic\.com|cdn\.jsdelivr\.net|cdnjs\.cloudflare\.com"
+    r"|typekit\.net"
+    r"|fontawesome\.com|bootstrapcdn\.com|bootcdn\.net|bootcss\.com|loli\.net|unpkg\.com"
+    r"|shopify\.com"
     r"|fonts\.net|staticfile\.(?:org|net))$",
     re.IGNORECASE,
 )
 _VENDORS = re.compile(
-    r"(?:^|\.)(?:googletagmanager\.com|google-analytics\.com|googlesyndication\.com|gstatic\.com|facebook\.net"
-    r"|hm\.baidu\.com|cnzz\.com|umeng\.com|clarity\.ms|hotjar\.com|stripe\.com|paypal\.com|recaptcha\.net"
-    r"|platform\.twitter\.com|instagram\.com|tiktok\.com|hs-scripts\.com|bing\.com|newrelic\.com|shopify\.com)$",
+    r"(?:^|\.)(?:googletagmanager\.com|google-analytics\.com|googlesyndication\.com|gstatic\.com"
+    r"|facebook\.net"
+    r"|hm\.baidu\.com|cnzz\.com|umeng\.com|clarity\.ms|hotjar\.com|stripe\.com|paypal\.com"
+    r"|recaptcha\.net"
+    r"|platform\.twitter\.com|instagram\.com|tiktok\.com|hs-scripts\.com|bing\.com|newrelic\.com"
+    r"|shopify\.com)$",
     re.IGNORECASE,
 )
 _OBSOLETE = frozenset({"layer", "ilayer", "xml", "applet", "frame", "portal", "fencedframe"})
 _SHOWN = frozenset({"width", "height", "allowfullscreen", "class", "style", "allow"})
 _OBJECTS = frozenset({"object", "embed"})
 _SELF_TRIGGERED = re.compile(
-    r"on(?:error|load\w{0,10}|focus(?:in)?|begin|end|repeat|start|finish|bounce|toggle|beforetoggle|canplay\w{0,7}"
-    r"|animation\w{3,9}|transition\w{3,9}|webkit\w{3,24}|pageshow|readystatechange|propertychange|hashchange"
-    r"|message|popstate|resize|scroll\w{0,14}|timeupdate|play\w{0,3}|progress|durationchange|cuechange"
-    r"|unhandledrejection|contentvisibility\w{0,20}|loadeddata|securitypolicyviolation|afterscriptexecute"
+    r"on(?:error|load\w{0,10}|focus(?:in)?|begin|end|repeat|start|finish|bounce|toggle"
+    r"|beforetoggle|canplay\w{0,7}"
+    r"|animation\w{3,9}|transition\w{3,9}|webkit\w{3,24}|pageshow|readystatechange|propertychange"
+    r"|hashchange"
+    r"|message|popstate|resize|scroll\w{0,14}|timeupdate|play\w{0,3}|progress|durationchange"
+    r"|cuechange"
+    r"|unhandledrejection|contentvisibility\w{0,20}|loadeddata|securitypolicyviolation"
+    r"|afterscriptexecute"
     r"|beforescriptexecute)$"
 )
 _HANDLER = re.compile(r"on[a-z]{3,32}$")
@@ -77,8 +92,10 @@ _DIRECTIVE = re.compile(r"(?:data-)?(?:ng-|x-|v-|@|:|\*ng|hx-on|\(|ev:|up-on)")
 _CSS_NOISE = re.compile(r"/\*[^*]*(?:\*(?!/)[^*]*)*\*/|[\x00\\]")
 _CSS_ESCAPE = re.compile(r"\\0{0,4}([2-7][0-9a-f])[ \t]?", re.IGNORECASE)
 _CSS = re.compile(
-    r"(?P<run>expression\s{0,8}\((?P<inside>[^\r\n]{0,400})|url\(\s{0,8}['\"]?\s{0,8}(?:javascript|vbscript|mocha|livescript"
-    r"|data:text/html)\s{0,8}[:;,]|-o-link\s{0,8}:\s{0,8}['\"]?\s{0,8}javascript:|@import\s{0,8}(?:url\()?\s{0,8}['\"]?\s{0,8}(?:javascript|data):)"
+    r"(?P<run>expression\s{0,8}\((?P<inside>[^\r\n]{0,400})"
+    r"|url\(\s{0,8}['\"]?\s{0,8}(?:javascript|vbscript|mocha|livescript"
+    r"|data:text/html)\s{0,8}[:;,]|-o-link\s{0,8}:\s{0,8}['\"]?\s{0,8}javascript:"
+    r"|@import\s{0,8}(?:url\()?\s{0,8}['\"]?\s{0,8}(?:javascript|data):)"
     r"|(?P<bind>-moz-binding\s{0,8}:\s{0,8}(?:url|['\"])|behaviou?r\s{0,8}:\s{0,8}url\s{0,8}\()"
     r"|(?P<load>@import\s{0,8}(?:url\()?\s{0,8}['\"]?\s{0,8}(?:https?:)?//)",
     re.IGNORECASE,
@@ -189,7 +206,7 @@ class Judge:
         if not body.strip():
             return
         if "&#" in body or "&l" in body:
-            body = tokens.html.unescape(body)
+            body = html.unescape(body)
         reading = javascript.read(body)
         start = tag.body_start + min(reading.start, len(tag.body))
         end = tag.body_start + min(reading.end, len(tag.body))
@@ -281,14 +298,14 @@ class Judge:
     def loads(self, tag: Tag) -> None:
         name = tag.name
         source = tag.get("src") or tag.get("data") or tag.get("href")
-        if name == "base" and source:
-            if _foreign(source, _EMBEDS):
-                self.add("xss.base", tag.start, tag.end)
+        if name == "base" and _foreign(source, _EMBEDS):
+            self.add("xss.base", tag.start, tag.end)
         elif tag.get("dataformatas"):
             self.add("xss.object", tag.start, tag.end)
         elif name == "link":
             relation = tag.get("rel").lower()
-            if ("stylesheet" in relation or "import" in relation) and _foreign(source, _FONTS):
+            loaded = "stylesheet" in relation or "import" in relation
+            if loaded and _foreign(source, _FONTS):
                 self.add("xss.stylesheet", tag.start, tag.end)
         elif name in _OBJECTS or name in _OBSOLETE:
             if _foreign(source, _EMBEDS) or source.lower().endswith((".swf", ".svg")):
@@ -296,7 +313,11 @@ class Judge:
         elif name == "iframe" and _foreign(source, _EMBEDS):
             sized = any(a.name in _SHOWN and a.value not in {"0", "1"} for a in tag.attributes)
             self.add("xss.frame_shown" if sized else "xss.frame", tag.start, tag.end)
-        elif name in {"form", "button", "input"}:
+        else:
+            self.sends(tag)
+
+    def sends(self, tag: Tag) -> None:
+        if tag.name in {"form", "button", "input"}:
             if _foreign(tag.get("formaction"), _EMBEDS):
                 self.add("xss.form_action", tag.start, tag.end)
             elif _foreign(tag.get("action"), _EMBEDS):

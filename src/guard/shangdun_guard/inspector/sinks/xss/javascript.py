@@ -1,4 +1,4 @@
-"""JavaScript as tokens: does this text call or assign something, and would an honest page do so?
+"""JavaScript as tokens: whether a text calls or assigns, and what no honest page would.
 
 Source: ECMA-262, clause 12 (lexical grammar). Reading stops at no error: an injected script stands
 between pieces of another, so the grammar asked for is that of its parts.
@@ -18,8 +18,10 @@ _SCAN = re.compile(
     r"|(?P<string>\"[^\"\\\r\n]*(?:\\.[^\"\\\r\n]*)*\"?|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'?)"
     r"|(?P<template>`[^`\\]*(?:\\.[^`\\]*)*`?)"
     r"|(?P<number>\.?\d[\w.]*)"
-    r"|(?P<name>(?:[A-Za-z_$\u00aa-\u1fff\u2c00-\uffef\U00010000-\U0010ffff]|\\u[0-9a-fA-F{])(?:[\w$\u200c\u200d]|\\u[0-9a-fA-F{]|(?<=[0-9a-fA-F])\})*)"
-    r"|(?P<punct>=>|[!=]==?|&&=?|\|\|=?|\?\?=?|\?\.(?!\d)|\+\+|--|<<=?|>>>?=?|\*\*=?|[-+*/%&|^<>]=|.)",
+    r"|(?P<name>(?:[A-Za-z_$\u00aa-\u1fff\u2c00-\uffef\U00010000-\U0010ffff]"
+    r"|\\u[0-9a-fA-F{])(?:[\w$\u200c\u200d]|\\u[0-9a-fA-F{]|(?<=[0-9a-fA-F])\})*)"
+    r"|(?P<punct>=>|[!=]==?|&&=?|\|\|=?|\?\?=?|\?\.(?!\d)|\+\+|--|<<=?|>>>?=?|\*\*=?"
+    r"|[-+*/%&|^<>]=|.)",
     re.DOTALL,
 )
 _UNICODE = re.compile(r"\\u\{?0*([0-9a-fA-F]{1,6})\}?")
@@ -129,6 +131,8 @@ _CONTROL = frozenset(
     ]
 )
 _ASSIGNS = frozenset({"=", "+=", "-=", "*=", "/=", "|=", "||=", "&&=", "??="})
+_BEFORE_VALUE = frozenset({"[", "+", ",", "=>", ";", "!", "?", ":", "&&", "||", "-", "throw"})
+_AFTER_VALUE = frozenset({")", ",", ";", "]", "}", "."})
 _OPERAND_END = (")", "]", "}")
 _BENIGN = re.compile(
     r"(?:return\b[^()]{0,60}|(?:void|event|e)\b[^()]{0,40}|void ?\( ?0 ?\)"
@@ -227,8 +231,8 @@ class _Reader:
         self.low = [
             token.text.lower() if token.kind == "name" else token.text for token in self.tokens
         ]
-        self.decodes = not _DECODES.isdisjoint(self.low)
-        self.sends = not _SENDS.isdisjoint(self.low)
+        self.words = frozenset(self.low)
+        self.sends = not _SENDS.isdisjoint(self.words)
 
     def at(self, index: int) -> str:
         return self.low[index] if 0 <= index < len(self.low) else ""
@@ -271,20 +275,21 @@ class _Reader:
         if low in _SHOWS or low in _EVALUATES:
             return 2 if self.is_value(index) else 0
         if low in _TIMERS and self.is_called(index + 1):
-            if self.kind(index + 2) in {"string", "template"} or self.kind(index + 1) == "template":
-                return 2
-            return 0 if low == "function" else 1
+            text = {self.kind(index + 1), self.kind(index + 2)} & {"string", "template"}
+            return 2 if text else int(low != "function")
         if low == "import" and after == "(":
             return self.imported(index)
         if low in _SECRETS or low in _DECODES:
             return self.secret(index)
-        if low == "location" and after == "=":
+        return self.plain(index, low, after)
+
+    def plain(self, index: int, low: str, after: str) -> int:
+        if after == "=" and low == "location":
             return self.place(index + 2)
-        if low == "onerror" and after == "=" and "throw" in self.low:
+        if after == "=" and low == "onerror" and "throw" in self.words:
             return 2
-        if self.is_called(index + 1) and low not in _CONTROL:
-            return 1
-        return 1 if after in _ASSIGNS else 0
+        called = self.is_called(index + 1) and low not in _CONTROL
+        return int(called or after in _ASSIGNS)
 
     def imported(self, index: int) -> int:
         """A module of a foreign address; pages load their own by relative paths."""
@@ -301,27 +306,12 @@ class _Reader:
             return True
         if self.at(index + 1) in {"=", "{"} or self.kind(index + 1) in {"name", "number"}:
             return False
-        before = self.at(index - 1)
-        return before in {
-            "=",
-            "(",
-            "[",
-            "+",
-            ",",
-            "=>",
-            ";",
-            "!",
-            "?",
-            ":",
-            "&&",
-            "||",
-            "-",
-            "throw",
-        } and (before in {"=", "("} or self.at(index + 1) in {")", ",", ";", "]", "}", "."})
+        before, after = self.at(index - 1), self.at(index + 1)
+        return before in {"=", "("} or (before in _BEFORE_VALUE and after in _AFTER_VALUE)
 
     def secret(self, index: int) -> int:
         if self.low[index] in _DECODES:
-            return 2 if self.is_called(index + 1) and not _EVALUATES.isdisjoint(self.low) else 1
+            return 2 if self.is_called(index + 1) and not _EVALUATES.isdisjoint(self.words) else 1
         return 2 if self.sends else 1
 
     def place(self, index: int) -> int:
@@ -332,7 +322,7 @@ class _Reader:
                 value = re.sub(r"[\x00-\x20]", "", _unescaped(token.text[1:])).lower()
                 if value.startswith(("javascript:", "data:text", "vbscript:")):
                     return 2
-                if value.startswith(("http:", "https:", "//")) and "cookie" in self.low:
+                if value.startswith(("http:", "https:", "//")) and "cookie" in self.words:
                     return 2
             elif token.text in {"name", "hash", "search", "cookie"}:
                 return 2
@@ -392,7 +382,7 @@ class _Reader:
         if before in {"+", ","} and self.sends:
             return True
         return (
-            before in {"(", "+"} and after in {")", ""} and (self.sends or "location" in self.low)
+            before in {"(", "+"} and after in {")", ""} and (self.sends or "location" in self.words)
         )
 
     def computed(self, index: int) -> bool:

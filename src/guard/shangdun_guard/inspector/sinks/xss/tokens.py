@@ -14,7 +14,8 @@ from typing import NamedTuple
 _OPEN = re.compile(r"<(?:(?P<close>/)?(?P<name>[a-zA-Z][^\x01-\x20/>]*)|(?P<other>[!?/]))")
 _ATTRIBUTE = re.compile(
     r"[\x00-\x20/]*(?P<name>[^\x01-\x20/>=][^\x00-\x20/>=]*|=)"
-    r"(?:[\x00-\x20]*=[\x00-\x20]*(?:\"(?P<double>[^\"]*)\"?|'(?P<single>[^']*)'?|(?P<bare>[^\x00-\x20>]*)))?"
+    r"(?:[\x00-\x20]*=[\x00-\x20]*(?:\"(?P<double>[^\"]*)\"?|'(?P<single>[^']*)'?"
+    r"|(?P<bare>[^\x00-\x20>]*)))?"
 )
 _GAP = re.compile(r"[\x00-\x20/]*")
 _RAW_END = {
@@ -102,7 +103,7 @@ class _Reader:
         return self.tags
 
     def _other(self, match: re.Match[str]) -> int:
-        """Comments, declarations and bogus comments; conditional ones and CDATA show their inside."""
+        """Comments and declarations; conditional ones and CDATA show their inside."""
         text, start = self.text, match.start()
         if text.startswith("<!--", start):
             if text.startswith(("<!-->", "<!--->"), start) or text.startswith("<!--[if", start):
