@@ -15,8 +15,9 @@ class Limits:
     """Bytes of the target, and of each header, that are read."""
     form: int = 64 * 1024
     """Characters of one decoded form that a sink sees."""
-    values: int = 2048
-    """Values taken out of one request, nested ones included."""
+    values: int = 1024
+    """Values of one request that are decoded and judged, nested ones included; quiet ones, which
+    are most, do not count."""
     judged: int = 256 * 1024
     """Characters, over all decoded forms of a request, that sinks see."""
     forms: int = 16

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from shangdun_guard.inspector import calibration
 from shangdun_guard.inspector.config import Limits
-from shangdun_guard.inspector.places import head_of, span_of
+from shangdun_guard.inspector.places import Places
 from shangdun_guard.inspector.protocol.check import Check
 from shangdun_guard.inspector.reader import Reader
 from shangdun_guard.inspector.registry import CHECKS, all_sinks
@@ -29,14 +29,19 @@ class Inspector:
         weights: Mapping[str, float] | None = None,
         bias: Mapping[str, float] | None = None,
         remember: bool = True,
+        checks: tuple[Check, ...] = (),
     ) -> None:
-        """``weights`` and ``bias`` go over those of ``calibration``; ``remember`` quiet values."""
+        """``weights`` and ``bias`` go over those of ``calibration``; ``remember`` quiet values.
+
+        ``checks`` join those of the registry: a shop's own profile and virtual patches.
+        """
         self.limits = limits or Limits()
         self.threshold = threshold
         sinks = all_sinks()
-        self._reader = Reader(self.limits, sinks, CHECKS, remember=remember)
-        self._scales = Scales((*sinks, *CHECKS), weights, bias)
-        sources: tuple[Sink | Check, ...] = (*sinks, *CHECKS)
+        checks = (*CHECKS, *checks)
+        self._reader = Reader(self.limits, sinks, checks, remember=remember)
+        self._scales = Scales((*sinks, *checks), weights, bias)
+        sources: tuple[Sink | Check, ...] = (*sinks, *checks)
         self._sentences = {
             code: sentence for source in sources for code, sentence in source.sentences.items()
         }
@@ -60,35 +65,36 @@ class Inspector:
         for probability, judged in weighed:
             scores.setdefault(judged.cls, probability)
         classes = tuple(name for name, score in scores.items() if score >= self.threshold)
-        hits = tuple(
-            hit
-            for probability, judged in weighed
-            for hit in self._hits(request, judged, probability)
-        )
         return Verdict(
-            bool(classes), max(scores.values(), default=0.0), classes,
-            hits[: self.limits.hits], scores, tuple(reading.partial),
-        )  # fmt: skip
+            attack=bool(classes),
+            score=max(scores.values(), default=0.0),
+            classes=classes,
+            hits=tuple(self._hits(request, weighed)),
+            scores=scores,
+            partial=tuple(reading.partial),
+        )
 
-    def _hits(self, request: Request, judged: Judged, probability: float) -> list[Hit]:
-        start, end = span_of(request, judged.value)
-        value, form = judged.value, judged.form
-        slot = Slot(value.place, value.name)
-        raw = (head_of(request) + request.body)[start:end]
-        return [
-            Hit(
-                judged.cls,
-                probability,
-                slot,
-                raw,
-                start,
-                end,
-                form.text,
-                form.layers,
-                sign.code,
-                self._sentences.get(sign.code, sign.code),
-                sign.start,
-                sign.end,
-            )
-            for sign in judged.signs
-        ]
+    def _hits(self, request: Request, weighed: list[tuple[float, Judged]]) -> Iterator[Hit]:
+        room = self.limits.hits
+        places = Places(request) if weighed else None
+        for probability, judged in weighed:
+            for sign in judged.signs:
+                room -= 1
+                if room < 0 or places is None:
+                    return
+                value, form = judged.value, judged.form
+                start, end = places.span(value)
+                yield Hit(
+                    cls=judged.cls,
+                    score=probability,
+                    slot=Slot(value.place, value.name),
+                    raw=places.bytes_of(start, end),
+                    start=start,
+                    end=end,
+                    form=form.text,
+                    layers=form.layers,
+                    code=sign.code,
+                    reason=self._sentences.get(sign.code, sign.code),
+                    sign_start=sign.start,
+                    sign_end=sign.end,
+                )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from shangdun_guard.inspector.config import Limits
@@ -59,6 +60,11 @@ class Work:
         self.values = limits.values
         self.chars = limits.judged
 
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more is looked at."""
+        return self.values < 0 or self.chars < 0
+
     def told(self, what: str) -> None:
         """Note once what is not looked at."""
         if what not in self.partial:
@@ -100,16 +106,13 @@ class Reader:
         start, end = split_target(target)
         if start:
             host = next((text for name, text in request.headers if name == "host"), "")
-            for value in authority_values(target, start, host):
-                self._read_value(value, work)
+            self._read_all(authority_values(target, start, host), work)
         path = target[start:end]
         if path not in self._quiet:
             before = len(work.judged)
-            for value in path_values(target, start, end):
-                self._read_value(value, work)
+            self._read_all(path_values(target, start, end), work)
             self._remember(path, len(path), work, before)
-        for value in query_values(target, end, quiet_piece):
-            self._read_value(value, work)
+        self._read_all(query_values(target, end, quiet_piece), work)
 
     def _read_header(self, part: int, pair: tuple[str, str], work: Work) -> None:
         if pair in self._quiet:  # of the old generation, which makes it young again
@@ -119,14 +122,12 @@ class Reader:
             work.told(f"header beyond {self._limits.head} bytes")
             text = text[: self._limits.head]
         if name == "cookie":
-            for value in header_values(part, name, text, quiet_piece):
-                self._read_value(value, work)
+            self._read_all(header_values(part, name, text, quiet_piece), work)
             return
         if _skip_raw(text) or (name in _PAGES and _plain_address(text)):
             return
         before = len(work.judged)
-        for value in header_values(part, name, text, quiet_piece):
-            self._read_value(value, work)
+        self._read_all(header_values(part, name, text, quiet_piece), work)
         self._remember(pair, len(text), work, before)
 
     def _read_body(self, request: Request, work: Work) -> None:
@@ -135,15 +136,24 @@ class Reader:
             work.told(plain.partial)
         content_type = next((text for name, text in request.headers if name == "content-type"), "")
         text = plain.data.decode("latin-1")
-        for value in body_values(text, content_type, _skip_raw):
-            if plain.layers:  # places in the plain body are none in the request: tell all of it
-                whole = value._replace(start=0, end=len(request.body))
-                slot = Slot(value.place, value.name)
-                self._judge(_Place(whole, slot), _natural(value, plain.layers), value.text, work)
-            else:
-                self._read_value(value, work)
+        values = body_values(text, content_type, _skip_raw)
+        if not plain.layers:
+            self._read_all(values, work)
+            return
+        for value in values:  # places in the plain body are none in the request: tell all of it
+            if work.spent:
+                return
+            whole = value._replace(start=0, end=len(request.body))
+            self._read_value(whole, work, plain.layers)
 
-    def _read_value(self, value: Value, work: Work) -> None:
+    def _read_all(self, values: Iterator[Value], work: Work) -> None:
+        for value in values:
+            if work.spent:
+                return
+            self._read_value(value, work)
+
+    def _read_value(self, value: Value, work: Work, outer: tuple[str, ...] = ()) -> None:
+        """Forms and sinks of one value, which stood below some layers around it."""
         text = value.text
         if quiet_token(text):
             return
@@ -158,8 +168,10 @@ class Reader:
             work.told(f"{value.place} {value.name[:40]} beyond {self._limits.form} characters")
             text = text[: self._limits.form]
         before = len(work.judged)
-        place = _Place(value, Slot(value.place, value.name))
-        self._judge(place, natural(text, value.syntax), text, work)
+        base = natural(text, value.syntax)
+        if outer:
+            base = Form(base.text, outer + base.layers)
+        self._judge(_Place(value, Slot(value.place, value.name)), base, text, work)
         self._remember(key, len(text), work, before)
 
     def _remember(self, key: object, length: int, work: Work, before: int) -> None:
@@ -193,21 +205,15 @@ class Reader:
     def _read_nested(self, place: _Place, form: Form, work: Work) -> None:
         """JSON within a value: its strings are values of their own, below one layer more."""
         value, slot = place
-        layers = (*form.layers, "json")
         for inner in json_values(form.text, value.place, value.part, 0, _skip_raw):
             work.values -= 1
-            if work.values < 0:
+            if work.spent:
                 work.told(f"values beyond {self._limits.values}")
                 return
             name = f"{slot.name}.{inner.name}" if slot.name else inner.name
-            deeper = value._replace(name=name)
-            base = _natural(inner, layers)
-            self._judge(_Place(deeper, Slot(slot.place, name)), base, inner.text, work)
+            base = Form(natural(inner.text, "json").text, (*form.layers, "json"))
+            deeper = _Place(value._replace(name=name), Slot(slot.place, name))
+            self._judge(deeper, base, inner.text, work)
 
 
 _OPENINGS = frozenset({"{", "[", " ", "\n"})
-
-
-def _natural(value: Value, outer: tuple[str, ...]) -> Form:
-    form = natural(value.text, value.syntax)
-    return Form(form.text, outer + tuple(layer for layer in form.layers if layer != "json"))
