@@ -33,7 +33,9 @@ def in_force(now: datetime) -> QuerySet[Suppression]:
 
 def scope_of(row: Suppression) -> Scope:
     """What a stored suppression withholds."""
-    return Scope(rule_uid=row.rule_uid, title=row.title, kind=row.kind, value=row.value)
+    return Scope(
+        rule_uid=row.rule_uid, title=row.title, kind=row.kind, value=row.value, marker=row.marker
+    )
 
 
 def confirmed_within(scope: Scope, now: datetime) -> list[Finding]:

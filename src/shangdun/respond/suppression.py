@@ -23,13 +23,14 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What is not empty must hold, all of it together; an empty scope holds for nothing.
 
     ``value`` belongs to ``kind``; of an address it may be a network. ``title`` is part of the
-    finding's English title, in any case.
+    finding's English title, in any case. ``marker`` stands in the line of every event behind it.
     """
 
     rule_uid: str = ""
     title: str = ""
     kind: str = ""
     value: str = ""
+    marker: str = ""
 
     def holds(self, finding: Finding) -> bool:
         """Whether the finding is one of those.
@@ -38,7 +39,9 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         one: what else a line names, such as a user name that nobody verified, is the attacker's
         to write, and must not silence what is found about him.
         """
-        if not (self.rule_uid or self.title or self.value):
+        if not (self.rule_uid or self.title or self.value or self.marker):
+            return False
+        if self.marker and not _all_marked(finding, self.marker):
             return False
         narrowed = self.rule_uid or self.title
         entities = finding.entities if narrowed else finding.entities[:1]
@@ -82,6 +85,12 @@ class Scopes:
                 if scope.holds(finding):
                     return number
         return None
+
+
+def _all_marked(finding: Finding, marker: str) -> bool:
+    """One event without it is somebody else's, and the finding is told."""
+    raws = [one.raw for one in finding.evidences]
+    return bool(raws) and all(marker in raw for raw in raws)
 
 
 def check_scope(scope: Scope) -> None:

@@ -23,6 +23,7 @@ from shangdun.records.models.incidents import (
 )
 from shangdun.records.models.ledger import LedgerEntry
 from shangdun.records.models.probes import Probe
+from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
 from shangdun.records.models.risk import EntityRisk, Judgement, Reduction
 from shangdun.records.models.rules import (
     DocumentKind,
@@ -69,6 +70,9 @@ __all__ = [
     "NeverBlock",
     "OffenceBatch",
     "Probe",
+    "ProofCause",
+    "ProofRun",
+    "ProofState",
     "Reduction",
     "RuleDocument",
     "RuleGeneration",

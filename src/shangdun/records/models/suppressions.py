@@ -19,6 +19,8 @@ class Suppression(models.Model):
     kind = models.CharField(max_length=20, blank=True)
     value = models.CharField(max_length=200, blank=True)
     """Of the entity; for addresses also a network, as 203.0.113.0/24."""
+    marker = models.CharField(max_length=100, blank=True)
+    """Stands in the line of every event behind a finding: the canaries of a security test."""
     reason = models.CharField(_("reason"), max_length=500)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -24,19 +24,18 @@ _GEO = re.compile(r"(\S+)/(\d+) (\S+);")
 _MAP = re.compile(r'"\\\\(.*)" (\S+);')
 
 
-def names(settings: NginxSettings) -> Iterator[tuple[Measure, TargetKind | None, str]]:
-    """Every file with its measure and kind; kind None is addresses and ranges."""
+def names(settings: NginxSettings) -> Iterator[str]:
+    """Every file: addresses and ranges of a measure, and one for each kind with a variable."""
     for measure in MEASURES:
-        yield measure, None, f"{measure}.geo"
-        for kind in settings.variables:
-            yield measure, kind, f"{measure}_{kind}.map"
+        yield f"{measure}.geo"
+        yield from (f"{measure}_{kind}.map" for kind in settings.variables)
 
 
 class Lines:
     """The lines of every file, kept so that a change costs what changed."""
 
     def __init__(self, settings: NginxSettings) -> None:
-        self._lines: dict[str, dict[Slot, str]] = {name: {} for *_of, name in names(settings)}
+        self._lines: dict[str, dict[Slot, str]] = {name: {} for name in names(settings)}
         self.left_out: set[Slot] = set()
         """What cannot be written safely."""
 

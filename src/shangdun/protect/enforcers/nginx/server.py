@@ -16,7 +16,7 @@ from shangdun.protect.enforcers.due import Change, Due, Range, Slot
 from shangdun.protect.enforcers.enforcer import EnforcerError, Present, refused
 from shangdun.protect.enforcers.nginx import files
 from shangdun.protect.enforcers.nginx.settings import NginxSettings
-from shangdun.protect.target import ON_THE_WIRE
+from shangdun.protect.target import ON_THE_WIRE, TargetKind
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Nginx:
         self._folder = Path(settings.folder)
         self.able = Range(
             frozenset(files.MEASURES),
-            ON_THE_WIRE | frozenset(settings.variables),
+            ON_THE_WIRE | frozenset(map(TargetKind, settings.variables)),
         )
         self.rest_seconds = settings.reload_seconds
         self._lines = files.Lines(settings)
@@ -87,7 +87,7 @@ class Nginx:
         """What the files say, and whether nginx reads them."""
         slots: set[Slot] = set()
         current = self._folder / "current"
-        for _measure, _kind, name in files.names(self._settings):
+        for name in files.names(self._settings):
             with contextlib.suppress(OSError):
                 slots.update(files.read(name, (current / name).read_text("utf-8")))
         return Present(frozenset(slots), self._trouble())

@@ -7,18 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from shangdun.protect.enforcers.settings import EnforcerSettings
-from shangdun.protect.target import TargetKind
 
 Path = Annotated[str, msgspec.Meta(pattern=r"^/[\w./+\-]{0,200}\Z")]
 Variable = Annotated[str, msgspec.Meta(pattern=r"^\$[a-z0-9_]{1,64}\Z")]
 Contact = Annotated[str, msgspec.Meta(pattern=r"^[\w .,:/@+?=&\-]{0,200}\Z")]
-Named = Literal[
-    TargetKind.SESSION,
-    TargetKind.ACCOUNT,
-    TargetKind.DEVICE,
-    TargetKind.COUNTRY,
-    TargetKind.NETWORK,
-]
+Named = Literal["session", "account", "device", "country", "network"]
 
 
 class NginxSettings(EnforcerSettings, tag="nginx", kw_only=True):
