@@ -16,15 +16,24 @@ import pytest
 from shangdun import actions
 from shangdun.actions.action import ACTIONS
 from shangdun.actions.announce_sale import Announcement
+from shangdun.actions.answer_offences import Answering
+from shangdun.actions.change_never_block import Protection
 from shangdun.actions.create_user import NewAccount
+from shangdun.actions.decide import NewDecision
 from shangdun.actions.keep_search import Kept
 from shangdun.detect.rule_archive import RuleFile
 from shangdun.detect.rule_import import harvest
 from shangdun.kernel.config import SourceConfig
 from shangdun.kernel.errors import NotAllowed
 from shangdun.observe import probe as observed
-from shangdun.records.actor import SETUP, WATCH, Actor
-from shangdun.records.models import Finding, Incident, LedgerEntry, Probe, Source, User
+from shangdun.protect.customers import Customers
+from shangdun.protect.decision import Measure
+from shangdun.protect.never_block import Entry, Purpose
+from shangdun.protect.policy import Offence
+from shangdun.protect.settings import ProtectConfig
+from shangdun.protect.target import target
+from shangdun.records.actor import POLICY, SETUP, WATCH, Actor
+from shangdun.records.models import Decision, Finding, Incident, LedgerEntry, Probe, Source, User
 from shangdun.records.roles import Capability, Role
 from shangdun.respond.filter_proposal import Condition, Proposal, Target
 from shangdun.respond.report import Report
@@ -71,6 +80,15 @@ FILTER = {
 HUNT = {"title": "SQL injection", "rule_uid": "sqli", **DAY}
 KEPT = Kept(query="status:>=500")
 HARVEST = harvest([RuleFile("web/backup.yml", RULE.encode())])
+ATTACKER = target("address", "203.0.113.9")
+DECISION = NewDecision(target=ATTACKER, measure=Measure.BLOCK, reason="scans us", until=None)
+PROTECTION = Protection(target=target("address", "198.51.100.9"), purpose=Purpose.PARTNER)
+CRAWLER = Entry(target("address", "198.51.100.66"), Purpose.SEARCH, "dns: googlebot")
+OFFENCE = Offence(ATTACKER, "sqli", "SQL injection", 5, 0, 1, "")
+ANSWERING = Answering(
+    offences=[OFFENCE], config=ProtectConfig(mode="act"), customers=Customers.unknown()
+)
+BY_POLICY = {"answer_offences", "expire_decisions", "follow_never_block", "verify_crawlers"}
 STAGED = {"name": "release.zip", "collection": "sigma", "shipped": {}}
 
 
@@ -93,6 +111,8 @@ class World:
         self.suppression = 0
         self.found = 0
         self.merged = 0
+        self.decision = 0
+        self.entry = 0
         self.boss = call("create_first_administrator", SETUP).user
         self.other = call("create_user", SETUP, username="li", roles=[Role.TECHNICAL_SUPPORT]).user
         self.incident: Incident = call("report_incident", self.boss, REPORT)
@@ -105,6 +125,24 @@ class World:
             "add_probe": (PROBE,),
             "change_probe": (msgspec.structs.replace(PROBE, uid=self.probe.pk, retries=5),),
             "remove_probe": ({"probe_id": self.probe.pk},),
+        }
+
+    def about_decisions(self) -> dict[str, tuple[Any, ...]]:
+        author = {"author": "rule:sqli"}
+        return {
+            "decide": (DECISION,),
+            "answer_offences": (ANSWERING,),
+            "confirm_decision": ({"decision_id": self.decision},),
+            "confirm_decisions": (author,),
+            "expire_decisions": ({"clock": SystemClockOfNextYear()},),
+            "follow_never_block": (),
+            "protect": (PROTECTION,),
+            "refuse_decision": ({"decision_id": self.decision},),
+            "refuse_decisions": (author,),
+            "undo_decision": ({"decision_id": self.decision},),
+            "undo_decisions": (author,),
+            "unprotect": ({"entry_id": self.entry},),
+            "verify_crawlers": ({"verified": [CRAWLER], "lasts": timedelta(days=1)},),
         }
 
     def arguments(self, name: str) -> tuple[Actor, tuple[Any, ...], dict[str, Any]]:
@@ -162,15 +200,17 @@ class World:
             "undo_rule_import": ({"import_id": self.staged, "reason": "too loud"},),
             "take_incident": (incident,),
         }
-        given = (table | self.about_probes())[name]
+        given = (table | self.about_probes() | self.about_decisions())[name]
         keywords = given[-1] if given and isinstance(given[-1], dict) else {}
         actor = WATCH if name == "record_findings" else self.boss
+        actor = POLICY if name in BY_POLICY else actor
         return actor, tuple(item for item in given if item is not keywords), keywords
 
     def prepare(self, name: str) -> None:
         if name == "enable_rule":
             call("disable_rule", self.boss, rule_uid="sqli", reason="noisy")
         self.prepare_rules(name)
+        self.prepare_decisions(name)
         if name == "cancel_hunt":
             self.hunt = call("start_hunt", self.boss, **HUNT).pk
         if name == "remove_search":
@@ -179,6 +219,13 @@ class World:
             User.objects.filter(pk=self.other.pk).delete()
             Incident.objects.all().delete()
             User.objects.all().delete()
+
+    def prepare_decisions(self, name: str) -> None:
+        if name.startswith(("confirm_decision", "refuse_decision", "undo_decision", "expire_")):
+            call("answer_offences", POLICY, ANSWERING)  # nobody is known to pay: it is proposed
+            self.decision = Decision.objects.get(level__gt=0).pk
+        if name == "unprotect":
+            self.entry = call("protect", self.boss, PROTECTION).pk
 
     def prepare_rules(self, name: str) -> None:
         if name in {"apply_rule_import", "drop_rule_import", "undo_rule_import"}:
@@ -201,6 +248,13 @@ class World:
             self.found = Finding.objects.get().pk
         if name == "merge_incidents":
             self.merged = call("report_incident", self.boss, REPORT).number
+
+
+class SystemClockOfNextYear:
+    """By then every decision has run out."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(days=365)
 
 
 def call(name: str, actor: Actor, /, *args: Any, **keywords: Any) -> Any:
@@ -260,8 +314,20 @@ def test_a_switched_off_account_may_do_nothing(world: World, name: str) -> None:
         call(name, boss, *args, **keywords)
 
 
+DECIDING = {
+    "confirm_decision",
+    "confirm_decisions",
+    "decide",
+    "protect",
+    "refuse_decision",
+    "refuse_decisions",
+    "undo_decision",
+    "undo_decisions",
+    "unprotect",
+}
 MAY_DO: dict[Role, set[str]] = {
-    Role.LEADERSHIP: {
+    Role.LEADERSHIP: DECIDING
+    | {
         "announce_sale",
         "assign_incident",
         "cancel_sale",
@@ -275,7 +341,8 @@ MAY_DO: dict[Role, set[str]] = {
         "report_incident",
         "suppress_findings",
     },
-    Role.TECHNICAL_SUPPORT: {
+    Role.TECHNICAL_SUPPORT: DECIDING
+    | {
         "assign_incident",
         "cancel_hunt",
         "close_incident",
@@ -312,6 +379,7 @@ MAY_DO: dict[Role, set[str]] = {
         "enable_rule",
         "end_suppression",
         "issue_source_token",
+        "protect",
         "record_failed_login",
         "remove_from_rule_list",
         "remove_rule_document",
@@ -327,6 +395,7 @@ MAY_DO: dict[Role, set[str]] = {
         "undo_rule_import",
         "suppress_findings",
         "switch_account",
+        "unprotect",
     },
     Role.AUDITOR: {"export_events"},
     Role.EMPLOYEE: {"report_incident"},

@@ -10,7 +10,8 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "roles.md"
 COLUMNS: list[list[Role]] = [
     [Role.LEADERSHIP],
     [Role.TECHNICAL_SUPPORT],
-    [Role.CUSTOMER_SERVICE, Role.LEGAL, Role.LOGISTICS],
+    [Role.CUSTOMER_SERVICE],
+    [Role.LEGAL, Role.LOGISTICS],
     [Role.ADMINISTRATOR],
     [Role.AUDITOR],
     [Role.EMPLOYEE],
@@ -21,6 +22,9 @@ ROWS: dict[str, set[Capability]] = {
     "Comment on incidents": {Capability.COMMENT_INCIDENTS},
     "Take an incident": {Capability.HANDLE_INCIDENTS},
     "Assign, move, close an incident": {Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS},
+    "See decisions, find one by its code": {Capability.VIEW_DECISIONS},
+    "Decide, confirm, undo": {Capability.DECIDE},
+    "Say who is never turned away": {Capability.DECIDE, Capability.MANAGE_RULES},
     "See findings": {Capability.VIEW_FINDINGS},
     "Search raw events": {Capability.SEARCH_EVENTS},
     "See sources, rules and enforcers": {
