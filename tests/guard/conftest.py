@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.guard.shangdun_server import KEY, SOURCE, TOKEN, State, shangdun
+
 from shangdun_guard.config import read_config
 from shangdun_guard.guard import Guard
 from shangdun_guard.incoming import Incoming
 from shangdun_guard.request import Request
-from tests.guard.shangdun_server import KEY, SOURCE, TOKEN, State, shangdun
 
 
 def eventually(true: Callable[[], object], seconds: float = 10.0) -> bool:

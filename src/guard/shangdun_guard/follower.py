@@ -45,7 +45,8 @@ class Follower:
         self._apply = apply
         self._wall, self._clock = wall, clock
         self._expired_at = 0.0
-        self._noted = -1
+        self._began = False
+        self._settings: dict[str, Any] = {}
         self._failures = 0
         self.head = 0
         self.answered_at = clock()
@@ -73,10 +74,17 @@ class Follower:
         if self.problem:
             log.info("ShangDun answers again")
             self.problem = ""
-        if feed is not None and (feed.head != self.head or feed.full or self._noted < 0):
+        if feed is None:
+            return 0.0
+        if self._is_news(feed):
             self._take(feed)
             self._note(feed)
-        return AT_ONCE if feed is not None and feed.more else 0.0
+        return AT_ONCE if feed.more else 0.0
+
+    def _is_news(self, feed: Feed) -> bool:
+        # An empty stream is told as a whole every time; the file need not be written for that.
+        changed = feed.head != self.head or feed.added or feed.removed
+        return bool(changed) or not self._began or feed.settings != self._settings
 
     def _missed(self, error: Away) -> float:
         if not self.problem:
@@ -88,10 +96,12 @@ class Follower:
     def _take(self, feed: Feed) -> None:
         self._decisions.change(feed.added, feed.removed, full=feed.full)
         self.head = feed.head
-        if feed.settings:
+        if feed.settings and feed.settings != self._settings:
+            self._settings = feed.settings
             self._apply(feed.settings)
 
     def _note(self, feed: Feed) -> None:
+        self._began = True
         if self._journal is None or not self._journal.own():
             return
         try:
@@ -102,4 +112,4 @@ class Follower:
             self.disk_problem = f"decisions are not kept on disk: {error.strerror}"
             self._journal.close()
             return
-        self.disk_problem, self._noted = "", feed.head
+        self.disk_problem = ""

@@ -59,7 +59,7 @@ class Guard:
         self._contact = self.config.contact
         self.inspector: Inspects | None = inspector
         if inspector is None and self.config.inspect:
-            self.inspector = Inspector()
+            self.inspector = _inspector()
         self.passes = Passes(
             self.config.secret or self.config.key or os.urandom(16).hex(),
             bits=self.config.difficulty,
@@ -348,6 +348,25 @@ class Guard:
                 log.warning("routes from ShangDun are not understood: %s", error)
                 return
             self.routes = Routes.of(replace(self.config, routes=known))
+
+
+class _Absent:
+    """Stands where an inspector should: every request fails to be inspected, and says why."""
+
+    def __init__(self, why: Exception) -> None:
+        self._why = why
+
+    def inspect(self, request: Request) -> Judgement:
+        """Raises."""
+        raise RuntimeError(f"there is no inspector for {request.method}: {self._why}")
+
+
+def _inspector() -> Inspects:
+    try:
+        return Inspector()
+    except Exception as error:
+        log.exception("the inspector does not start; routes fail open or closed as configured")
+        return _Absent(error)
 
 
 def _decided(ruling: Ruling) -> dict[str, Any]:
