@@ -58,6 +58,8 @@ class ProtectConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     customers: CustomersConfig = msgspec.field(default_factory=CustomersConfig)
     enforcers: list[dict[str, Any]] = msgspec.field(default_factory=list)
     """Typed by the enforcers' own registry."""
+    proof: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Typed in ``protect.prove.settings``."""
 
 
 def protect_config(config: Config) -> ProtectConfig:

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from huey import SqliteHuey, crontab
@@ -23,6 +24,7 @@ from shangdun.runtime.hunt import HuntRunner
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.monitor.beat import Beat, Notifier, beat_path
 from shangdun.runtime.monitor.monitor import Monitor
+from shangdun.runtime.prove import ProofRunner
 from shangdun.runtime.records import checkpoint_ledger, enabled_probes
 
 log = logging.getLogger(__name__)
@@ -78,7 +80,9 @@ def run_jobs(home: Path, config: Config) -> None:
         boot.migrate(home)
         huey = SqliteHuey("shangdun", filename=str(home / "run" / "jobs.sqlite3"), results=False)
         schedule(huey, Jobs(home, config))
-        with _monitoring(home, config), _hunting(), _deciding(home, config):
+        deciding = partial(DecideRunner, home, config)
+        proving = partial(ProofRunner, config)
+        with _monitoring(home, config), _beside(HuntRunner, deciding, proving):
             huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
 
 
@@ -99,29 +103,18 @@ def _monitoring(home: Path, config: Config) -> Iterator[None]:
 
 
 @contextmanager
-def _hunting() -> Iterator[None]:
-    """Hunts beside the schedule: one may take an hour, and compaction must not wait for it."""
+def _beside(*runners: Callable[[threading.Event], threading.Thread]) -> Iterator[None]:
+    """Threads beside the schedule: a hunt may take an hour, an attack waits for no compaction."""
     stop = threading.Event()
-    runner = HuntRunner(stop)
-    runner.start()
+    running = [make(stop) for make in runners]
+    for runner in running:
+        runner.start()
     try:
         yield
     finally:
         stop.set()
-        runner.join(10.0)
-
-
-@contextmanager
-def _deciding(home: Path, config: Config) -> Iterator[None]:
-    """Decisions beside the schedule: an attack does not wait for compaction."""
-    stop = threading.Event()
-    runner = DecideRunner(home, config, stop)
-    runner.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        runner.join(10.0)
+        for runner in running:
+            runner.join(10.0)
 
 
 def schedule(huey: SqliteHuey, jobs: Jobs) -> None:

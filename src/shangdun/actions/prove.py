@@ -1,0 +1,131 @@
+"""Putting the shop's protection to the test, and keeping what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.kernel.clock import Clock
+from shangdun.kernel.errors import NotFound, UsageError
+from shangdun.protect.prove.ask import MARK, target_of
+from shangdun.protect.prove.proof import Outcome as Proven
+from shangdun.protect.prove.proof import Result, new_token, share
+from shangdun.records.actor import Actor, person
+from shangdun.records.models import ProofCause, ProofRun, ProofState, Suppression
+from shangdun.records.roles import Capability
+
+LONGEST = timedelta(hours=1)
+"""A run takes minutes; after this its canaries would be told like anybody's attack."""
+SILENT = timedelta(minutes=3)
+"""A run that says nothing for so long lost its process."""
+
+
+@action(Capability.MANAGE_ENFORCERS)
+def do_start_proof(
+    actor: Actor,
+    *,
+    url: str,
+    cause: str = ProofCause.ASKED,
+    changed: str = "",
+    running: bool = False,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Outcome[ProofRun]:
+    """Queue a test of the shop at an address; ``running``: whoever asks carries it out himself.
+
+    Raises ``UsageError`` for an address that is none, and while another test waits or runs.
+    """
+    target_of(url)
+    now = clock.now()
+    give_up_lost(now)
+    if ProofRun.objects.filter(state__in=(ProofState.QUEUED, ProofState.RUNNING)).exists():
+        raise UsageError(
+            "a security test is running", code="proof.busy", fix="wait until it is done"
+        )
+    token = new_token()
+    withheld = Suppression.objects.create(
+        marker=f"{MARK}/{token}-",
+        reason=_("Security test of the shop's protection"),
+        author=person(actor),
+        created=now,
+        until=now + LONGEST,
+    )
+    row = ProofRun.objects.create(
+        url=url[:300],
+        cause=cause,
+        changed=changed,
+        token=token,
+        suppression=withheld,
+        state=ProofState.RUNNING if running else ProofState.QUEUED,
+        owner=person(actor),
+        created=now,
+        beat=now,
+    )
+    return Done(row, ("proof", row.pk), now, {"url": row.url, "cause": str(cause)})
+
+
+@action(Capability.MANAGE_ENFORCERS)
+def do_finish_proof(
+    actor: Actor,
+    *,
+    proof_id: int,
+    results: list[Result],
+    error: str = "",
+    clock: Clock = SYSTEM_CLOCK,
+) -> Outcome[ProofRun]:
+    """Keep what came of a test; from now on its mark hides nothing."""
+    del actor
+    row = ProofRun.objects.filter(pk=proof_id).select_related("suppression").first()
+    if row is None:
+        raise NotFound(f"there is no security test {proof_id}", fix="see the list")
+    if not row.running:
+        return Unchanged(row)
+    now = clock.now()
+    known = [one for one in results if one.outcome is not Proven.UNKNOWN]
+    row.state = ProofState.FAILED if error else ProofState.DONE
+    row.results, row.error = msgspec.to_builtins(results), error[:1000]
+    row.known, row.working = len(known), sum(one.outcome is Proven.WORKS for one in known)
+    row.progress, row.finished = 1.0, now
+    row.save()
+    _end(row.suppression, now)
+    told: dict[str, Any] = {"url": row.url, "working": row.working, "known": row.known}
+    told["failing"] = [one.measure for one in known if one.outcome is not Proven.WORKS][:100]
+    if (part := share(results)) is not None:
+        told["share"] = round(part, 4)
+    return Done(row, ("proof", row.pk), now, told | ({"error": row.error} if error else {}))
+
+
+def claim_proof(now: datetime) -> ProofRun | None:
+    """The run that waits, now running."""
+    give_up_lost(now)
+    waiting = ProofRun.objects.filter(state=ProofState.QUEUED).order_by("id").first()
+    if waiting is None:
+        return None
+    mine = ProofRun.objects.filter(pk=waiting.pk, state=ProofState.QUEUED)
+    if not mine.update(state=ProofState.RUNNING, beat=now):
+        return None
+    return ProofRun.objects.select_related("suppression").get(pk=waiting.pk)
+
+
+def tell_proof(proof_id: int, progress: float, now: datetime) -> None:
+    """Write how far a run is: a figure of the second, which the ledger does not keep."""
+    ProofRun.objects.filter(pk=proof_id).update(progress=progress, beat=now)
+
+
+def give_up_lost(now: datetime) -> None:
+    """Runs whose process ended are taken for failed."""
+    lost = ProofRun.objects.filter(state=ProofState.RUNNING, beat__lt=now - SILENT)
+    for row in lost.select_related("suppression"):
+        row.state, row.finished = ProofState.FAILED, now
+        row.error = "the process that ran it ended"
+        row.save(update_fields=["state", "finished", "error"])
+        _end(row.suppression, now)
+
+
+def _end(withheld: Suppression, now: datetime) -> None:
+    """The last canaries are still on their way through the logs for a minute."""
+    withheld.until = min(withheld.until, now + timedelta(minutes=1))
+    withheld.save(update_fields=["until"])

@@ -1,0 +1,106 @@
+"""``shangdun prove``: whether the protection of the shop works."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from shangdun.cli.output import json_option, plain, print_json, print_table
+from shangdun.kernel.clock import SystemClock
+from shangdun.kernel.config import home_directory, load_config
+from shangdun.kernel.errors import UsageError
+
+if TYPE_CHECKING:
+    from shangdun.protect.prove.proof import Result
+
+
+@click.command()
+@click.argument("url", required=False)
+@click.option("--insecure", is_flag=True, help="Take any certificate, as of a test system.")
+@click.option("--details", is_flag=True, help="Every request with its answer.")
+@json_option
+def command(url: str | None, *, insecure: bool, details: bool, as_json: bool) -> None:
+    """Put the shop's protection to the test: harmless attacks of every kind, honest journeys.
+
+    URL is the shop through its edge, by default that of [protect.proof]. Attacks go to a parameter
+    that no shop reads. They must be stopped, and found by the watch of this home directory; the
+    journeys must pass. Exit 0: every measure works; 1: one does not.
+    """
+    from shangdun.protect.prove.proof import Outcome  # noqa: PLC0415  not for --help
+    from shangdun.protect.prove.settings import proof_config  # noqa: PLC0415  as above
+    from shangdun.records import boot  # noqa: PLC0415  as above
+
+    home = home_directory()
+    proof = proof_config(load_config(home))
+    url = url or proof.url
+    if not url:
+        raise UsageError(
+            "which shop?", code="proof.url", fix="shangdun prove https://shop.example.com"
+        )
+    boot.start()
+    boot.migrate(home)
+    from shangdun.actions.prove import do_start_proof  # noqa: PLC0415  needs boot
+    from shangdun.records.actor import local_administrator  # noqa: PLC0415  as above
+    from shangdun.runtime.prove import carry_out, protection_state  # noqa: PLC0415  as above
+
+    actor, clock = local_administrator(), SystemClock()
+    row = do_start_proof(actor, url=url, changed=protection_state(), running=True, clock=clock)
+    watched = _is_watched(home)
+    if not watched:
+        click.echo("no watch runs on this home: only what is stopped is judged", err=True)
+    with click.progressbar(
+        length=100, label="testing", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        results = carry_out(
+            actor, row.pk, proof, clock, verify=not insecure, watched=watched,
+            told=lambda share: bar.update(round(100 * share) - bar.pos),
+        )  # fmt: skip
+    row.refresh_from_db()
+    if row.error:
+        raise UsageError(row.error, code="proof.failed", where=url)
+    _show(results, details=details, as_json=as_json)
+    if not as_json:
+        click.echo(f"\n{row.working} of {row.known} measures work: {row.percent} %")
+    sys.exit(0 if all(one.outcome is Outcome.WORKS for one in results) else 1)
+
+
+def _is_watched(home: Path) -> bool:
+    """Whether somebody else holds the watch's lock."""
+    from shangdun.kernel.errors import Conflict  # noqa: PLC0415  not for --help
+    from shangdun.runtime.lock import only_one  # noqa: PLC0415  as above
+
+    try:
+        with only_one(home, "watch"):
+            return False
+    except Conflict:
+        return True
+
+
+def _show(results: list[Result], *, details: bool, as_json: bool) -> None:
+    if as_json:
+        for result in results:
+            print_json(msgspec.to_builtins(result))
+        return
+    print_table(
+        ["measure", "kind", "outcome", "stopped", "seen after"],
+        (
+            (
+                result.title["en"],
+                result.kind,
+                result.outcome,
+                f"{sum(one.stopped for one in result.exchanges)}/{len(result.exchanges)}",
+                "" if result.seconds_to_see is None else f"{result.seconds_to_see:.1f} s",
+            )
+            for result in results
+        ),
+    )
+    if details:
+        for result in results:
+            for one in result.exchanges:
+                held = "as it should" if one.stopped else "NOT as it should"
+                told = f"{plain(one.request)} {plain(one.note)}"
+                click.echo(f"{result.measure:<16}{one.status:>4} {held:<17}{told}")
