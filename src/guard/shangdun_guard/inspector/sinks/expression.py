@@ -52,6 +52,7 @@ _REACH = re.compile(
     r"|\bgetclass\s{0,4}\(\s{0,4}\)\s{0,4}\.\s{0,4}get(?:class|methods?|declared\w{1,20}"
     r"|protectiondomain)"
     r"|\bgetdeclaredmethods?\b.{0,40}\binvoke\b|\bjava\.lang\.(?:runtime|processbuilder)\b"
+    r"|\bclass\.get(?:resource|classloader)\s{0,4}\(|\bnew\s{1,4}(?:org\.codehaus\.)?groovy\."
     r"|\bjavax\.script\.scriptenginemanager\b|\.\s{0,4}getenginebyname\s{0,4}\("
     r"|['\"]\s{0,4}\.\s{0,4}execute\s{0,4}\(\s{0,4}\)"
     r"|['\"]\s{0,4}\]?\s{0,4}\.\s{0,4}getclass\s{0,4}\("

@@ -77,10 +77,12 @@ _PYTHON_REACH = re.compile(
     r"|\bcontext\s{0,4}\.\s{0,4}caller_stack|\.class\.(?:base|mro)\b",
 )
 _PHP = re.compile(
+    r"\b_(?:charset|context)\s{0,4}\|"
+    r"|\binclude\s{0,4}\(\s{0,4}['\"][^'\"]{0,80}(?:\.php|\.env|\.ini)\b|"
     r"_self\s{0,4}\.\s{0,4}env\b|registerundefinedfiltercallback|getfilter\s{0,4}\("
     r"|\bapp\s{0,4}\.\s{0,4}request\s{0,4}\.\s{0,4}(?:server|query|cookies)\b"
     r"|\b(?:filter|map|sort|reduce|find)\s{0,4}\(.{0,120}?['\"](?:system|exec|passthru|shell_exec"
-    r"|popen|assert|phpinfo|file_get_contents|call_user_func|proc_open)['\"]"
+    r"|popen|ini_set|assert|phpinfo|file_get_contents|call_user_func|proc_open)['\"]"
     r"|['\"](?:system|exec|passthru|shell_exec|popen)['\"]\s{0,4}\|\s{0,4}(?:filter|map|sort"
     r"|reduce)"
     r"|\bdump\s{0,4}\(\s{0,4}(?:app|_context)\b|\binclude\s{0,4}\(\s{0,4}['\"]/etc/"
@@ -111,6 +113,10 @@ _JAVASCRIPT = re.compile(
     re.IGNORECASE,
 )
 _JAVA = re.compile(
+    r"\bclass\s{0,4}\.\s{0,4}get(?:resource|classloader)|\bnew\s{1,4}File\s{0,4}\(\s{0,4}['\"]"
+    r"|['\"]\s{0,4}\.\s{0,4}tourl\s{0,4}\(|\bnew\s{1,4}(?:org\.codehaus\.)?groovy\."
+    r"|\bnew\s{1,4}URL\s{0,4}\([^()]{1,200}\)\s{0,4}\.\s{0,4}(?:gettext|text|openstream)"
+    r"|['\"]\s{0,4}\.\s{0,4}execute\s{0,4}\(\s{0,4}\)|"
     r"\?\s{0,4}new\s{0,4}\(|\?\s{0,4}api\s{0,4}\.|freemarker\.template|\bT\s{0,4}\(\s{0,4}(?:java"
     r"|javax|org|com|sun)\.|\bgetclass\s{0,4}\(\s{0,4}\)|\bgetruntime\s{0,4}\("
     r"|\.\s{0,4}class\s{0,4}\.\s{0,4}(?:forname|inspect|protectiondomain|getresource|classloader)"
@@ -153,12 +159,12 @@ _DIRECTIVES = tuple(
             ("<#", "[#"),
             (
                 r"[<\[]#(?:assign|function|include|import|local|global)\s[^<>\n]{0,200}"
-                r"(?:\?new\s{0,4}\(|\?api\b|freemarker\.|\"/|'/|templatemodel)"
+                r"(?:\?new\s{0,4}\(|\?api\b|freemarker\.|\"/|'/|templatemodel|\.class\.|classloader)"
             ),
         ),
         (
-            ("php}", "php "),
-            r"\{/?(?:php|literal\}\{php)\}",
+            ("{php", "{/php"),
+            r"\{/?(?:php|literal\}\{php)[}\s]",
         ),
         (
             ("(", "::", "fetch", "eval"),
@@ -169,6 +175,7 @@ _DIRECTIVES = tuple(
                 r"|(?:self|smarty\w{0,40})\s{0,4}::)"
             ),
         ),
+        (("[=",), r"\[=[^\n]{0,200}\?new\s{0,4}\("),
         (
             ("@",),
             (
@@ -222,30 +229,24 @@ _SOURCES = re.compile(r"body_?html|liquid|template|theme|snippet|layout|partial"
 
 def may(text: str) -> bool:
     """Whether an engine's delimiter is in ``text``."""
-    if "{" in text:
-        return (
-            "{{" in text
-            or "${" in text
-            or "{%" in text
-            or "#{" in text
-            or "*{" in text
-            or "{$" in text
-            or "@{" in text
-            or "{=" in text
-            or "{!" in text
-            or ("(" in text or "php}" in text or "::" in text)
-        )
-    if "#" in text and ("#set" in text or "<#" in text or "[#" in text):
+    if "{" in text and (
+        "{{" in text
+        or "(" in text
+        or "${" in text
+        or "{%" in text
+        or "#{" in text
+        or "{$" in text
+        or "{php" in text
+        or "*{" in text
+    ):
         return True
     if "%" in text and ("<%" in text or "[%" in text):
         return True
-    return (
-        ("@" in text and ("(" in text))
-        or "[[" in text
-        or ("$" in text and ".class" in text)
-        or "__$" in text
-        or "global.process" in text
-    )
+    if "#" in text and ("#set" in text or "<#" in text or "[#" in text):
+        return True
+    if "(" not in text:
+        return False
+    return "@" in text or "[=" in text or "[[" in text or "$" in text or "l.process" in text
 
 
 def _balanced(text: str, start: int, mark: _Delimiter) -> int:
@@ -359,7 +360,7 @@ SINK = Sink(
         "template.sum": "A template expression that only computes with numbers.",
         "template.introspection": "A template expression that climbs through the host language's"
         " own objects.",
-        "template.reach": "A template expression that reaches configuration, classes or the system.",
+        "template.reach": "A template expression that reaches settings, classes or the system.",
         "template.host_call": "Template code that calls the system, reads files or evaluates.",
         "template.directive": "A template directive that creates objects or calls the system.",
         "template.probe": "Delimiters of many template engines at once: a probe.",

@@ -46,6 +46,7 @@ _GLOBALS = frozenset(
         "location",
     }
 )
+_WINDOWS = _GLOBALS | {"view", "defaultview", "contentwindow", "ownerdocument"}
 _SECRETS = frozenset({"cookie", "localstorage", "sessionstorage"})
 _SENDS = frozenset(
     {"fetch", "xmlhttprequest", "sendbeacon", "image", "websocket", "eventsource", "open"}
@@ -335,7 +336,7 @@ class _Reader:
         called = self.is_called(index + 1)
         if low in _SHOWS or low in _EVALUATES:
             owner = self.at(index - 2)
-            return 2 if owner in _GLOBALS or (called and low == "eval") else int(called)
+            return 2 if owner in _WINDOWS or (called and low == "eval") else int(called)
         if low == "cookie" and self.at(index - 2) == "document":
             return 2 if self.reads_cookie(index) else 1
         if low == "constructor" and (called or self.computed(index + 1)):
@@ -399,8 +400,12 @@ class _Reader:
         """``top['al'+'ert'](1)``, ``[]['filter']['constructor']('…')()``."""
         text, position, calls = "", index + 1, False
         joined = 0
-        while position < min(index + 24, len(self.tokens)) and self.low[position] != "]":
+        level = 1
+        while position < min(index + 24, len(self.tokens)):
             token = self.tokens[position]
+            level += (token.text == "[") - (token.text == "]")
+            if not level:
+                break
             if token.kind in {"string", "template"}:
                 text += _unescaped(token.text.strip("\"'`"))
             joined += token.text == "+"
@@ -419,7 +424,7 @@ class _Reader:
             or word in {"constructor", "fromcharcode", "cookie"}
         ):
             return 2
-        return 2 if before in _GLOBALS and (joined or calls) and word != "" else 1
+        return 2 if before in _GLOBALS and (calls or (joined and word)) else 1
 
     def template(self, index: int) -> int:
         text = self.tokens[index].text
