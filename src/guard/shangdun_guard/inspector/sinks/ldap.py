@@ -70,7 +70,7 @@ _BARE = re.compile(
 )
 _AXES = re.compile(r"\A\s{0,8}(?://?(?:\*|[\w.-]{1,40}|@\*|node\(\)|child::\w+)){1,8}\s{0,8}[\[|]")
 
-_HINTS = (")(", "))", ")\0", "*(", "::", "//", "*)")
+_HINT = re.compile(r"\)[()\x00]|\*[()]|::|//|\]")
 _XPATH_WORD = re.compile(r"(?:['\"\s)]|\A)(?:or|and)\s")
 _VALUE = re.compile(r"[^{};\n\"'<>]{0,200}\Z")
 """What may stand in a filter's value; program text is told by its other brackets."""
@@ -78,11 +78,9 @@ _VALUE = re.compile(r"[^{};\n\"'<>]{0,200}\Z")
 
 def may(text: str) -> bool:
     """Whether a text holds brackets as filters have them, or what XPath is known by."""
-    if any(hint in text for hint in _HINTS) or text[:1] == "(" or text[-1:] in ("*", "("):
+    if text[:1] == "(" or text[-1:] in "*(" or _HINT.search(text) is not None:
         return True
-    if "(" in text or "/" in text or "]" in text:
-        return "]" in text or _XPATH_WORD.search(text) is not None
-    return False
+    return "(" in text and ("or" in text or "and" in text) and _XPATH_WORD.search(text) is not None
 
 
 def judge(text: str, slot: Slot) -> list[Sign]:

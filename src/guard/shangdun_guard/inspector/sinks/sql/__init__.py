@@ -8,6 +8,7 @@ server would accept there; the place where it does most is the one that is told.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.sql.statement import Statement
@@ -28,6 +29,7 @@ WEIGHTS = {
     "sql.direct_comparison": 3.5,
     "sql.constant_comparison": 5.0,
     "sql.concatenation": 2.0,
+    "sql.quote_operator": 3.0,
     "sql.case": 6.0,
     "sql.union": 8.0,
     "sql.union_words": 5.0,
@@ -52,7 +54,8 @@ WEIGHTS = {
     "sql.number_comment": 1.5,
     "sql.quote_probe": 1.0,
     "sql.statement_text": 1.5,
-    "sql.statement_danger": 1.5,
+    "sql.statement_danger": 2.5,
+    "sql.statement_system": 1.0,
     "sql.evasion": 2.5,
     "sql.case_trick": 1.0,
     "sql.opening_quote": -5.0,
@@ -75,6 +78,7 @@ SENTENCES = {
     "sql.direct_comparison": "Compares the quoted value with a constant of its own.",
     "sql.constant_comparison": "Computes with a comparison of constants, as blind probing does.",
     "sql.concatenation": "Leaves its quotes and joins further strings to the value.",
+    "sql.quote_operator": "Is only an operator between two quotes of the statement.",
     "sql.case": "Decides between two results by CASE WHEN, as blind probing does.",
     "sql.union": "Adds the rows of a second SELECT by UNION.",
     "sql.union_words": "Reads as a second SELECT added by UNION.",
@@ -99,8 +103,8 @@ SENTENCES = {
     "sql.number_comment": "A comment mark follows directly behind a number.",
     "sql.quote_probe": "Ends in a single quote that would be the statement's.",
     "sql.statement_text": "Is the text of a whole SQL statement.",
-    "sql.statement_danger": "Is the text of a statement that waits, runs commands or reads system "
-    "tables.",
+    "sql.statement_danger": "Is the text of a statement that waits, or that runs commands.",
+    "sql.statement_system": "Is the text of a statement that reads system tables.",
     "sql.evasion": "Hides its words behind comments or control characters.",
     "sql.case_trick": "Writes keywords in changing case.",
     "sql.opening_quote": "Speaks for program text: what stands in front opens a string.",
@@ -108,7 +112,7 @@ SENTENCES = {
 }
 
 _ODD = re.compile(r"[^\w.,:/@%~$!?\\+-]")
-_STRUCTURE = re.compile(r"""['"`(;=<>|&#*\u02b9\u02bc\u2032\uff07]|--|\$\$""")
+_STRUCTURE = re.compile(r"""['"`(;=<>|&#*\ufffd\u02b9\u02bc\u2032\uff07]|--|\$\$""")
 _LEADING = words_of(
     "or and xor having union intersect except minus order group limit offset rlike like regexp "
     "where case select procedure into exec execute drop waitfor shutdown between in is declare"
@@ -139,22 +143,33 @@ def judge(text: str, _slot: Slot) -> list[Sign]:
     """The signs of the place in a statement where this value would do most."""
     text = text[:_JUDGED].translate(_LOOKALIKES) if not text.isascii() else text[:_JUDGED]
     best = _places(text)
-    if not best and " " not in text and text.count("+") > 1:
-        best = _places(text.replace("+", " "))
+    if " " not in text and text.count("+") > 1:
+        spaced = _places(text.replace("+", " "))
+        return max(best, spaced, key=_weight)
     return best
+
+
+def _weight(signs: list[Sign]) -> float:
+    return sum(WEIGHTS[sign.code] for sign in signs)
 
 
 def _places(text: str) -> list[Sign]:
-    best: list[Sign] = []
-    most = 0.0
-    for quote, start in (("", 0), *((q, leaving(text, q)) for q in "'\"`")):
-        if start < 0:
-            continue
-        signs = _read(text, start, broken=bool(quote))
-        weight = sum(WEIGHTS[s.code] for s in signs)
-        if weight > most:
-            best, most = signs, weight
-    return best
+    best: list[Sign] = _read(text, 0, broken=False)
+    for start in _departures(text):
+        best = max(best, _read(text, start, broken=True), key=_weight)
+    return best if _weight(best) > 0 else []
+
+
+def _departures(text: str) -> Iterator[int]:
+    """Behind each kind of quote at which the value leaves what it was put into, or a comment."""
+    for quote in "'\"`":
+        start = leaving(text, quote)
+        if start > 0:
+            yield start
+    for mark, opener in (("$$", ""), ("*/", "/*")):
+        at = text.find(mark)
+        if at >= 0 and not (opener and opener in text[:at]):
+            yield at + len(mark)
 
 
 def _opens(text: str, start: int) -> bool:

@@ -215,7 +215,9 @@ class Expression:
         return take is not None and take(self, token)
 
     def _module(self, token: Token) -> bool:
-        """database:table, as Informix writes it."""
+        """database:table, as Informix writes it; or a question to JSON."""
+        if token.text == "?":  # PostgreSQL: does JSON have this key?
+            return self.broken and self._between_operands(token.text)
         return token.start == self.last.end and token.text[0] == ":"
 
     def _have_operator(self, token: Token) -> bool:
@@ -322,7 +324,9 @@ class Expression:
         if frame.clause == "select":
             frame.solid = True
         self.called(self.last)
-        return self.push("call", token)
+        pushed = self.push("call", token)
+        self.top.called = self.last.text
+        return pushed
 
     def _only_select(self, token: Token) -> bool:
         return token.text == "select" and self.begin_select("subselect", token)
@@ -335,7 +339,7 @@ class Expression:
             self.sign("sql.delay", name.start, name.end)
         elif text in words.DELAY_WORDS:
             self.sign("sql.delay_word", name.start, name.end)
-        elif inside:
+        elif inside or short in words.TELLING:
             code = next((c for c, known in _KNOWN if text in known or short in known), "")
             if code:
                 self.sign(code, name.start, name.end)

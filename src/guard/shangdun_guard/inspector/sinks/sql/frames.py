@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shangdun_guard.inspector.sinks.sql.words import DECIDERS
+
 
 class Frame:
     """A bracket, a call, a CASE or a sub-select that is open; the outermost is the statement's."""
@@ -10,6 +12,7 @@ class Frame:
         "aliased",
         "begin",
         "between",
+        "called",
         "calls",
         "clause",
         "compared",
@@ -36,6 +39,8 @@ class Frame:
         self.solid = False
         """Its list holds what no sentence has: a number, a star, a call."""
         self.aliased = False
+        self.called = ""
+        """Of a call: the function."""
         self.reset(start, joined=joined)
 
     def reset(self, begin: int, *, joined: bool = False, concatenated: bool = False) -> None:
@@ -92,7 +97,8 @@ def _comparison(frame: Frame, *, broken: bool, number: bool) -> str | None:
         if frame.kind == "root":
             return "sql.direct_comparison" if broken else None
         alike = frame.numbers >= 2 or frame.constants - frame.numbers >= 2
-        constant = frame.kind in ("group", "call") and alike
+        decides = frame.kind == "group" or frame.called in DECIDERS
+        constant = decides and alike
         return "sql.constant_comparison" if constant else None
     if not frame.names and not frame.calls:
         return "sql.tautology"

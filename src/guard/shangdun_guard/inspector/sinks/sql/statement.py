@@ -19,7 +19,7 @@ _LONGEST = 3000
 """Tokens that are read; what an injection does shows in far fewer."""
 _JOINS = frozenset(("join", "inner", "left", "right", "cross", "natural", "full", "outer"))
 _PLAIN_CLAUSES = frozenset(("from", "limit", "offset", "fetch", "for", "returning", "window"))
-_DANGERS = frozenset(("sql.delay", "sql.file", "sql.error", "sql.system", "sql.exec"))
+_DANGERS = frozenset(("sql.delay", "sql.file", "sql.error", "sql.exec"))
 _SET_FILL = frozenset(("all", "distinct", "distinctrow"))
 
 
@@ -52,10 +52,12 @@ class Statement(Expression):
         return self._whole_text() if self.whole else self.found
 
     def _whole_text(self) -> dict[str, Sign]:
-        kept = {c: s for c, s in self.found.items() if c == "sql.statement_text"}
-        danger = [s for c, s in self.found.items() if c in _DANGERS]
-        if danger:
-            kept["sql.statement_danger"] = Sign("sql.statement_danger", *danger[0][1:])
+        kept = {c: s for c, s in self.found.items() if c in ("sql.statement_text", "sql.ended")}
+        for code, names in (("danger", _DANGERS), ("system", ("sql.system",))):
+            named = next((s for c, s in self.found.items() if c in names), None)
+            if named:
+                whole = f"sql.statement_{code}"
+                kept[whole] = Sign(whole, named.start, named.end)
         return kept
 
     # -- beginnings -------------------------------------------------------------------------
@@ -123,9 +125,13 @@ class Statement(Expression):
                 return token.kind in (".", ",") or self.last.kind in (".", ",")
         elif self.last.kind == "(":
             if token.kind not in ("string", "open", "variable", "number", "(", ")"):
-                return token.text == "select"
+                return token.text in words.DECIDING and self._stacked_if(token)
         elif token.kind not in ("name", "string", "variable") or token.text == "the":
             return False
+        self._stack(token)
+        return self._loose(token)
+
+    def _stacked_if(self, token: Token) -> bool:
         self._stack(token)
         return self._loose(token)
 
@@ -238,11 +244,20 @@ class Statement(Expression):
                 return self.begin_select("union", token)
             self.sign("sql.union", self.last.start, token.end)
             return self.begin_select(self.top.origin, token)
-        if token.text in ("values", "table") and self.inside():
-            self.sign("sql.union", self.last.start, token.end)
-            self.step = self._loose
+        if token.text in ("values", "table"):
+            self.step = self._rows
             return True
         return False
+
+    def _rows(self, token: Token) -> bool:
+        """UNION VALUES ROW(1, 2) and UNION TABLE users, which need no SELECT."""
+        if self.last.text == "table":
+            if token.kind != "name" or not self.inside():
+                return False
+        elif token.kind != "(" and token.text != "row":
+            return False
+        self.sign("sql.union", self.last.start, token.end)
+        return self._loose(token)
 
     def _by(self, token: Token) -> bool:
         frame = self.top
@@ -297,12 +312,21 @@ class Statement(Expression):
         if self.step == self.have:
             if not self.moves and self.broken:
                 self.sign("sql.quote_probe", self.frames[0].start - 1, at)
+            self._quote_operator(at)
             while self.frames:
                 self._clause_probe(at)
                 self.settle(at)
                 inner = self.frames.pop()
                 if self.frames and inner.kind == "group":
                     self.top.absorb(inner)
+
+    def _quote_operator(self, at: int) -> None:
+        """'||' and '=': nothing but an operator between two quotes that the statement closes."""
+        bare = self.moves == 2 and self.last.kind == "open" and self.last.end - self.last.start == 1
+        if bare and self.broken and self.frames[0].start == 1:
+            self.sign("sql.quote_operator", 0, at)
+            if self.top.concatenated:
+                self.sign("sql.concatenation", 0, at)
 
     def _clause_probe(self, at: int) -> None:
         """ORDER BY 10, LIMIT 1: clauses that the statement would not take from a value."""

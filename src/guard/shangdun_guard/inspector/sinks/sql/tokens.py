@@ -33,11 +33,13 @@ class Token(NamedTuple):
 
 
 _SCAN = re.compile(
-    r"""(?P<space>[\x00-\x20\x7f-\xa0\u1680\u2000-\u200d\u2028-\u202f\u3000\ufeff]+)
+    r"""(?P<space>[\x00-\x20\x7f-\xa0\u1680\u2000-\u200d\u2028-\u202f\u3000\ufeff\ufffd]+)
     |(?P<name>[^\W\d][\w$]*(?:\.{1,2}(?:[^\W\d][\w$]*|\*))*)
+    |(?P<void>[0-9]+\.e(?=[\s(),.*]))
     |(?P<number>0x[0-9a-f]+|0b[01]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?(?:[df](?=union))?)
     |(?P<comment>--|\#|/\*)
     |(?P<close>\*/)
+    |(?P<json>@>|<@)
     |(?P<variable>@{1,2}[\w.$]*|:[^\W\d]\w*|\?|\$[0-9]+)
     |(?P<dollar>\$(?:[^\W\d]\w*)?\$)
     |(?P<operator><=>|==|<>|!=|!<|!>|<=|>=|\|\||&&|:=|->>|->|<<|>>|::|\*\*|!~\*?|~\*|[=<>+\-*/%^&|~!])
@@ -50,9 +52,10 @@ _SCAN = re.compile(
 _NAME = re.compile(r"[^\W\d][\w$]*")
 _QUOTES = {q: re.compile(rf"\\.|{q}{q}|{q}", re.DOTALL) for q in "'\"`"}
 _RUNS = {q: re.compile(f"{q}+") for q in "'\"`"}
+_PLAIN = {"json": "operator"}
 _TYPED = frozenset(("n", "b", "x", "e", "u"))
 _PAIRS = {"[": "]", "(": ")", "{": "}", "<": ">"}
-_ODD_BLANK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0]")
+_ODD_BLANK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\ufffd]")
 _VERSION = re.compile(r"/\*M?![0-9]{0,6}")
 _LONGEST_KEYWORD = max(map(len, KEYWORDS))
 
@@ -104,8 +107,11 @@ class Scanner:
             kind, begin, at = found.lastgroup or "other", at, found.end()
             if kind == "space":
                 self._blank(begin, at)
-            elif kind == "close":
-                self._trick("versioned", begin, at)
+            elif kind == "void" or (kind == "close" and self._closes(begin, start)):
+                self._trick("versioned", begin, at)  # MySQL reads 1.e before a dot as nothing
+            elif kind == "close":  # no comment is open: SELECT*/**/FROM
+                at = begin + 1
+                yield Token("operator", "*", begin, at)
             elif kind == "comment":
                 at, tail = self._comment(begin)
                 if tail:
@@ -114,6 +120,9 @@ class Scanner:
                 token = self._token(kind, begin, at)
                 at = token.end
                 yield token
+
+    def _closes(self, at: int, start: int) -> bool:
+        return at == start or "versioned" in self.tricks
 
     def _trick(self, name: str, start: int, end: int) -> None:
         self.tricks.setdefault(name, (start, end))
@@ -155,13 +164,18 @@ class Scanner:
         if kind == "name":
             return self._name(start, end)
         if kind == "dollar":
-            mark = text[start:end]
-            close = text.find(mark, end)
-            known = ("string", close + len(mark)) if close >= 0 else ("open", len(text))
-            return Token(known[0], "", start, known[1])
+            return self._dollar(start, end)
         if kind == "bracket":
             return Token("name", text[start + 1 : end - 1].lower(), start, end)
-        return Token(kind if kind != "mark" else text[start], text[start:end].lower(), start, end)
+        known = text[start] if kind == "mark" else _PLAIN.get(kind, kind)
+        return Token(known, text[start:end].lower(), start, end)
+
+    def _dollar(self, start: int, end: int) -> Token:
+        """PostgreSQL's $tag$ … $tag$."""
+        close = self.text.find(self.text[start:end], end)
+        if close < 0:
+            return Token("open", "", start, len(self.text))
+        return Token("string", "", start, close + end - start)
 
     def _string(self, start: int, quote: int) -> Token:
         mark = self.text[quote]

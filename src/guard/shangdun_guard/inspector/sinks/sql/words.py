@@ -12,8 +12,8 @@ BOOLEAN = words_of("and or xor && || where having on when qualify")
 """What begins a new condition."""
 
 COMPARE = words_of(
-    "= == <> != < > <= >= <=> !< !> !~ ~* !~* like rlike ilike regexp is in between glob match "
-    "sounds similar contains overlaps member"
+    "= == <> != < > <= >= <=> !< !> !~ ~* !~* @> <@ ? like rlike ilike regexp is in between glob "
+    "match sounds similar contains overlaps member"
 )
 ARITHMETIC = words_of(
     "+ - * / % ^ & | << >> ** :: -> ->> := div mod collate escape from for as using separator at"
@@ -138,6 +138,12 @@ FILES = words_of(
     "load_extension writefile readfile edit fopen utl_smtp utl_tcp dblink dblink_connect "
     "pg_read_binary_file xp_cmdshell xp_dirtree xp_fileexist"
 )
+TELLING = words_of(
+    "extractvalue updatexml gtid_subset gtid_subtract xmltype get_host_address get_host_name "
+    "getmappingxpath query_to_xml load_file xp_cmdshell xp_dirtree load_extension pg_read_file "
+    "pg_ls_dir lo_import lo_export sys_eval sys_exec"
+)
+"""Functions of error and file access that no other language has: counted wherever they stand."""
 SYSTEM = words_of(
     "information_schema. mysql. performance_schema. sys. pg_catalog. msysobjects msysaces "
     "sysobjects syscolumns sysusers sysdatabases master. master.. sysibm. syscat. sysmaster "
@@ -166,6 +172,11 @@ BLIND = words_of(
     "bitand ceil round mod power pow sqrt pi ln log exp trim ltrim rtrim replace insert database"
 )
 """Functions that read a secret a letter at a time, or hide one."""
+
+DECIDERS = words_of("if iif elt make_set iff nullif exp sleep abs not interval json_array concat")
+"""Functions that blind probing gives a comparison of constants."""
+DECIDING = BLIND | SYSTEM_CALLS | words_of("select not exists binary")
+"""What a condition of a stacked IF begins with; in a program it begins with a name."""
 
 KEYWORDS = (
     frozenset(w for w in BOOLEAN | COMPARE | ARITHMETIC | UNARY | CONSTANT | CLAUSE if w.isalpha())
