@@ -8,6 +8,7 @@ import io
 import random
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,13 +34,16 @@ def httpparams(attacks: bool) -> Iterator[Sample]:
             yield Sample(sent, "httpparams", kind, attacks, row["payload"])
 
 
-def csic(name: str) -> Iterator[Sample]:
-    """CSIC 2010 as raw requests; ``name``: normalTrafficTraining, normalTrafficTest, anomalous…"""
+def csic(name: str, every: int = 1) -> Iterator[Sample]:
+    """CSIC 2010 as raw requests; ``name``: normalTrafficTraining, normalTrafficTest, anomalous…
+
+    ``every``: only one of so many, chosen by their bytes.
+    """
     attack = name.startswith("anomalous")
     with zipfile.ZipFile(DATA / "csic2010.zip") as archive:
         data = gzip.decompress(archive.read(f"csic_dataset/{name}.txt.gz"))
     for raw in _START.split(data):
-        if raw.strip():
+        if raw.strip() and not zlib.crc32(raw) % every:
             sent = _trimmed(raw)
             kind = "mixed" if attack else "shop"
             yield Sample(sent, "csic", kind, attack, f"{sent.method} {sent.target}")
