@@ -152,6 +152,7 @@ def shop(net):
         "class H(socketserver.BaseRequestHandler):\n"
         "    def handle(self):\n"
         "        self.request.recv(1); self.request.sendall(b'y')\n"
+        "socketserver.TCPServer.request_queue_size=64\n"
         "s=[socketserver.ThreadingTCPServer(('127.0.0.1',p),H) for p in (80,22)]\n"
         "[threading.Thread(target=x.serve_forever).start() for x in s]; print('up',flush=True)\n"
     )
