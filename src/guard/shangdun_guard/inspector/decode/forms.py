@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shangdun_guard.inspector.config import Limits
 from shangdun_guard.inspector.decode.charset import characters, readable
 from shangdun_guard.inspector.decode.escapes import json_unescaped
 from shangdun_guard.inspector.decode.layers import LAYERS, WITNESS
 from shangdun_guard.inspector.decode.markup import unescaped_markup
 from shangdun_guard.inspector.decode.percent import PERCENT, unquoted
-from shangdun_guard.inspector.decode.utf7 import UTF7, from_utf7
 from shangdun_guard.inspector.value import Form
 
 _URL = ("url",)
+_PLUS_LAYERS = tuple(layer for layer in LAYERS if layer[0] in {"utf-7", "base64"})
 
 
 def natural(text: str, syntax: str) -> Form:
@@ -37,9 +39,9 @@ def forms_below(base: Form, raw: str, limits: Limits) -> list[Form]:
     many ways lead to it: at most ``limits.forms`` texts, ``limits.layers`` deep.
     """
     found = [base]
-    if "+A" in raw and UTF7.search(raw):  # a plus sign that the natural form reads as a blank
-        found.append(Form(from_utf7(natural(raw, "percent").text), (*base.layers, "utf-7")))
-    elif WITNESS.search(base.text) is None:
+    if "+" in raw:  # which the natural form may have read as a blank
+        found += _with_plus(base, raw)
+    if len(found) == 1 and WITNESS.search(base.text) is None:
         return found
     seen = {form.text for form in found}
     for form in found:
@@ -54,3 +56,12 @@ def forms_below(base: Form, raw: str, limits: Limits) -> list[Form]:
             seen.add(inner)
             found.append(Form(inner[: limits.form], (*form.layers, name)))
     return found
+
+
+def _with_plus(base: Form, raw: str) -> Iterator[Form]:
+    """Encodings that use the plus sign, of text in which it still stands."""
+    text = natural(raw, "percent").text
+    for name, peel in _PLUS_LAYERS:
+        inner = peel(text)
+        if inner is not None:
+            yield Form(inner, (*base.layers, name))

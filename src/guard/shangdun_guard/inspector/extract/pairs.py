@@ -23,7 +23,7 @@ class Field(NamedTuple):
 
 
 def pairs(text: str, field: Field, skip: Skip = never) -> Iterator[Value]:
-    """Values, and names that are no plain identifiers.
+    """Values, and names that are no plain identifiers or lead into a program's classes.
 
     ``skip`` is asked of a whole ``name=value``.
     """
@@ -36,7 +36,7 @@ def pairs(text: str, field: Field, skip: Skip = never) -> Iterator[Value]:
             if not equals:
                 value, name = name, ""
             bare = name.strip()
-            if _PLAIN_NAME.fullmatch(bare) is None:
+            if _PLAIN_NAME.fullmatch(bare) is None or "class." in bare:
                 yield Value(place, bare, name, part, start, start + len(name), syntax)
             if value:
                 yield Value(place, bare, value, part, end - len(value), end, syntax)
