@@ -49,6 +49,9 @@ def cost_of_may(sink: Sink, values: list[str]) -> float:
     return best / rounds / len(values)
 
 
+CHEAP = 2e-6
+"""Seconds: twice what a free core needs at most, as a busy one shares its units."""
+
 ORDINARY = [
     "42",
     "red running shoes",

@@ -13,7 +13,8 @@ from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.code.calls import CALL, GIVEN, INTERNALS, SUPERGLOBAL, TAG
 
 MAX_CALLS = 200
-_MAY = re.compile(r"[A-Za-z_\])}'\"`/]\s{0,3}\(|<[?%]|__|<%|#\{|%x|\$_|\bqx|`|clude|equire")
+_CALLED = re.compile(r"[A-Za-z_\])}'\"`/]\s{0,3}\(")
+_MARKS = ("<?", "<%", "__", "`", "$_", "#{", "%x", "qx", "clude", "equire")
 _BREAKOUT = re.compile(
     r"^[^\s\"')\]}]{0,40}\\?[\"')\]}]{1,4}\s{0,4}(?:[;.+,|&^*-]|\band\b|\bor\b)", re.IGNORECASE
 )
@@ -29,7 +30,9 @@ _CUT_OFF = re.compile(r"(?:#|//|/\*|--|\?>|%>|;)\s{0,4}$|[.+]\s{0,3}\\?['\"]\s{0
 
 def may(text: str) -> bool:
     """Whether there is a call, a tag, an interpolation, a superglobal or a backtick."""
-    return _MAY.search(text) is not None
+    if "(" in text and _CALLED.search(text) is not None:
+        return True
+    return any(map(text.__contains__, _MARKS))
 
 
 def judge(text: str, slot: Slot) -> list[Sign]:

@@ -49,6 +49,7 @@ _TYPE_NAME = re.compile(r"[\w.`+\[\], $/-]{4,300}$")
 _TYPED = re.compile(
     r"[\"'](?:\$type|@type|@class|__type|className|javaClass)[\"']\s{0,4}:\s{0,4}[\"']([^\"']{3,300})"
 )
+_ODD = re.compile(r"[\n\x80{!<\"\x00\x04\xac$]")
 _MARKS = (
     "rO0AB", "aced0005", "AAEAAAD", "\xac\xed", "\x00\x01", "\x04\x08", ":{", "!!", "!ruby", "!<",
     "ND_FUNC", "__js_f", "<java", "-proxy", "java.", "System.", "com.", "org.", 'type"', "@class",
@@ -58,11 +59,11 @@ _VIEW_STATES = ("viewstate", "eventvalidation", "previouspage")
 
 def may(text: str) -> bool:
     """Whether the mark of any format is there."""
-    if text.isalnum() and len(text) < 9:
-        return False
-    if "\n" in text or "\x80" in text or "." in text:
-        return True
-    return any(map(text.__contains__, _MARKS))
+    if _ODD.search(text) is None:
+        if "." in text and ("System." in text or "com." in text or "org." in text):
+            return True
+        return "java" in text or "rO0AB" in text or "AAEAAAD" in text or "aced0005" in text
+    return "\n" in text or "\x80" in text or any(map(text.__contains__, _MARKS))
 
 
 def judge(text: str, slot: Slot) -> list[Sign]:
