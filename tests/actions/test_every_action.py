@@ -119,6 +119,7 @@ class World:
         self.source: Source = call("add_source", self.boss, SOURCE)
         standing = msgspec.structs.replace(PROBE, name="standing")
         self.probe: Probe = call("add_probe", self.boss, standing)
+        self.enforcer, _key = call("add_enforcer", self.boss, name="standing", kind="guard")
 
     def about_probes(self) -> dict[str, tuple[Any, ...]]:
         return {
@@ -143,6 +144,13 @@ class World:
             "undo_decisions": (author,),
             "unprotect": ({"entry_id": self.entry},),
             "verify_crawlers": ({"verified": [CRAWLER], "lasts": timedelta(days=1)},),
+        }
+
+    def about_enforcers(self) -> dict[str, tuple[Any, ...]]:
+        return {
+            "add_enforcer": ({"name": "edge", "kind": "bouncer", "product": "nginx"},),
+            "issue_enforcer_key": ({"enforcer_id": self.enforcer.pk},),
+            "remove_enforcer": ({"enforcer_id": self.enforcer.pk},),
         }
 
     def arguments(self, name: str) -> tuple[Actor, tuple[Any, ...], dict[str, Any]]:
@@ -200,7 +208,9 @@ class World:
             "undo_rule_import": ({"import_id": self.staged, "reason": "too loud"},),
             "take_incident": (incident,),
         }
-        given = (table | self.about_probes() | self.about_decisions())[name]
+        given = (table | self.about_probes() | self.about_decisions() | self.about_enforcers())[
+            name
+        ]
         keywords = given[-1] if given and isinstance(given[-1], dict) else {}
         actor = WATCH if name == "record_findings" else self.boss
         actor = POLICY if name in BY_POLICY else actor
