@@ -96,3 +96,10 @@ def connected(settings_of: dict[str, Any]) -> Iterator[Guard]:
     guard = Guard(read_config(settings_of, {}))
     yield guard
     guard.close()
+
+
+@pytest.fixture
+def shangdun_there() -> Iterator[tuple[str, State]]:
+    """``server`` by a name that leaves room for the shop's own."""
+    with shangdun() as pair:
+        yield pair

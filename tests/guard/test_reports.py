@@ -85,9 +85,10 @@ def test_the_lake_keeps_a_verdict_in_its_columns(told: Guard) -> None:
     assert row["http_request.url.path"] == "/search"
     assert row["http_response.code"] == 403
     assert row["action_id"] == 2
-    unmapped = json.loads(row["unmapped"])
-    assert any(name.startswith("shangdun_guard") for name in unmapped)
-    assert "UNION SELECT" in row["unmapped"]
+    assert row["shangdun_guard.action"] == "block"
+    assert row["shangdun_guard.verdict.attack"] is True
+    hits = json.loads(row["shangdun_guard.verdict.hits"])
+    assert "UNION SELECT" in hits[0]["form"]
 
 
 def test_every_business_event_is_one_that_shangdun_knows(told: Guard) -> None:
