@@ -76,7 +76,7 @@ def _read_line(line: str, headers: list[tuple[str, str]]) -> None:
     if not colon:
         headers.append(("", line.strip()))
         return
-    header = (name.lower(), value.strip())
+    header = (name.lower(), value.strip(" \t\r"))
     headers.append(header)
     if len(line) <= _LONGEST_KNOWN:
         if len(_KNOWN_LINES) >= _KNOWN:

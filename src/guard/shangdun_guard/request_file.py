@@ -14,7 +14,9 @@ _REQUEST_LINE = (
 )
 _REQUEST = re.compile(_REQUEST_LINE)
 _AFTER_BLANK = re.compile(rb"\n\r?\n(" + _REQUEST_LINE + rb")")
-_FIRST_LINE = re.compile(rb"[!-~]{1,64}[ \t]+[!-\xff][^\r\n]*")
+_FIRST_LINE = re.compile(
+    rb"[!-~]{1,64}[ \t]{1,8}[!-\xff]|[^\r\n]{1,65536} HTTP/[0-9](?:\.[0-9])?[ \t]{0,8}\r?(?:\n|\Z)"
+)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _LINE_ENDS = re.compile(rb"[\r\n]*")
 _CONTENT_LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r?\n", re.IGNORECASE)
@@ -24,7 +26,7 @@ def request_spans(data: Data) -> Iterator[tuple[int, int]]:
     """Start and end of each request, blank lines between them left out.
 
     The first thing in a file is a request whatever its first line looks like, as long as that is
-    two words: a broken request line is an attack's too. Nothing at all where it is not. A body may
+    two words or ends in a version: a broken request line is an attack's too. A body may
     hold what looks like a request: where Content-Length leads to the next request or to the end
     it is believed; where it does not, the next request line after a blank line ends the body.
     """
@@ -41,6 +43,7 @@ def _extent(data: Data, start: int) -> tuple[int, int | None]:
     """Where a request ends and where the next one starts."""
     blank = _BLANK_LINE.search(data, start)
     head_end = blank.end() if blank else len(data)
+    from_blank = blank.start() if blank else len(data)
     claimed = _CONTENT_LENGTH.search(data, start, head_end)
     if claimed:
         end = head_end + int(claimed[1])
@@ -49,7 +52,7 @@ def _extent(data: Data, start: int) -> tuple[int, int | None]:
             return end, None
         if following <= len(data) and _REQUEST.match(data, following):
             return end, following
-    found = _next_start(data, max(start, head_end - 2))
+    found = _next_start(data, from_blank)
     end = len(data) if found is None else found
     while end > head_end and data[end - 1] in b"\r\n":
         end -= 1

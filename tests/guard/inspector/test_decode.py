@@ -61,8 +61,9 @@ def test_a_layer_is_undone_and_told(name: str) -> None:
 
 def test_json_web_tokens_are_read_into() -> None:
     token = ".".join(
-        b64(part).rstrip("=") for part in ('{"alg":"HS256","kid":"../../x"}', '{"sub":"a\'b"}', "s" * 9)
-    )  # fmt: skip
+        b64(part).rstrip("=")
+        for part in ('{"alg":"HS256","kid":"../../x"}', '{"sub":"a\'b"}', "s" * 9)
+    )
     found = {item.text for item in seen(form_of(token))}
     assert {"../../x", "a'b"} <= found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.guard.inspector.recording import form_of, post, seen, texts
 from shangdun_guard.inspector import Inspector
 from shangdun_guard.inspector.extract import values_of
 from shangdun_guard.request import Request, parse_request
+from shangdun_guard.request_file import request_spans
 
 ODD = "a'<b"
 HEAD = b"GET /cat'1/a%27b;v=x'y?q=it%27s+me&n['k]=1&plain=word HTTP/1.1\r\n"
@@ -119,11 +121,19 @@ def test_a_multipart_body_without_its_type_is_one_all_the_same() -> None:
     [
         (gzip.compress, ("content-encoding", "gzip"), "gzip"),
         (zlib.compress, ("content-encoding", "deflate"), "gzip"),
-        (lambda data: b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data), ("transfer-encoding", "chunked"), "chunked"),
+        (
+            lambda data: b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data),
+            ("transfer-encoding", "chunked"),
+            "chunked",
+        ),
         (lambda data: data.decode().encode("utf-16"), ("x-none", "1"), "charset"),
-        (lambda data: data.decode().encode("cp037"), ("content-type", "a/b; charset=ibm037"), "charset"),
+        (
+            lambda data: data.decode().encode("cp037"),
+            ("content-type", "a/b; charset=ibm037"),
+            "charset",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_body_below_an_encoding_of_its_own(encode, header, layer) -> None:
     body = encode(b"x=a'%3Cb")
     found = [item for item in seen(Request("POST", "/", (header,), body)) if item.text == ODD]
@@ -158,10 +168,40 @@ def test_all_values_also_quiet_ones_can_be_asked_for() -> None:
 
 INSPECTOR = Inspector()
 PIECES = st.sampled_from(
-    [b"%", b"%u00", b"\\u", b"&#", b"--b", b"\r\n", b"\n\n", b"{", b'"', b"[", b"<", b"<!", b"]]>", b"=",
-     b"&", b";", b"boundary=", b"\xff\xfe", b"\x1f\x8b", b"\x00", b"+AD", b"eyJ.eyJ.", b"a" * 13, b"0\r\n",
-     b"charset=utf-16", b"\xed\xa0\x80", b"\\ud800", b'name="', b"HTTP/1.1", b" :", b"http://"]
-)  # fmt: skip
+    [
+        b"%",
+        b"%u00",
+        b"\\u",
+        b"&#",
+        b"--b",
+        b"\r\n",
+        b"\n\n",
+        b"{",
+        b'"',
+        b"[",
+        b"<",
+        b"<!",
+        b"]]>",
+        b"=",
+        b"&",
+        b";",
+        b"boundary=",
+        b"\xff\xfe",
+        b"\x1f\x8b",
+        b"\x00",
+        b"+AD",
+        b"eyJ.eyJ.",
+        b"a" * 13,
+        b"0\r\n",
+        b"charset=utf-16",
+        b"\xed\xa0\x80",
+        b"\\ud800",
+        b'name="',
+        b"HTTP/1.1",
+        b" :",
+        b"http://",
+    ]
+)
 
 
 @given(st.lists(PIECES | st.binary(max_size=12), max_size=24).map(b"".join))
@@ -192,12 +232,8 @@ def test_no_value_of_a_form_is_lost(text: str) -> None:
 
 
 def test_real_traffic_never_raises(shared_data: Path) -> None:
-    import zipfile
-
     archive = zipfile.ZipFile(shared_data / "csic2010.zip")
     name = "csic_dataset/anomalousTrafficTest.txt.gz"
-    from shangdun_guard.request_file import request_spans
-
     data = gzip.decompress(archive.read(name))[: 2 << 20]
     spans = list(request_spans(data))
     assert len(spans) > 2000

@@ -11,50 +11,86 @@ INSPECTOR = Inspector()
 POST = b"POST / HTTP/1.1\r\nHost: shop.example\r\n"
 
 ATTACKS = {
-    "CL.TE": (POST + b"Content-Length: 13\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nSMUGGLED", "smuggling.length_and_chunks"),
+    "CL.TE": (
+        POST + b"Content-Length: 13\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nSMUGGLED",
+        "smuggling.length_and_chunks",
+    ),
     "CL.TE with a request": (
-        POST + b"Content-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /admin HTTP/1.1\r\nX: y\r\n\r\n",
+        POST + b"Content-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"0\r\n\r\nGET /admin HTTP/1.1\r\nX: y\r\n\r\n",
         "smuggling.hidden_request",
     ),
     "TE.CL": (
-        POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n5c\r\nGPOST / HTTP/1.1\r\nA: b\r\n\r\n0\r\n\r\n",
+        POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"5c\r\nGPOST / HTTP/1.1\r\nA: b\r\n\r\n0\r\n\r\n",
         "smuggling.hidden_request",
     ),
-    "CL.CL": (POST + b"Content-Length: 8\r\nContent-Length: 7\r\n\r\n12345\r\na", "smuggling.two_lengths"),
+    "CL.CL": (
+        POST + b"Content-Length: 8\r\nContent-Length: 7\r\n\r\n12345\r\na",
+        "smuggling.two_lengths",
+    ),
     "signed length": (POST + b"Content-Length: +8\r\n\r\n12345678", "smuggling.odd_length"),
     "hexadecimal length": (POST + b"Content-Length: 0x8\r\n\r\n12345678", "smuggling.odd_length"),
     "list of lengths": (POST + b"Content-Length: 8, 9\r\n\r\n12345678", "smuggling.odd_length"),
     "length of other digits": (POST + b"Content-Length: \xb2\r\n\r\n12", "smuggling.odd_length"),
-    "TE.TE xchunked": (POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "smuggling.odd_coding"),
-    "TE.TE identity behind": (POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", "smuggling.odd_coding"),
-    "TE.TE quoted": (POST + b'Transfer-Encoding: "chunked"\r\n\r\n0\r\n\r\n', "smuggling.odd_coding"),
+    "TE.TE xchunked": (
+        POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "smuggling.odd_coding",
+    ),
+    "TE.TE identity behind": (
+        POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+        "smuggling.odd_coding",
+    ),
+    "TE.TE quoted": (
+        POST + b'Transfer-Encoding: "chunked"\r\n\r\n0\r\n\r\n',
+        "smuggling.odd_coding",
+    ),
     "TE.TE vertical tab": (POST + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n", None),
     "TE.TE twice": (
         POST + b"Transfer-Encoding: chunked\r\nTransfer-encoding: cow\r\n\r\n0\r\n\r\n",
         "smuggling.two_codings",
     ),
-    "TE.TE blank before colon": (POST + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", "smuggling.disguised_name"),
-    "TE.TE underscore": (POST + b"Transfer_Encoding: chunked\r\n\r\n0\r\n\r\n", "smuggling.disguised_name"),
+    "TE.TE blank before colon": (
+        POST + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "smuggling.disguised_name",
+    ),
+    "TE.TE underscore": (
+        POST + b"Transfer_Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "smuggling.disguised_name",
+    ),
     "length with null": (POST + b"Content-Length\x00: 3\r\n\r\nabc", "smuggling.disguised_name"),
-    "bare return": (POST + b"X: a\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "smuggling.bare_return"),
+    "bare return": (
+        POST + b"X: a\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "smuggling.bare_return",
+    ),
     "null byte": (POST + b"X: a\x00b\r\n\r\n", "smuggling.null"),
     "h2c alone": (POST + b"Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n", "smuggling.h2c_alone"),
     "header in a query": (b"GET /?a=b%0d%0aSet-Cookie:%20s=1 HTTP/1.1\r\n\r\n", "header.injected"),
     "header by feed alone": (b"GET /?a=b%0aLocation:%20//e HTTP/1.1\r\n\r\n", "header.injected"),
     "header in a path": (b"GET /a%0d%0aX-Forwarded-For:%20::1 HTTP/1.1\r\n\r\n", "header.injected"),
-    "header, encoded twice": (b"GET /?a=b%250d%250aSet-Cookie:s=1 HTTP/1.1\r\n\r\n", "header.injected"),
+    "header, encoded twice": (
+        b"GET /?a=b%250d%250aSet-Cookie:s=1 HTTP/1.1\r\n\r\n",
+        "header.injected",
+    ),
     "header and body": (
-        b"GET /?a=b%0d%0aContent-Length:0%0d%0a%0d%0aHTTP/1.1%20200%20OK%0d%0a%0d%0a<b> HTTP/1.1\r\n\r\n",
+        (
+            b"GET /?a=b%0d%0aContent-Length:0%0d%0a"
+            b"%0d%0aHTTP/1.1%20200%20OK%0d%0a%0d%0a<b> HTTP/1.1\r\n\r\n"
+        ),
         "header.message",
     ),
     "mail header": (
-        POST + b"Content-Type: application/x-www-form-urlencoded\r\n\r\nemail=a@b.example%0aBcc:c@d.example",
+        POST + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        b"email=a@b.example%0aBcc:c@d.example",
         "header.mail",
     ),
     "TRACE": (b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", "exploit.verb_trace"),
     "broken method": (b"G\x00ET / HTTP/1.1\r\nHost: a\r\n\r\n", "exploit.verb_broken"),
-    "override": (b"GET / HTTP/1.1\r\nX-HTTP-Method-Override: TRACE\r\n\r\n", "exploit.verb_override_strange"),
-}  # fmt: skip
+    "override": (
+        b"GET / HTTP/1.1\r\nX-HTTP-Method-Override: TRACE\r\n\r\n",
+        "exploit.verb_override_strange",
+    ),
+}
 
 HONEST = {
     "a form": POST + b"Content-Length: 3\r\n\r\na=b",

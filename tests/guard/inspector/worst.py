@@ -54,12 +54,69 @@ def repeated(piece: str) -> Callable[[int], Request]:
 
 
 BAITS = (
-    "a", " ", "'", '"', "<", "(", "{{", "${", "../", "/*", "*/", "-- ", ";", "|", "&", "&#", "&lt;",
-    "\\", "\\u0027", "%", "%25", "%u0027", "\x00", "\n", "\r\n", "0x27", "=", "+AD", "[", "{",
-    '{"a":', "<a ", "<a href=", "<!--", "<![CDATA[", "<?", "http://", "1 or ", "select ", "union ",
-    "$(", "`", "eyJ", "data:;base64,", "a.b", "\xc0\xaf", "'\xff", "()", "x'", "${jndi:", "%{", "O:1:",
-    "function(", "javascript:", "=a,", ")(", "*)(", "$ne", "php://", "\\x27", "a=1&", "/a;b=c",
-)  # fmt: skip
+    "a",
+    " ",
+    "'",
+    '"',
+    "<",
+    "(",
+    "{{",
+    "${",
+    "../",
+    "/*",
+    "*/",
+    "-- ",
+    ";",
+    "|",
+    "&",
+    "&#",
+    "&lt;",
+    "\\",
+    "\\u0027",
+    "%",
+    "%25",
+    "%u0027",
+    "\x00",
+    "\n",
+    "\r\n",
+    "0x27",
+    "=",
+    "+AD",
+    "[",
+    "{",
+    '{"a":',
+    "<a ",
+    "<a href=",
+    "<!--",
+    "<![CDATA[",
+    "<?",
+    "http://",
+    "1 or ",
+    "select ",
+    "union ",
+    "$(",
+    "`",
+    "eyJ",
+    "data:;base64,",
+    "a.b",
+    "\xc0\xaf",
+    "'\xff",
+    "()",
+    "x'",
+    "${jndi:",
+    "%{",
+    "O:1:",
+    "function(",
+    "javascript:",
+    "=a,",
+    ")(",
+    "*)(",
+    "$ne",
+    "php://",
+    "\\x27",
+    "a=1&",
+    "/a;b=c",
+)
 
 CASES: dict[str, Callable[[int], Request]] = {
     f"repeats {bait!r}": repeated(bait) for bait in BAITS
@@ -69,7 +126,9 @@ CASES: dict[str, Callable[[int], Request]] = {
     "JSON of short odd strings": lambda size: json("[" + '"\'1",' * (size // 5) + "0]"),
     "JSON of odd keys": lambda size: json("{" + '"$a":1,' * (size // 7) + '"b":1}'),
     "JSON of escapes": lambda size: json('"' + "\\u0027" * (size // 6) + '"'),
-    "JSON in JSON in a form": lambda size: form("x=" + quote('["[\\"\\\'\\"]",' * (size // 20) + "0]")),
+    "JSON in JSON in a form": lambda size: form(
+        "x=" + quote('["[\\"\\\'\\"]",' * (size // 20) + "0]")
+    ),
     "JSON that breaks off": lambda size: json('{"a":"' + "'" * size),
     "JSON bare words": lambda size: json("[" + "a' " * (size // 3)),
     "many parameters": lambda size: form("a='&" * (size // 4)),
@@ -85,7 +144,9 @@ CASES: dict[str, Callable[[int], Request]] = {
     "many headers": lambda size: Request(
         "GET", "/", tuple((f"x-{n}", "'") for n in range(size // 12))
     ),
-    "folded head": lambda size: Request("GET", "/", (), head=b"GET / HTTP/1.1\r\n" + b" a\r\n" * (size // 4)),
+    "folded head": lambda size: Request(
+        "GET", "/", (), head=b"GET / HTTP/1.1\r\n" + b" a\r\n" * (size // 4)
+    ),
     "bare feeds": lambda size: Request("GET", "/", (), head=b"GET / HTTP/1.1\r\n" + b"\n" * size),
     "percent in percent": lambda size: wrapped(size, quote, 3),
     "base64 in base64": lambda size: wrapped(size, base64_text, 4),
@@ -93,23 +154,28 @@ CASES: dict[str, Callable[[int], Request]] = {
         size, 'Content-Disposition: form-data; name="a"\r\n\r\n\'1\r\n'
     ),
     "multipart names": lambda size: multipart(
-        size, "Content-Disposition: form-data" + "; name=\"'\"" * 20 + "\r\n\r\n"
+        size, "Content-Disposition: form-data" + '; name="\'"' * 20 + "\r\n\r\n"
     ),
     "multipart without end": lambda size: post(
         "--b\r\n" + "a: b\r\n" * (size // 6), "multipart/form-data; boundary=b"
     ),
-    "multipart delimiters": lambda size: post("--b" * (size // 3), "multipart/form-data; boundary=b"),
+    "multipart delimiters": lambda size: post(
+        "--b" * (size // 3), "multipart/form-data; boundary=b"
+    ),
     "XML elements": lambda size: post("<a>'</a>" * (size // 8), "text/xml"),
     "XML attributes": lambda size: post("<a " + "b='1' " * (size // 6) + ">", "text/xml"),
     "XML without ends": lambda size: post("<a" * (size // 2), "text/xml"),
-    "XML entities": lambda size: post("<!DOCTYPE a [" + "<!ENTITY b 'c'>" * (size // 15), "text/xml"),
+    "XML entities": lambda size: post(
+        "<!DOCTYPE a [" + "<!ENTITY b 'c'>" * (size // 15), "text/xml"
+    ),
     "XML CDATA": lambda size: post("<a><![CDATA[" + "]]" * (size // 2), "text/xml"),
     "a gzip bomb": lambda size: post(
-        gzip.compress(b"a='&" * (size // 2)), "application/x-www-form-urlencoded",
+        gzip.compress(b"a='&" * (size // 2)),
+        "application/x-www-form-urlencoded",
         ("content-encoding", "gzip"),
     ),
     "chunks of one byte": lambda size: post(
         "1\r\n'\r\n" * (size // 6), "text/plain", ("transfer-encoding", "chunked")
     ),
     "UTF-16": lambda size: post(("'1 or " * (size // 12)).encode("utf-16"), "text/plain"),
-}  # fmt: skip
+}

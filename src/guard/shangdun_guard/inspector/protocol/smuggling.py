@@ -16,13 +16,11 @@ _CODINGS = re.compile(r"(?:(?:gzip|deflate|compress|x-gzip)[ \t]*,[ \t]*)*chunke
 _BARE = re.compile(rb"\r(?!\n)|\x00")
 _FOLDED = re.compile(rb"\n[ \t]{1,64}[^\s]{1,64}")
 _NEXT_REQUEST = re.compile(
-    rb"(?:\A|\n)(?:[A-Z]{1,4})?(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|TRACE)"
-    rb" (?:/|https?://)[^\r\n]{0,2000} HTTP/[012](?:\.[0-9])?[ \t]*\r?(?:\n|\Z)"
+    rb"[\r\n0]{0,16}((?:[A-Z]{1,4})?(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS|TRACE)"
+    rb" (?:/|https?://)[^\r\n]{0,2000} HTTP/[012](?:\.[0-9])?[ \t]*\r?(?:\n|\Z))"
 )
 _END_OF_CHUNKS = re.compile(rb"(?:\A|\n)0[ \t]{0,8}\r?\n\r?\n(?=[^\r\n])")
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]{0,8}(?:;[^\r\n]{0,256})?\r?\n")
-_TAIL = 4096
-"""Bytes behind the end of chunks, or of a body, in which a hidden request would start."""
 
 
 def _judge(request: Request) -> list[Judged]:
@@ -108,12 +106,11 @@ def _hidden_request(
         if last:
             ends.append(last.end())
     for end in ends:
-        if end < len(body):
-            line = _NEXT_REQUEST.search(body, end, end + _TAIL)
-            if line and not body[end : line.start()].strip(b"\r\n0"):
-                text = line[0].decode("latin-1")
-                yield in_bytes(_CLASS, BODY, text, line.start(), "smuggling.hidden_request")
-                return
+        line = _NEXT_REQUEST.match(body, end)
+        if line:
+            text = line[1].decode("latin-1")
+            yield in_bytes(_CLASS, BODY, text, line.start(1), "smuggling.hidden_request")
+            return
 
 
 def _head(request: Request) -> Iterator[Judged]:
