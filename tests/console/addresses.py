@@ -12,6 +12,7 @@ from shangdun.records.models import (
     HuntRun,
     Incident,
     Probe,
+    ProofRun,
     RuleImport,
     SaleEvent,
     SavedSearch,
@@ -75,6 +76,7 @@ def arguments() -> dict[str, dict[str, Any]]:
     }
     found["finding_judge"] = finding
     found["api:steps"] = incident
+    found["proof"] = found["proof_state"] = {"proof_id": ProofRun.objects.latest("id").pk}
     found["sale_event_cancel"] = {"sale_id": SaleEvent.objects.latest("id").pk}
     found["suppression_end"] = {"suppression_id": Suppression.objects.latest("id").pk}
     hunt = {"hunt_id": HuntRun.objects.latest("id").pk}

@@ -12,6 +12,7 @@ from shangdun.records.models import (
     HuntRun,
     Incident,
     Probe,
+    ProofRun,
     RuleImport,
     Suppression,
 )
@@ -57,6 +58,8 @@ def paths() -> dict[str, str]:
         "search, wrong": "/search/?q=" + quote(f"stats:{HOSTILE[:40]}"),
         "hunts": "/hunts/",
         "hunt": f"/hunts/{HuntRun.objects.latest('id').pk}/",
+        "security tests": "/security-test/",
+        "security test": f"/security-test/{ProofRun.objects.latest('id').pk}/",
         "entities": "/entities/",
         "entity": "/entities/of/?kind=address&value=203.0.113.77",
         "entity, hostile": f"/entities/of/?{urlencode({'kind': 'account', 'value': HOSTILE[:80]})}",

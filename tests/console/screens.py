@@ -29,6 +29,7 @@ PAGES = {
     "search-new": "/search/",
     "hunts": "/hunts/",
     "hunt": "/hunts/1/",
+    "security_test": "/security-test/",
     "incidents": "/incidents/",
     "incident": "/incidents/?severity=critical",
     "report": "/report/",

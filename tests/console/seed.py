@@ -10,6 +10,7 @@ from tests.console.monitored import monitored
 from tests.console.people_of_seed import PASSWORD
 from tests.console.pulse import HOSTILE, health
 from tests.console.seed_rules import ruled
+from tests.console.seed_proofs import tested
 from tests.console.seed_search import searchable
 
 from shangdun.actions.announce_sale import Announcement, do_announce_sale, do_cancel_sale
@@ -265,6 +266,7 @@ def day_of(users: dict[str, User], home: Path) -> None:
     health(home, now)
     monitored(users, home, now)
     searchable(users, home, now)
+    tested(users, now)
 
 
 def fill(home: Path) -> dict[str, User]:

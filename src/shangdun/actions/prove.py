@@ -13,7 +13,7 @@ from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.protect.prove.ask import MARK, target_of
 from shangdun.protect.prove.proof import Outcome as Proven
-from shangdun.protect.prove.proof import Result, new_token, share
+from shangdun.protect.prove.proof import Result, new_token
 from shangdun.records.actor import Actor, person
 from shangdun.records.models import ProofCause, ProofRun, ProofState, Suppression
 from shangdun.records.roles import Capability
@@ -24,7 +24,7 @@ SILENT = timedelta(minutes=3)
 """A run that says nothing for so long lost its process."""
 
 
-@action(Capability.MANAGE_ENFORCERS)
+@action(Capability.MANAGE_ENFORCERS, Capability.DECIDE)
 def do_start_proof(
     actor: Actor,
     *,
@@ -67,7 +67,7 @@ def do_start_proof(
     return Done(row, ("proof", row.pk), now, {"url": row.url, "cause": str(cause)})
 
 
-@action(Capability.MANAGE_ENFORCERS)
+@action(Capability.MANAGE_ENFORCERS, Capability.DECIDE)
 def do_finish_proof(
     actor: Actor,
     *,
@@ -93,8 +93,6 @@ def do_finish_proof(
     _end(row.suppression, now)
     told: dict[str, Any] = {"url": row.url, "working": row.working, "known": row.known}
     told["failing"] = [one.measure for one in known if one.outcome is not Proven.WORKS][:100]
-    if (part := share(results)) is not None:
-        told["share"] = round(part, 4)
     return Done(row, ("proof", row.pk), now, told | ({"error": row.error} if error else {}))
 
 

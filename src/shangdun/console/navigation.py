@@ -69,6 +69,10 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Protect"),
+        (Item(_("Security test"), "proofs", "shield-check", "t", (Capability.VIEW_ENFORCERS,)),),
+    ),
+    Group(
         _("Respond"),
         (
             Item(
