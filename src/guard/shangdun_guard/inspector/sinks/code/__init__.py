@@ -10,7 +10,14 @@ import re
 
 from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
-from shangdun_guard.inspector.sinks.code.calls import CALL, GIVEN, INTERNALS, SUPERGLOBAL, TAG
+from shangdun_guard.inspector.sinks.code.calls import (
+    CALL,
+    COMPUTED,
+    GIVEN,
+    INTERNALS,
+    SUPERGLOBAL,
+    TAG,
+)
 
 MAX_CALLS = 200
 _CALLED = re.compile(r"[A-Za-z_\])}'\"`/]\s{0,3}\(")
@@ -90,7 +97,7 @@ def _counts(text: str, match: re.Match[str], kind: str) -> bool:
     given = GIVEN.match(text, match.end())
     if name.startswith(("function", "settimeout", "setinterval", "array_", "usort", "compile")):
         return given is not None and text[match.end() : match.end() + 1] in {"'", '"', "\\"}
-    if given is None:
+    if given is None or (name.startswith("print") and not COMPUTED.match(text, match.end())):
         return False
     empty = text[match.end() : match.end() + 1] == ")"
     return not empty or (kind == "show" and name.startswith(("php", "get_", "die", "exit")))

@@ -42,10 +42,12 @@ SUPERGLOBAL = re.compile(
     re.IGNORECASE,
 )
 INTERNALS = re.compile(
-    r"(?P<python>__(?:subclasses|globals|builtins|mro|base|bases|reduce|code|getattribute)__"
+    r"(?P<python>__subclasses__\s{0,3}\(|__(?:globals|builtins)__\s{0,3}(?:\[|\.|\|)"
+    r"|__(?:class|mro|bases?|init)__[.\[\])\d]{1,6}__(?:mro|bases?|subclasses|globals|init)__"
     r"|__import__\s{0,4}\(\s{0,4}\\?['\"]\w)"
-    r"|(?P<node>require\s{0,4}\(\s{0,4}\\?[\"'`](?:node:)?(?:child_process|fs|vm|net|os)\b"
-    r"|process\.(?:mainmodule|binding|env|exit|kill|version)\b|global\.process\b"
+    r"|(?P<node>require\s{0,4}\(\s{0,4}\\?[\"'`](?:node:)?(?:child_process|fs|vm|net|os)\\?[\"'`]"
+    r"\s{0,4}\)\s{0,4}\.\s{0,4}\w{2,24}\s{0,4}\("
+    r"|process\.(?:mainmodule|binding\s{0,3}\(|kill\s{0,3}\()|global\.process\b"
     r"|constructor\.constructor\s{0,4}\(|\bconstructor\s{0,2}\(\s{0,4}[\"']return\b)"
     r"|(?P<asp><%[@=]?[^%]{0,80}\b(?:eval|execute(?:global)?)\b[\s(]{1,6}request\b"
     r"|getruntime\(\)\.exec\(|new\s{1,4}processbuilder\()"
@@ -62,3 +64,7 @@ TAG = re.compile(
     re.IGNORECASE,
 )
 """Where a file or a template of PHP, ASP or JSP starts to be a program."""
+COMPUTED = re.compile(
+    r"\s{0,4}(?:[a-z_]\w{1,40}\s{0,3}\(|-?\d{1,24}\s{0,3}[-+*/]\s{0,3}\d|\$_)", re.IGNORECASE
+)
+"""What is printed to prove that code runs: nobody injects a greeting."""

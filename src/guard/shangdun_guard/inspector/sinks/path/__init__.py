@@ -147,9 +147,12 @@ def _absolute(text: str, slot: Slot) -> list[Sign]:
     whole = ABSOLUTE.match(text.lstrip()) if "/" in text or "\\" in text or ":" in text else None
     if whole is not None and not (" " in text.strip() and prose.words(text)):
         secret = SECRET.search(text)
-        shallow = slot.place == "path" and secret is None
-        code = "secret" if secret else "system"
-        return [] if shallow else [Sign(f"path.{code}", 0, len(text))]
+        if slot.place == "path" and secret is None:
+            return []
+        codes = ["secret" if secret else str(whole.lastgroup)]
+        if not secret and CODE.search(text):
+            codes.append("source")
+        return [Sign(f"path.{code}", 0, len(text)) for code in codes]
     secret = SECRET.search(text)
     if secret is None or slot.place in {"path", "referer"}:
         return _hidden(text) if secret and slot.place == "path" else []
@@ -195,6 +198,8 @@ SINK = Sink(
         "path.asset": -3.0,
         "path.secret": 6.0,
         "path.system": 4.3,
+        "path.program": 4.0,
+        "path.shared": 2.5,
         "path.name": 3.5,
         "path.mention": 1.0,
         "path.stream": 6.0,
@@ -218,10 +223,12 @@ SINK = Sink(
         "path.doubled": "Dots are multiplied so that a step up remains after filtering.",
         "path.dots": "The path is padded with steps that lead nowhere.",
         "path.target": "The climb ends at a file of the system or of the server's settings.",
-        "path.source": "The climb ends at a program or a settings file.",
+        "path.source": "The path ends at a program or a settings file.",
         "path.asset": "The climb ends at a picture, style or source, as references do.",
         "path.secret": "The value is a file of the system or of the server's settings.",
         "path.system": "The value is an absolute path into the system.",
+        "path.program": "The value is a program of the system.",
+        "path.shared": "The value is an absolute path of the server.",
         "path.name": "The value names a settings file where a file is chosen.",
         "path.mention": "A file of the system or of the server's settings is mentioned.",
         "path.stream": "A stream wrapper makes the program read or run something else than a file.",

@@ -43,7 +43,8 @@ def climbs(text: str) -> list[Climb]:
         piece = run.group()
         if ".." not in piece and "/./" not in piece and "0x2" not in piece:
             continue
-        climb = _walk(piece, run.start(), run.end())
+        leads = text[max(0, run.start() - 1) : run.start()] in {"", " ", "=", '"', "'", "\n"}
+        climb = _walk(piece, run.start(), run.end(), leads=leads)
         if climb is not None:
             found.append(climb)
             if len(found) >= MAX_RUNS:
@@ -51,13 +52,13 @@ def climbs(text: str) -> list[Climb]:
     return found
 
 
-def _walk(piece: str, start: int, end: int) -> Climb | None:
+def _walk(piece: str, start: int, end: int, *, leads: bool) -> Climb | None:
     if "0x" in piece or "0X" in piece:
         piece = _HEXED.sub(lambda match: chr(int(match.group(1), 16)), piece)
     origin = _ORIGIN.match(piece)
     if origin and ".." not in origin.group():
         piece = piece[origin.end() :]
-    rooted = piece[:1] in {"/", "\\"}
+    rooted = leads and piece[:1] in {"/", "\\"}
     depth = lowest = ups = doubled = stays = 0
     parameters, target = False, ""
     for segment in _CUT.split(piece):

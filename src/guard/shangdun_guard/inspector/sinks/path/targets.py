@@ -27,10 +27,11 @@ SECRET = re.compile(
     re.IGNORECASE,
 )
 ABSOLUTE = re.compile(
-    r"(?:file:/{0,3}(?:localhost)?|[\"'])?(?:/+(?:etc|proc|root"
-    r"|var/(?:log|mail|spool|lib|www|run)|usr/(?:local/)?(?:etc|lib|share|bin|apache)|home/\w"
-    r"|opt/\w|boot|windows|winnt|inetpub)(?:/|$)"
-    r"|[a-z]:[/\\]{0,2}(?:windows|winnt|inetpub|boot\.ini|xampp|wamp|autoexec)[/\\.]?)",
+    r"(?:file:/{0,3}(?:localhost)?|[\"'])?(?:"
+    r"(?P<system>/+(?:etc|proc|root|var/(?:log|mail|spool|run)|boot|windows|winnt|inetpub)(?:/|$)"
+    r"|[a-z]:[/\\]{0,2}(?:windows|winnt|inetpub|boot\.ini|xampp|wamp|autoexec)[/\\.]?)"
+    r"|(?P<program>/+(?:usr/(?:local/)?s?bin)/)"
+    r"|(?P<shared>/+(?:usr/(?:local/)?(?:etc|lib|share)|var/(?:www|lib)|home/\w|opt/\w)(?:/|$)))",
     re.IGNORECASE,
 )
 ASSET = re.compile(

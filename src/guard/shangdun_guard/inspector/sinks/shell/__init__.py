@@ -13,7 +13,7 @@ from typing import NamedTuple
 from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.shell.arguments import NONE, POSSIBLE, PROBABLE, SURE
-from shangdun_guard.inspector.sinks.shell.commands import strength
+from shangdun_guard.inspector.sinks.shell.commands import IDLE, INTERPRETERS, strength
 from shangdun_guard.inspector.sinks.shell.lines import telling_line
 from shangdun_guard.inspector.sinks.shell.words import Command, read_command
 
@@ -86,6 +86,8 @@ def _ran(text: str) -> list[_Ran]:
         ended = how == "command" and command.stop and not text[command.end :].strip(" ;|&")
         standing = "chain" if ended else how
         sure = _as_placed(text, standing, start, command, sure)
+        if sure > NONE and standing == "chain" and _idles(text, start, name, command):
+            sure = POSSIBLE
         if sure > NONE:
             found.append(_Ran(name, standing, sure, disguised, start, command.end))
     return found
@@ -98,6 +100,8 @@ def _starts(text: str) -> Iterator[tuple[str, int, int]]:
         if count >= MAX_COMMANDS:
             return
         mark = match.group()
+        if mark == "`" and "``" in text[max(0, match.start() - 1) : match.end() + 1]:
+            continue  # a fence of Markdown
         if mark[0] in "`$" or mark in {"<(", ">("}:
             how = "substitution"
         elif mark[0] in "\r\n":
@@ -107,6 +111,11 @@ def _starts(text: str) -> Iterator[tuple[str, int, int]]:
         else:
             how = "chain"
         yield how, match.start(), match.end()
+
+
+def _idles(text: str, start: int, name: str, command: Command) -> bool:
+    """Whether it does nothing by itself: ``|| exit 1``, or an interpreter that gets no input."""
+    return name in IDLE or (name in INTERPRETERS and not command.args and text[start] != "|")
 
 
 def _in_reference(text: str, mark: re.Match[str]) -> bool:
@@ -203,7 +212,7 @@ SINK = Sink(
         "shell.include": 7.0,
         "shell.powershell": 6.5,
         "shell.prose": -3.5,
-        "shell.document": -9.0,
+        "shell.document": -11.0,
     },
     sentences={
         "shell.chain": "A separator ends the command it lands in and starts another one.",

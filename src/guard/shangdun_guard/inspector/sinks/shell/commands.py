@@ -53,6 +53,10 @@ WRAPPERS = frozenset(
     ]
 )
 
+INTERPRETERS = frozenset(_NAMES[arguments.interprets].split())
+IDLE = frozenset({"exit", "true", "false"})
+"""Scripts are full of them; only where their output is wanted do they mean something."""
+
 _HOMES = re.compile(
     r"(?:/?(?:usr/)?(?:local/)?s?bin/|\./|[a-z]:(?:\\[\w.-]+){0,6}\\)", re.IGNORECASE
 )
