@@ -6,16 +6,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
-from shangdun.kernel.config import Config, SourceConfig
-from shangdun.kernel.errors import UsageError
+from shangdun.kernel.config import Config
 from shangdun.observe.settings import monitor_config
 from shangdun.records import boot
 from shangdun.runtime.children import Child, Children
+from shangdun.runtime.demo import demo_child, demo_environment, introduce_guard
 from shangdun.runtime.enforce import configured
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.monitor.beat import Beat, Notifier
@@ -29,9 +27,6 @@ log = logging.getLogger(__name__)
 
 TEND_SECONDS = 0.5
 ROLES = ("web", "watch", "jobs")
-
-DEMO_PORT = 8601
-DEMO_FOLDER = Path(__file__).resolve().parents[3] / "examples" / "shop"
 
 
 def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -> None:
@@ -49,6 +44,8 @@ def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -
         notifier = Notifier.of(os.environ)
         boot.start()
         boot.migrate(home)
+        if demo:
+            introduce_guard(home, config)
         account = first_administrator()
         signs = _signs(home, config)
         roles = [*ROLES, "enforce"] if configured(config) else ROLES
@@ -86,41 +83,6 @@ def role_child(role: str, sign: Callable[[int], object] | None = None) -> Child:
     # would hold the port, and a web server has nothing to write before its end.
     orphaned = signal.SIGKILL if role == "web" else signal.SIGTERM
     return Child(role, [sys.executable, "-m", "shangdun.cli", role], orphaned=orphaned, sign=sign)
-
-
-def demo_child(home: Path, folder: Path = DEMO_FOLDER) -> Child:
-    """The shop with its traffic, in its own environment."""
-    python = folder / ".venv" / "bin" / "python"
-    if not python.exists():
-        raise UsageError(
-            "the demo shop is not set up",
-            code="usage.demo",
-            where=str(folder),
-            fix="run `make run` in a checkout; an installed package comes without the demo",
-        )
-    script = str(folder / "demo.py")
-    command = [str(python), script, "--home", str(home), "--port", str(DEMO_PORT)]
-    return Child("demo", command, folder)
-
-
-def demo_sources(home: Path) -> list[SourceConfig]:
-    """What the demo writes, as a shop's own ``shangdun.toml`` would name it."""
-    folder = home / "demo"
-    return [
-        SourceConfig(name="shop-access", format="combined", path=str(folder / "access.log")),
-        SourceConfig(name="shop-events", format="shop", path=str(folder / "shop-events.jsonl")),
-    ]
-
-
-def demo_environment(home: Path, config: Config, environ: Mapping[str, str]) -> dict[str, str]:
-    """What ``up --demo`` sets for its children so that they watch the demo too.
-
-    The demo asks for no second factor unless told otherwise: it shows, it does not protect.
-    """
-    names = {source.name for source in config.sources}
-    added = [source for source in demo_sources(home) if source.name not in names]
-    sources = msgspec.json.encode([*config.sources, *added]).decode()
-    return {"SHANGDUN_WEB__MFA": "offered", **environ, "SHANGDUN_SOURCES": sources}
 
 
 def _welcome(config: Config, account: tuple[str, str] | None, tell: Callable[[str], None]) -> None:
