@@ -73,6 +73,7 @@ GROUPS = (
         (Item(_("Security test"), "proofs", "shield-check", "t", (Capability.VIEW_ENFORCERS,)),),
     ),
     Group(
+            Item(_("Decisions"), "decisions", "scale", "d", (Capability.VIEW_DECISIONS,)),
         _("Respond"),
         (
             Item(

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
@@ -32,6 +33,7 @@ from shangdun.lake.query.request import (
     Facet,
     Failed,
     Histogram,
+    Request,
     Rows,
     Update,
 )
@@ -139,15 +141,20 @@ def start_search(user: User, question: Question, about: dict[str, Any] | None = 
 
     Raises ``UsageError`` where the query cannot be read or too many searches run.
     """
-    request = ask.request_of(lake(), question)
-    _make_room(user, export=question.export is not None)
+    return start_request(user, ask.request_of(lake(), question), about)
+
+
+def start_request(user: User, request: Request, about: dict[str, Any] | None = None) -> str:
+    """The same for a request that is made already."""
+    export = request.export
+    _make_room(user, export=export is not None)
     token = secrets.token_hex(16)
     folder = _root() / token
     folder.mkdir(parents=True)
-    kept = {"user": user.pk, "export": bool(question.export), **(about or {})}
+    kept = {"user": user.pk, "export": bool(export), **(about or {})}
     (folder / "about.json").write_text(json.dumps(kept), "utf-8")
-    if question.export is not None:
-        file = str(folder / f"events.{question.export.form}")
+    if export is not None:
+        file = str(folder / f"events.{export.form}")
         request = _to_file(request, file)
     ask.start(folder, request)
     return token
@@ -194,9 +201,9 @@ def _begun(folder: Path) -> float:
         return 0.0
 
 
-def _to_file(request: Any, file: str) -> Any:  # noqa: ANN401  a msgspec struct in, one out
-    import msgspec  # noqa: PLC0415  needed only where something is exported
-
+def _to_file(request: Request, file: str) -> Request:
+    if request.export is None:
+        return request
     export = msgspec.structs.replace(request.export, path=file)
     return msgspec.structs.replace(request, export=export, seconds=600.0)
 
@@ -221,6 +228,17 @@ def folder_of(user: User, token: str) -> Path:
     if not token.isalnum() or not folder.is_dir() or _about(folder).get("user") != user.pk:
         raise NotFound("there is no such search", fix="search again")
     return folder
+
+
+def about_of(user: User, token: str) -> dict[str, Any]:
+    """What was kept beside a search of this person."""
+    return _about(folder_of(user, token))
+
+
+def request_of_search(user: User, token: str) -> Request:
+    """What a search of this person was asked."""
+    data = (folder_of(user, token) / "request.json").read_bytes()
+    return msgspec.json.decode(data, type=Request)
 
 
 def _found(token: str, updates: Sequence[Update]) -> Found:

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "shangdun.console.middleware.errors.Explain",
     "shangdun.console.middleware.gate.Gate",
+    "shangdun.console.middleware.presence.Presence",
 ]
 ROOT_URLCONF = "shangdun.console.urls"
 WSGI_APPLICATION = "shangdun.console.wsgi.application"
