@@ -237,8 +237,20 @@ class Expression:
                 return False
         elif text not in words.ARITHMETIC:
             return False
-        self.step = self.want
+        self.step = getattr(self, self._BEHIND.get(text, "want"))
         return True
+
+    def _truth(self, token: Token) -> bool:
+        """Behind IS: a truth value, or NULL; only SQLite compares anything."""
+        self.step = self.want
+        return (self.broken or token.text in words.TRUTHS) and self.want(token)
+
+    def _list(self, token: Token) -> bool:
+        """Behind IN: a list or a mode of full-text search, never a plain value."""
+        self.step = self.want
+        return (token.kind == "(" or token.text in ("boolean", "natural")) and self.want(token)
+
+    _BEHIND: ClassVar[dict[str, str]] = {"is": "_truth", "in": "_list"}
 
     def _have_name(self, token: Token) -> bool:
         text = token.text

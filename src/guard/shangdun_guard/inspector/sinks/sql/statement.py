@@ -53,6 +53,9 @@ class Statement(Expression):
 
     def _whole_text(self) -> dict[str, Sign]:
         kept = {c: s for c, s in self.found.items() if c in ("sql.statement_text", "sql.ended")}
+        select = self.found.get("sql.whole") or self.found.get("sql.whole_words")
+        if select:
+            kept["sql.statement_text"] = select._replace(code="sql.statement_text")
         for code, names in (("danger", _DANGERS), ("system", ("sql.system",))):
             named = next((s for c, s in self.found.items() if c in names), None)
             if named:

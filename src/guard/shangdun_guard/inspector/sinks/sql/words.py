@@ -21,6 +21,7 @@ ARITHMETIC = words_of(
 """Between two operands; the words from ``from`` on only inside a call."""
 CALL_ONLY = words_of("from for as using separator at")
 
+TRUTHS = words_of("null true false unknown not distinct json nan infinite of")
 UNARY = words_of(
     "+ - ~ ! not binary distinct distinctrow all any some exists interval prior row array unique "
     "top sql_no_cache sql_calc_found_rows straight_join high_priority both leading trailing only "
