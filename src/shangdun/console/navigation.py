@@ -70,10 +70,12 @@ GROUPS = (
     ),
     Group(
         _("Protect"),
-        (Item(_("Security test"), "proofs", "shield-check", "t", (Capability.VIEW_ENFORCERS,)),),
+        (
+            Item(_("Decisions"), "decisions", "scale", "d", (Capability.VIEW_DECISIONS,)),
+            Item(_("Security test"), "proofs", "shield-check", "t", (Capability.VIEW_ENFORCERS,)),
+        ),
     ),
     Group(
-            Item(_("Decisions"), "decisions", "scale", "d", (Capability.VIEW_DECISIONS,)),
         _("Respond"),
         (
             Item(
