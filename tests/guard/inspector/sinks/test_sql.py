@@ -16,8 +16,10 @@ from shangdun_guard.inspector.sinks.sql import SINK
 from shangdun_guard.inspector.sinks.sql.tokens import Scanner, leaving
 
 CASES = Path(__file__).parent
-ATTACKS = [json.loads(line) for line in (CASES / "sql_attacks.jsonl").open(encoding="utf-8")]
-HONEST = [json.loads(line) for line in (CASES / "sql_honest.jsonl").open(encoding="utf-8")]
+ATTACKS, HONEST = (
+    [json.loads(line) for line in (CASES / name).read_text(encoding="utf-8").splitlines()]
+    for name in ("sql_attacks.jsonl", "sql_honest.jsonl")
+)
 
 # Alone each of these is far from proof: people type them, and probes begin with them.
 WEAK = [

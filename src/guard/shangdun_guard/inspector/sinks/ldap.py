@@ -42,7 +42,7 @@ SENTENCES = {
 _LONGEST = 4096
 _BRACKETS = re.compile(r"\\[0-9a-fA-F]{2}|[()]")
 _ATTRIBUTE = r"[A-Za-z][\w.;-]{0,60}(?::[\w.:-]{0,60})?[~<>]?=|[0-9]+(?:\.[0-9]+)*="
-_FURTHER = re.compile(rf"\)*\({{1,4}}(?:[&|!]\(*)?(?:{_ATTRIBUTE})")
+_FURTHER = re.compile(rf"\)*\({{1,4}}(?:[&|!]\(*){{0,4}}(?:{_ATTRIBUTE})")
 _CONSTANT = re.compile(r"\)*\([&|!](?:\)|\Z)")
 _CUT = re.compile(r"\)*\s?\x00")
 _WILDCARD_FILTER = re.compile(rf"[\w.@-]{{0,40}}\*\(+[&|!]?\(*(?:{_ATTRIBUTE})")
