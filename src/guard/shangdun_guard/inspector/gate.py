@@ -16,7 +16,7 @@ QUIET_RAW = re.compile(
 )
 """No layer of encoding, no operator, quote, bracket, separator or blank in any syntax."""
 
-_QUIET_PIECE = re.compile(rf"[A-Za-z0-9_.-]*(?:\[\])?(?:=(?:{QUIET_RAW.pattern}))?")
+_QUIET_PIECE = re.compile(rf"(?!class\.)[A-Za-z0-9_.-]*(?:\[\])?(?:=(?:{QUIET_RAW.pattern}))?")
 _TOKEN_PIECE = re.compile(r"[A-Za-z0-9_.-]*=([A-Za-z0-9_-]{12,512})")
 
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./~-]*")

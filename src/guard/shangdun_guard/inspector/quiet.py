@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-CAPACITY = 4096
+REMEMBERED = 4096
 """Entries of each of two generations."""
 LONGEST = 512
 """Characters of a text that is worth remembering: bounds the memory to a few megabytes."""
@@ -18,7 +18,7 @@ class QuietValues:
 
     __slots__ = ("_capacity", "_old", "young")
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = REMEMBERED) -> None:
         self._capacity = capacity
         self.young: dict[Hashable, None] = {}
         """May be asked first, where a call costs too much; replaced when it is full."""

@@ -26,7 +26,7 @@ from shangdun_guard.inspector.gate import (
     quiet_token,
 )
 from shangdun_guard.inspector.protocol.check import Check
-from shangdun_guard.inspector.quiet import LONGEST, QuietValues
+from shangdun_guard.inspector.quiet import LONGEST, REMEMBERED, QuietValues
 from shangdun_guard.inspector.sink import Sink, Slot
 from shangdun_guard.inspector.value import Form, Value
 from shangdun_guard.inspector.verdict import Judged, Reading
@@ -82,7 +82,9 @@ class Reader:
         self._path_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_PATHS)
         self._json_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_JSON)
         self._checks = tuple(check.judge for check in checks)
-        self._quiet = QuietValues() if remember else QuietValues(0)
+        self._quiet = QuietValues(REMEMBERED if remember else 0)
+        # Of their own: a flood of new sessions must not push out what all visitors share.
+        self._quiet_cookies = QuietValues(REMEMBERED // 4 if remember else 0)
 
     def read(self, request: Request) -> Reading:
         """Every sign in the request; in time and memory linear in its length."""
@@ -115,20 +117,18 @@ class Reader:
         self._read_all(query_values(target, end, quiet_piece), work)
 
     def _read_header(self, part: int, pair: tuple[str, str], work: Work) -> None:
-        if pair in self._quiet:  # of the old generation, which makes it young again
-            return
         name, text = pair
+        memory = self._quiet_cookies if name == "cookie" else self._quiet
+        if pair in memory:  # also of its old generation, which makes it young again
+            return
         if len(text) > self._limits.head:
             work.told(f"header beyond {self._limits.head} bytes")
             text = text[: self._limits.head]
-        if name == "cookie":
-            self._read_all(header_values(part, name, text, quiet_piece), work)
-            return
-        if _skip_raw(text) or (name in _PAGES and _plain_address(text)):
-            return
         before = len(work.judged)
-        self._read_all(header_values(part, name, text, quiet_piece), work)
-        self._remember(pair, len(text), work, before)
+        if not (_skip_raw(text) or (name in _PAGES and _plain_address(text))):
+            self._read_all(header_values(part, name, text, quiet_piece), work)
+        if len(text) <= LONGEST and len(work.judged) == before and not work.partial:
+            memory.add(pair)
 
     def _read_body(self, request: Request, work: Work) -> None:
         plain = plain_body(request, self._limits.body)
@@ -157,7 +157,7 @@ class Reader:
         text = value.text
         if quiet_token(text):
             return
-        key = (value.place, value.name, text)
+        key = (value.place, value.name, text, value.syntax)
         if key in self._quiet:
             return
         work.values -= 1
