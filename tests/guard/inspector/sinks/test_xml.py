@@ -24,6 +24,7 @@ ATTACKS = {
     "look-alike of a known host": '<!DOCTYPE r SYSTEM "http://w3.org.evil.example/x"><r/>',
     "laughs": LAUGHS + "]><l>&a9;</l>",
     "one that holds itself": "<!DOCTYPE l [<!ENTITY a '&a;&a;'>]><l>&a;</l>",
+    "laughs, a sample": "<!DOCTYPE l [<!ENTITY a 'l'><!ENTITY b '&a;&a;&a;&a;'>]><l>&b;</l>",
     "quadratic": "<!DOCTYPE l [<!ENTITY a '" + "x" * 7000 + "'>]><l>" + "&a;" * 9000 + "</l>",
     "XInclude": '<r xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include parse="text"'
     ' href="file:///etc/passwd"/></r>',

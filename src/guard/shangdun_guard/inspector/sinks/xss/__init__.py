@@ -23,7 +23,7 @@ _DOCUMENT_LENGTH = 600
 _DOCUMENT_LINES = 8
 _TERSE = 200
 _LOADS = frozenset({"xss.stylesheet", "xss.style_import", "xss.form_action", "xss.script_own"})
-_ESCAPE = re.compile(r"[^<>]{0,80}[\"'][\s/]{0,8}>{1,2}[^<>\"']{0,24}</?[a-z]", re.IGNORECASE)
+_ESCAPE = re.compile(r"[^<>=]{0,24}[\"'][\s/]{0,8}>{1,2}[^<>\"']{0,24}</?[a-z]", re.IGNORECASE)
 _MIXED = re.compile(r"</?(?:s[cC]R|S[cC][rR][iI]p|ScRi|sC|I[mM]g|iM|iF|IfR|sV|SvG|bO|BoD)\w")
 _PROBE = re.compile(r"[\"'][^\w\s]{0,12}<\w{2,8}>?[\s=]{0,4}&\{|=&\{\(\)\}")
 
@@ -39,6 +39,7 @@ def may(text: str) -> bool:
             or "script:" in folded
             or "location" in folded
             or "onerror" in folded
+            or "src=" in folded
             or "data:text" in folded
             or "-moz-binding" in folded
             or "[]" in folded
@@ -87,9 +88,11 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     folded = text[:4096].lower()
     if "=" in text and "on" in folded:
         _add(found, breakouts.handlers(text, taken))
+    if not taken and "=" in text:
+        _add(found, breakouts.source(text))
     before = text[: taken[0][0]] if taken else text
-    if '"' in before or "'" in before or "`" in before:
-        _add(found, breakouts.strings(text))
+    if '"' in before or "'" in before or ("`" in before and _is_terse(text)):
+        _add(found, breakouts.strings(text, len(before)))
     if not found.signs:
         _add(found, breakouts.bare(text, slot.name))
     if "{{" in text or "${" in text or "[[" in text or "#{" in text:
@@ -128,7 +131,7 @@ def _address(text: str, folded: str, found: Judge) -> None:
         if normal_address(text)[:14].lower() == "data:text/html":
             found.data(text, 0, len(text))
         if reading is not None and reading.grade:
-            found.add("xss.address" if reading.grade == 2 else "xss.address_call", 0, len(text))
+            found.add("xss.address" if reading.grade == 2 else "xss.address_value", 0, len(text))
     if "expression" in folded or "-moz-binding" in folded or "-o-link" in folded:
         _add(found, style_sign(text[:4096], 0, min(len(text), 4096)))
 
@@ -159,6 +162,9 @@ SINK = Sink(
         "xss.self_triggered": 1.6,
         "xss.address": 7.0,
         "xss.address_call": 3.4,
+        "xss.address_value": 4.8,
+        "xss.attribute_source": 4.8,
+        "xss.script_open": 2.5,
         "xss.data_document": 5.5,
         "xss.style": 6.0,
         "xss.style_import": 3.0,
@@ -197,6 +203,9 @@ SINK = Sink(
         "xss.self_triggered": "The event of the handler occurs without anyone's doing.",
         "xss.address": "Holds an address that runs a script when it is followed or loaded.",
         "xss.address_call": "Holds a javascript: address that calls or assigns something.",
+        "xss.address_value": "The value is a javascript: address that calls or assigns.",
+        "xss.attribute_source": "Gives an element the address of a foreign script.",
+        "xss.script_open": "Begins a script element.",
         "xss.data_document": "Holds a data: address with a document that would be run.",
         "xss.style": "Holds a style that runs a script.",
         "xss.style_call": "Holds a style whose value a script computes.",

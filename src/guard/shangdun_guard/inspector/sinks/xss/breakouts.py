@@ -50,6 +50,12 @@ _COOKIE = re.compile(
     r"(?:['\"]\])?\s{0,4}(?:=\s{0,4}(?:true|1\b)|\)|\+|;?\s{0,4}$))",
     re.IGNORECASE,
 )
+_DEEDS = ("(", "`", "cookie", "location", "throw", "onerror")
+_MOVES = re.compile(r"\blocation(?:\.\w{1,10})?\s{0,4}=\s{0,4}['\"`](?:https?:)?//", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"^[^<>=]{0,40}[\s\"'](?P<name>src)\s{0,4}=\s{0,4}[\"']?(?:https?:)?//[^\s\"'<>]{1,200}\.js(?=[\s\"'>]|$)",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}[ ,.]+[^\W\d_]{2,}")
 _CODE_SLOTS = re.compile(
     r"script-?sample|context_?line|pre_?context|post_?context|stack|source_?code|snippet|code$"
@@ -85,13 +91,19 @@ def handlers(text: str, taken: list[tuple[int, int]]) -> Sign | None:
     return None
 
 
-def strings(text: str) -> Sign | None:
-    """A quote that ends a script's string, an operator, and a script that does something."""
+def source(text: str) -> Sign | None:
+    """The address of a foreign script, for a script element whose attribute a value is."""
+    match = _SOURCE.search(text) if len(text) <= _SHORT else None
+    return Sign("xss.attribute_source", match.start("name"), match.end()) if match else None
+
+
+def strings(text: str, until: int) -> Sign | None:
+    """A quote before ``until`` that ends a script's string, an operator, and a script that acts."""
     weak: Sign | None = None
     if (len(text) > _LONG and text.count("\n") >= 3) or text.startswith(_JSON):
         return None
     for count, match in enumerate(_QUOTE.finditer(text)):
-        if count >= _QUOTES:
+        if count >= _QUOTES or match.start() >= until:
             break
         start = match.start("next")
         window = text[start : start + _WINDOW]
@@ -101,8 +113,15 @@ def strings(text: str) -> Sign | None:
         if reading.grade == 0 or reading.collisions > 2 + reading.end // 60:
             continue
         at = start + reading.start
+        deed = window[: reading.end + 2].lower()
+        if not any(sign in deed for sign in _DEEDS):
+            continue
         near = match.start() <= _SHORT and reading.start <= _SHORT
-        if reading.grade == 2 and near and not _WORDS.search(text[start:at]):
+        if (
+            (reading.grade == 2 or _MOVES.search(window[:_SHORT]))
+            and near
+            and not _WORDS.search(text[start:at])
+        ):
             return Sign("xss.script_breakout", match.start(), min(start + reading.end, len(text)))
         ends = text.rstrip().endswith(("//", "<!--", "/*", match["quote"][-1]))
         if reading.collisions == 0 and ends and weak is None and len(text) <= _SHORT:

@@ -19,7 +19,7 @@ _DEPTH = 2
 
 _SCHEME_NOISE = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028\u2029\ufeff]+")
 _SCRIPT_SCHEME = re.compile(
-    r"(?:view-source:|feed:|about:|jar:)?(?:javascript|vbscript|livescript|mocha):", re.IGNORECASE
+    r"(?:view-source:|feed:|about:|jar:)?(javascript|vbscript|livescript|mocha):", re.IGNORECASE
 )
 _DATA_DOCUMENT = re.compile(
     r"data:(?:text/(?:html|xml|xsl|javascript|x-scriptlet)|image/svg\+xml|application/(?:xhtml\+xml"
@@ -81,6 +81,7 @@ _SELF_TRIGGERED = re.compile(
     r"|afterscriptexecute"
     r"|beforescriptexecute)$"
 )
+_REFRESH = re.compile(r"^[^;]{0,40};\s{0,8}(?:url\s{0,8}=)?\s{0,8}['\"]?", re.IGNORECASE)
 _HANDLER = re.compile(r"on[a-z]{3,32}$")
 _ASKED = re.compile(r"on(?:click|submit|change)$")
 _SENTENCE = re.compile(
@@ -122,6 +123,8 @@ def script_address(value: str) -> javascript.Reading | None:
     script = unquote(raw) if "%" in raw else raw
     if javascript.benign(script):
         return javascript.NOTHING
+    if match[1].lower() != "javascript" and script.strip():
+        return javascript.Reading(2, 0, len(script), 0, commented=False)
     reading = javascript.read(script)
     if reading.grade < 2 and reading.commented and "\n" in script:
         reading = javascript.read(script.partition("\n")[2])
@@ -203,6 +206,8 @@ class Judge:
                 code = "xss.script_source"
             self.add(code, tag.start, tag.end)
         body = tag.body
+        if not source and len(body) <= 2 and not kind:
+            self.add("xss.script_open", tag.start, tag.end)
         if not body.strip():
             return
         if "&#" in body or "&l" in body:
@@ -224,8 +229,8 @@ class Judge:
 
     def meta(self, tag: Tag) -> None:
         kind, content = tag.get("http-equiv").lower(), tag.get("content")
-        if kind == "refresh" and "url" in content.lower():
-            address = re.sub(r"^[^=]{0,40}=\s{0,8}['\"]?", "", content)
+        if kind == "refresh" and ";" in content:
+            address = _REFRESH.sub("", content, count=1)
             if script_address(address) is not None or _data_text(address):
                 self.add("xss.address", tag.start, tag.end)
             elif _foreign(address.strip(" '\""), _EMBEDS):

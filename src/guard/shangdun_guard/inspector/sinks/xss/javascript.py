@@ -47,6 +47,9 @@ _GLOBALS = frozenset(
     }
 )
 _WINDOWS = _GLOBALS | {"view", "defaultview", "contentwindow", "ownerdocument"}
+_OBJECTS = frozenset({"window", "self", "top", "parent", "frames", "globalthis"})
+_TERSE = 200
+"""Characters: in a script as short, a computed member of a window hides its name."""
 _SECRETS = frozenset({"cookie", "localstorage", "sessionstorage"})
 _SENDS = frozenset(
     {"fetch", "xmlhttprequest", "sendbeacon", "image", "websocket", "eventsource", "open"}
@@ -212,7 +215,8 @@ def obfuscated(text: str) -> bool:
         return False
     head = text[:400]
     signs = sum(map(head.count, "[]()!+{}$_~:.,;\"'\\/=-"))
-    return signs >= 0.94 * len(head) and head.count("[") + head.count("!") >= 6 and "+" in head
+    dense = signs + head.count(" ") >= 0.94 * len(head)  # a form's "+" reads as a blank
+    return dense and head.count("[") + head.count("!") >= 6 and ("![]" in head or "{}" in head)
 
 
 class _Reader:
@@ -418,6 +422,8 @@ class _Reader:
         word = text.lower()
         if not used:
             return 0
+        if position == index + 2 and self.kind(index + 1) == "name" and len(self.text) < _TERSE:
+            return 1 if _OBJECTS.isdisjoint(self.words) else 2
         if (
             word in _SHOWS
             or word in _EVALUATES
