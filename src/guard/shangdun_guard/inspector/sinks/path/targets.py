@@ -51,3 +51,9 @@ FILE_NAMES = re.compile(
     r"|detail|prefix|mod|test)\d?\]?$",
     re.IGNORECASE,
 )
+INCLUDE_NAMES = re.compile(
+    r"(?:^|[_\-.\[])(?:file|filename|filepath|include|inc|template|tpl|layout|theme|lang|language|module"
+    r"|conf|config|skin|style|dir|root|folder)\d?\]?$",
+    re.IGNORECASE,
+)
+"""Parameters whose value becomes a local file: an address of another host is none."""

@@ -24,6 +24,7 @@ _ODD = re.compile(r"[;|&`\n\r$^<>/\\{]| -")
 _SEPARATOR = re.compile(r"\|\|?|&&?|;|[\r\n]+|`|\$\((?!\()|[<>]\(")
 _REFERENCE = re.compile(r"#?\w{1,10};")
 _LISTED = re.compile(r"(?:^|[\s(|:,;=\"'])[A-Za-z_][\w-]+\s{0,2}$")
+_FIGURES = re.compile(r"\s{0,4}[\d.:]{1,40}\s{0,4}$")
 _BROKEN_OUT = re.compile(r"[\"')\]}]\s{0,4}$")
 _SENSITIVE = re.compile(
     r"/(?:etc|proc|root|dev/tcp|var/log|home/)\b|/(?:usr/|local/)*s?bin/|\.ssh|passwd|win\.ini"
@@ -134,10 +135,18 @@ def _as_placed(text: str, how: str, start: int, command: Command, sure: int) -> 
         return _as_substituted(text, start, command, sure)
     if how == "chain" and text[start] == "&" and ("=" in before or "?" in before):
         return sure if command.args and sure == SURE else NONE
-    if sure != PROBABLE or command.args:
-        return sure
+    return sure if sure != PROBABLE or command.args else _as_word(text, how, before, command)
+
+
+def _as_word(text: str, how: str, before: str, command: Command) -> int:
+    """A command without arguments that is a word too: lists of fields and regexes hold such."""
     group = command.stop in {")", "]", "}"} and "(" in before
-    return POSSIBLE if how == "newline" or group or _LISTED.search(before) else SURE
+    if how == "newline" and _FIGURES.match(before):
+        return SURE
+    if how != "newline" and not group and not _LISTED.search(before):
+        return SURE
+    ended = command.stop and command.stop in ";|&" and not text[command.end + 1 :].strip(" ;|&#")
+    return PROBABLE if ended and not group else POSSIBLE
 
 
 def _as_substituted(text: str, start: int, command: Command, sure: int) -> int:
