@@ -127,6 +127,9 @@ def compile_translations() -> None:
 def set_up_shop() -> None:
     make_venv(SHOP / ".venv")
     install(SHOP / "requirements.lock", into=SHOP / ".venv")
+    # The guard needs nothing and its packages lie in one folder: a path is all that is missing.
+    folder = next((SHOP / ".venv" / "lib").glob("python*/site-packages"))
+    (folder / "shangdun_guard.pth").write_text(f"{GUARD}\n")
 
 
 def frontend_inputs() -> list[Path]:
@@ -144,7 +147,7 @@ def set_up_to_run() -> None:
         (VENV / "stamps" / "pages' assets").unlink(missing_ok=True)
     step("pages' assets", frontend_inputs(), build_assets)
     step("translations", sorted(console.glob("locale/*/*/*.po")), compile_translations)
-    step("demo shop", [SHOP / "requirements.lock"], set_up_shop)
+    step("demo shop", [SHOP / "requirements.lock", GUARD / "pyproject.toml"], set_up_shop)
 
 
 def set_up_to_test() -> None:

@@ -1,8 +1,8 @@
 """Serves the demonstration shop on loopback: `python serve.py --home DIR --logs DIR --port N`.
 
 The first start builds the database and the catalogue (about a quarter of a minute); later starts
-find them. The client's address is taken from X-Forwarded-For because only the demo's own driver,
-on this machine, can reach the port.
+find them. The guard takes the client's address from X-Forwarded-For, because only the demo's own
+driver, on this machine, can reach the port.
 """
 
 from __future__ import annotations
@@ -69,8 +69,7 @@ def main() -> None:
         host="127.0.0.1",
         port=args.port,
         threads=4,
-        trusted_proxy="127.0.0.1",
-        trusted_proxy_headers={"x-forwarded-for"},
+        clear_untrusted_proxy_headers=False,  # the guard reads them, hop by hop
         ident="nginx",
     )
 

@@ -10,12 +10,14 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from crowd.actor import Actor
+from crowd.patience import answer
 from crowd.people import Client
 from crowd.step import Step
 from crowd.writer import Logs
 
 _ORDER_NUMBER = re.compile(rb"\b1\d{5}\b")
 _TIMEOUT = 20.0
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Browser:
@@ -26,16 +28,30 @@ class Browser:
         self._host = host
         self._cookies: dict[str, str] = {}
 
-    def send(self, step: Step, client: Client, order: str) -> tuple[int, bytes]:
-        """The response's status and body."""
+    def send(
+        self, step: Step, client: Client, order: str, *, patient: bool = True
+    ) -> tuple[int, bytes]:
+        """The response's status and body; who is patient passes a challenge and asks again."""
         body, headers = None, self._headers(step, client)
         if step.form is not None:
             token = {"csrfmiddlewaretoken": self._cookies.get("csrftoken", "")}
             body = urlencode(step.form | token)
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = _FORM
+        target = step.target.replace("{order}", order)
+        status, page = self._ask(step.method, target, body, headers)
+        asked = answer(page) if patient and status == 403 else None
+        if asked is None:
+            return status, page
+        self._ask("POST", asked[0], asked[1], {**headers, "Content-Type": _FORM})
+        headers["Cookie"] = self._cookie_header()
+        return self._ask(step.method, target, body, headers)
+
+    def _ask(
+        self, method: str, target: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_TIMEOUT)
         try:
-            connection.request(step.method, step.target.replace("{order}", order), body, headers)
+            connection.request(method, target, body, headers)
             response = connection.getresponse()
             for name, value in response.getheaders():
                 if name.lower() == "set-cookie":
@@ -50,15 +66,17 @@ class Browser:
             "User-Agent": client.agent,
             "X-Forwarded-For": client.address,
             "X-Country-Code": client.country,
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
             "Accept-Language": "zh-CN,zh;q=0.9",
         }
         if step.referrer != "-":
             headers["Referer"] = step.referrer
         if self._cookies:
-            headers["Cookie"] = "; ".join(
-                f"{name}={value}" for name, value in self._cookies.items()
-            )
+            headers["Cookie"] = self._cookie_header()
         return headers
+
+    def _cookie_header(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
     def _keep(self, header: str) -> None:
         for name, morsel in SimpleCookie(header).items():
@@ -113,7 +131,8 @@ class Driver:
             if self._stop.wait(step.after / self._pace):
                 return False
             client = step.client or actor.visit.client
-            _, body = browser.send(step, client, actor.visit.order)
+            patient = actor.kind == "honest"
+            _, body = browser.send(step, client, actor.visit.order, patient=patient)
             if step.target == "/checkout/thank-you/" and (number := _ORDER_NUMBER.search(body)):
                 actor.visit.order = number[0].decode()
             actor.saw(step, time.time())

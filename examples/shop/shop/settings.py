@@ -1,5 +1,6 @@
 """Settings of the demonstration shop. SHOP_HOME is the folder its state lives in."""
 
+import json
 import os
 from pathlib import Path
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "shop.access_log.AccessLog",  # stands where nginx stands in front of a real shop
+    "shangdun_guard.django.GuardMiddleware",  # before anything of the shop
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -152,6 +154,25 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},  # pages not found stand in the access log
         "oscar.checkout": {"level": "ERROR"},  # declined cards stand in the business events
+    },
+}
+
+# Where ShangDun is, and the keys to it: `shangdun up --demo` writes the file.
+_CONNECTION = Path(os.environ.get("SHOP_GUARD", LOGS / "guard.json"))
+_GUARDED = _CONNECTION.is_file()
+SHANGDUN_GUARD = {
+    **(json.loads(_CONNECTION.read_text("utf-8")) if _GUARDED else {}),
+    "name": "demo-shop",
+    "folder": HOME.parent / "guard",
+    "trusted_proxies": ["127.0.0.1"],  # only this machine reaches the port: the crowd's own driver
+    "set_client": True,
+    "country_header": "X-Country-Code",
+    "digest_key": "demo",  # the one of SHANGDUN_EVENTS, so that a session has one name
+    "contact": "400-000-0000",
+    "routes": {
+        "/": "block" if _GUARDED else "observe",
+        "/search": "challenge" if _GUARDED else "observe",
+        "/dashboard": "observe",  # staff write HTML there
     },
 }
 
