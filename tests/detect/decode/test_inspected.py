@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+import polars as pl
 import pytest
 from tests.detect.decode.test_columns import engine, frame, rows_of
 
@@ -41,6 +43,18 @@ def test_what_people_are_told_names_no_class_that_was_typed(tmp_path):
     told = words("/?q=1%27%20UNION%20SELECT%20%27class:xss%27%20FROM%20users--%20")
     assert "class:sql" in told
     assert "class:xss" not in told
+
+
+def test_what_a_firewall_quotes_of_a_body_it_does_not_log_is_judged_too(tmp_path):
+    one = engine(f"{INSPECTED}|contains: class:sql", tmp_path)
+    data = f"Matched Data: x found within ARGS:q: {UNION}\\u002d"
+    told = [{"details": {"ruleId": "942100", "data": data}}]
+    honest = [{"details": {"data": "Matched Data: y found within ARGS:name: O'Brien & Sons"}}]
+    quoted = [orjson.dumps(one).decode() for one in (told, honest)]
+    events = pl.DataFrame(
+        {"firewall_rule.match_details": [*quoted, None, "[", '"found within X: "']}
+    )
+    assert rows_of(one, events) == [0]
 
 
 def test_clean_and_missing_parts_are_told_apart(tmp_path):

@@ -69,7 +69,7 @@ class Decoded:
 
 def _inspected(name: str, source: str, part: str, marks: str) -> Decoded:
     codes, words = codes_of(part), words_of(part)
-    return Decoded(f"{INSPECTED}.{name}", f"http_request.{source}", codes, marks, "", words)
+    return Decoded(f"{INSPECTED}.{name}", source, codes, marks, "", words)
 
 
 _ALL = (
@@ -79,12 +79,13 @@ _ALL = (
     Decoded(f"{DECODED}.referrer", "http_request.referrer", target_text, _QUERY),
     Decoded(f"{DECODED}.agent", "http_request.user_agent", decoded, _LAYERS),
     Decoded(f"{DECODED}.headers", "http_request.headers", header_text, ""),
-    _inspected("target", "url.url_string", "target", _ODD),
-    _inspected("body", "body", "body", ""),
-    _inspected("cookies", "cookies", "cookie", _ODD_COOKIE),
-    _inspected("referrer", "referrer", "referer", _ODD),
-    _inspected("agent", "user_agent", "user-agent", _ODD_AGENT),
-    _inspected("headers", "headers", "headers", ""),
+    _inspected("target", "http_request.url.url_string", "target", _ODD),
+    _inspected("body", "http_request.body", "body", ""),
+    _inspected("cookies", "http_request.cookies", "cookie", _ODD_COOKIE),
+    _inspected("referrer", "http_request.referrer", "referer", _ODD),
+    _inspected("agent", "http_request.user_agent", "user-agent", _ODD_AGENT),
+    _inspected("headers", "http_request.headers", "headers", ""),
+    _inspected("matched", "firewall_rule.match_details", "matched", ""),
 )
 COLUMNS: Mapping[str, Decoded] = MappingProxyType({one.name: one for one in _ALL})
 """By name."""

@@ -7,8 +7,10 @@ value, what it was decoded to, and why it convicts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
+from urllib.parse import urlencode
 
 import orjson
 
@@ -20,6 +22,10 @@ MOST_CODES = 8
 """Signs named of one part."""
 MOST_TOLD = 300
 """Letters of a decoded value that are shown."""
+MOST_QUOTED = 50
+_QUOTED = re.compile(r'found within ([A-Z_]+(?::[^:"\\]{1,200})?): ((?:[^"\\]|\\.)*)"')
+"""In a message of the Core Rule Set, still as JSON: the variable and its value."""
+_FORM = (("content-type", "application/x-www-form-urlencoded"),)
 OWN_PARTS = frozenset({"cookie", "referer", "user-agent"})
 """Headers that are parts of their own."""
 
@@ -30,7 +36,7 @@ def _inspector() -> Inspector:
 
 
 def judge_of(part: str) -> Callable[[str], Verdict]:
-    """How a part (``target``, ``body``, ``headers``, or a header's name) is judged."""
+    """How a part (``target``, ``body``, ``matched`` …, or a header's name) is judged."""
 
     def judge(text: str) -> Verdict:
         return _inspector().inspect(_request(part, text))
@@ -81,7 +87,23 @@ def _request(part: str, text: str) -> Request:
         return Request("POST", "/", body=text.encode("utf-8", "replace"))
     if part == "headers":
         return Request("GET", "/", _pairs(text))
+    if part == "matched":
+        return Request("POST", "/", _FORM, _matched(text))
     return Request("GET", "/", ((part, _wire(text)),))
+
+
+def _matched(text: str) -> bytes:
+    """What a web firewall quotes of a request whose body it does not log, as a form."""
+    quoted = _QUOTED.findall(text)[:MOST_QUOTED]
+    pairs = {(_text_of(name), _text_of(value)) for name, value in quoted}
+    return urlencode(sorted(pairs)).encode()
+
+
+def _text_of(piece: str) -> str:
+    try:
+        return str(orjson.loads(f'"{piece}"'))
+    except orjson.JSONDecodeError:
+        return piece
 
 
 def _wire(text: str) -> str:

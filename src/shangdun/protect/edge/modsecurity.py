@@ -41,6 +41,7 @@ def rules_part(edge: EdgeConfig, folder: str) -> str:
             f"Include {DEBIAN_SETUP}",
             *_setup(edge),
             *_before(edge),
+            *_own(),
             f"Include {DEBIAN_RULES}",
             *_after(),
             "",
@@ -116,6 +117,40 @@ def _before(edge: EdgeConfig) -> Iterator[str]:
                 f"phase:1,t:none,t:normalizePath,pass,nolog,{','.join(actions)}",
             )
         number += 1
+
+
+_EVERYWHERE = "ARGS|ARGS_NAMES|REQUEST_COOKIES|REQUEST_HEADERS|REQUEST_BODY|XML:/*|XML://@*"
+_OWN = {
+    "JNDI look-up": (
+        _EVERYWHERE,
+        r"(?i)\$\{(?:[^{}]{0,40}\$\{[^{}]{0,40}\}){0,12}[^{}]{0,10}ndi\s*:",
+    ),
+    "Nested look-up": (
+        _EVERYWHERE,
+        r"(?i)\$\{\s*(?:lower|upper|env|sys|date|::-)[^{}]{0,40}\}.{0,60}:",
+    ),
+    "External XML entity": ("REQUEST_BODY", r"(?i)<!ENTITY\s[^>]{0,200}\b(?:SYSTEM|PUBLIC)\s"),
+    "Class loader as a parameter": ("ARGS_NAMES", r"(?i)\bclass(?:\.module)?\.classLoader\b"),
+    "Template that reaches out": (
+        "ARGS|REQUEST_COOKIES",
+        r"(?i)\{[{%][^{}]{0,300}(?:__(?:class|mro|subclasses|globals|init|import)__|\.constructor\b)",
+    ),
+}
+"""What the Core Rule Set of Debian 12 lets pass at paranoia 1, and no shopper ever writes."""
+
+
+def _own() -> Iterator[str]:
+    """Bounded repetitions alone: PCRE may not be led into the dark by what it reads."""
+    yield "# Beside the Core Rule Set."
+    for number, (words, (where, pattern)) in enumerate(_OWN.items(), start=40):
+        escaped = pattern.replace('"', '\\"')
+        yield _rule(
+            number,
+            f'{where} "@rx {escaped}"',
+            f"phase:2,t:none,t:urlDecodeUni,deny,status:403,log,auditlog,msg:'{words}',"
+            "logdata:'Matched Data: %{MATCHED_VAR} found within %{MATCHED_VAR_NAME}: %{MATCHED_VAR}',"
+            "severity:CRITICAL,tag:'shangdun'",
+        )
 
 
 def _after() -> Iterator[str]:
