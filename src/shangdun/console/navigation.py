@@ -72,6 +72,7 @@ GROUPS = (
         _("Protect"),
         (
             Item(_("Decisions"), "decisions", "scale", "d", (Capability.VIEW_DECISIONS,)),
+            Item(_("Enforcers"), "enforcers", "hand-raised", "v", (Capability.VIEW_ENFORCERS,)),
             Item(_("Security test"), "proofs", "shield-check", "t", (Capability.VIEW_ENFORCERS,)),
         ),
     ),

@@ -51,6 +51,8 @@ PROBLEMS: dict[str, Promise] = {
         "shangdun.toml, or the source itself."
     ),
     "source.file": _("This is not a file that ShangDun can read."),
+    "enforcer.name": _("An enforcer needs a plain name of its own, at most 100 characters."),
+    "enforcer.many": _("There are enough enforcers: remove one first."),
     "probe.name": _("A probe needs a plain name of its own, at most 100 characters."),
     "probe.target": _(
         "Write a page as https://shop.example/, a port as shop.example:443, a name as shop.example."
