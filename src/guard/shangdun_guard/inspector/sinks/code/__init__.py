@@ -11,15 +11,15 @@ import re
 from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.code.calls import (
-    CALL,
     COMPUTED,
     GIVEN,
     INTERNALS,
     SUPERGLOBAL,
     TAG,
+    Call,
+    calls,
 )
 
-MAX_CALLS = 200
 _CALLED = re.compile(r"[A-Za-z_\])}'\"`/]\s{0,3}\(")
 _MARKS = ("<?", "<%", "__", "`", "$_", "#{", "%x", "qx", "clude", "equire")
 _BREAKOUT = re.compile(
@@ -44,8 +44,12 @@ def may(text: str) -> bool:
 
 def judge(text: str, slot: Slot) -> list[Sign]:
     """Signs of a program; one in a long text or among sentences counts for less."""
-    signs = _internals(text)
-    signs += _calls(text)
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters fold to two: places would no longer fit
+        lowered = text
+    signs = _internals(lowered)
+    if "(" in lowered:
+        signs += _called(lowered)
     tag = TAG.search(text) if "<" in text else None
     superglobal = SUPERGLOBAL.search(text) if "$" in text or signs else None
     if signs and superglobal is not None:
@@ -57,62 +61,57 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     return signs + _honesty(text, signs) if signs else []
 
 
-def _internals(text: str) -> list[Sign]:
-    match = INTERNALS.search(text)
-    return [Sign(f"code.{match.lastgroup}", match.start(), match.end())] if match else []
+def _internals(lowered: str) -> list[Sign]:
+    for code, fragments, structure in INTERNALS:
+        if any(map(lowered.__contains__, fragments)):
+            match = structure.search(lowered)
+            if match is not None:
+                return [Sign(f"code.{code}", match.start(), match.end())]
+    return []
 
 
-def _calls(text: str) -> list[Sign]:
+def _called(text: str) -> list[Sign]:
     """The weightiest call with what is given to it, how it is reached, and what it nests."""
-    best: tuple[int, re.Match[str]] | None = None
-    kinds = set()
-    for count, match in enumerate(CALL.finditer(text)):
-        if count >= MAX_CALLS:
-            break
-        kind = match.lastgroup or ""
-        if not _counts(text, match, kind):
-            continue
-        kinds.add(kind)
-        rank = _RANKS[kind]
-        if best is None or rank > best[0]:
-            best = (rank, match)
-    if best is None:
+    counted = [call for call in calls(text) if _counts(text, call)]
+    if not counted:
         return []
-    match = best[1]
-    signs = [Sign(f"code.{match.lastgroup}", match.start(), match.end())]
-    if len(kinds) > 1 or CALL.match(text, match.end()):
-        signs.append(Sign("code.nested", match.start(), len(text)))
-    return signs + _reached(text, match)
+    best = max(counted, key=lambda call: (_RANKS[call.kind], -call.start))
+    signs = [Sign(f"code.{best.kind}", best.start, best.end)]
+    nested = any(call.start == best.end for call in counted)
+    if nested or any(call.kind != best.kind for call in counted):
+        signs.append(Sign("code.nested", best.start, len(text)))
+    return signs + _reached(text, best)
 
 
 _RANKS = {"run": 3, "evaluate": 2, "show": 1}
+_TAKES_NAMES = ("function", "settimeout", "setinterval", "array_", "usort", "compile")
+_TELLS_ALONE = ("php", "get_", "die", "exit")
 
 
-def _counts(text: str, match: re.Match[str], kind: str) -> bool:
+def _counts(text: str, call: Call) -> bool:
     """Whether it is a call of the table's function, and not a method or a word with a remark."""
-    before = text[max(0, match.start() - 12) : match.start()]
-    if "." not in match.group() and _MEMBER.search(before):
+    name = call.name
+    if "." not in name and _MEMBER.search(text[max(0, call.start - 12) : call.start]):
         return False
-    name = match.group().lower()
-    given = GIVEN.match(text, match.end())
-    if name.startswith(("function", "settimeout", "setinterval", "array_", "usort", "compile")):
-        return given is not None and text[match.end() : match.end() + 1] in {"'", '"', "\\"}
-    if given is None or (name.startswith("print") and not COMPUTED.match(text, match.end())):
+    following = text[call.end : call.end + 1]
+    if name.startswith(_TAKES_NAMES):
+        return following in {"'", '"', "\\"}
+    given = GIVEN.match(text, call.end)
+    if given is None or (name.startswith("print") and not COMPUTED.match(text, call.end)):
         return False
-    empty = text[match.end() : match.end() + 1] == ")"
-    return not empty or (kind == "show" and name.startswith(("php", "get_", "die", "exit")))
+    return following != ")" or (call.kind == "show" and name.startswith(_TELLS_ALONE))
 
 
-def _reached(text: str, match: re.Match[str]) -> list[Sign]:
+def _reached(text: str, call: Call) -> list[Sign]:
     """How a program that holds the value would come to this call."""
-    lead = text[max(0, match.start() - 120) : match.start()]
+    lead = text[max(0, call.start - 120) : call.start]
     if _INTERPOLATED.search(lead):
-        return [Sign("code.interpolated", max(0, match.start() - 3), match.end())]
+        return [Sign("code.interpolated", max(0, call.start - 3), call.end)]
     signs = []
-    if lead and match.start() < 120 and (_BREAKOUT.match(lead) or _SEPARATED.match(lead)):
-        signs.append(Sign("code.breakout", 0, match.start()))
-    elif match.start() < 120 and _PREFIX.match(lead):
-        signs.append(Sign("code.whole", 0, match.end()))
+    if lead and call.start < 120 and (_BREAKOUT.match(lead) or _SEPARATED.match(lead)):
+        signs.append(Sign("code.breakout", 0, call.start))
+    elif call.start < 120 and _PREFIX.match(lead):
+        signs.append(Sign("code.whole", 0, call.end))
     if signs and _CUT_OFF.search(text[-12:]):
         signs.append(Sign("code.cut_off", max(0, len(text) - 12), len(text)))
     return signs

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.shell.arguments import NONE, POSSIBLE, PROBABLE, SURE
-from shangdun_guard.inspector.sinks.shell.commands import IDLE, INTERPRETERS, strength
+from shangdun_guard.inspector.sinks.shell.commands import IDLE, INTERPRETERS, known, strength
 from shangdun_guard.inspector.sinks.shell.lines import telling_line
 from shangdun_guard.inspector.sinks.shell.words import Command, read_command
 
@@ -22,6 +22,8 @@ MAX_COMMANDS = 400
 
 _ODD = re.compile(r"[;|&`\n\r$^<>/\\{]| -")
 _SEPARATOR = re.compile(r"\|\|?|&&?|;|[\r\n]+|`|\$\((?!\()|[<>]\(")
+_PLAIN_WORD = re.compile(r"[ \t]{0,40}([\w./:-]{1,80})(?=[\s;|&)<>]|`(?!`)|$)")
+"""A first word without any disguise: most need no closer look."""
 _REFERENCE = re.compile(r"#?\w{1,10};")
 _LISTED = re.compile(r"(?:^|[\s(|:,;=\"'])[A-Za-z_][\w-]+\s{0,2}$")
 _FIGURES = re.compile(r"\s{0,4}[\d.:]{1,40}\s{0,4}$")
@@ -77,6 +79,9 @@ def _ran(text: str) -> list[_Ran]:
     names: dict[str, str] = {}
     found = []
     for how, start, place in _starts(text):
+        plain = _PLAIN_WORD.match(text, place)
+        if plain is not None and not known(plain.group(1)):
+            continue
         command = read_command(text, place, names)
         if command is None or (command.stop == "(" and not command.args):
             continue  # a call of a function

@@ -61,7 +61,14 @@ _HOMES = re.compile(
     r"(?:/?(?:usr/)?(?:local/)?s?bin/|\./|[a-z]:(?:\\[\w.-]+){0,6}\\)", re.IGNORECASE
 )
 _GLOB = re.compile(r"[?*\[]")
-_FOLDERS = ("/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/")
+_FOLDERS = ("/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin")
+
+
+def known(word: str) -> bool:
+    """Whether an undisguised word names a command of the table, a wrapper or a socket of Bash."""
+    name = word.rpartition("/")[2].lower()
+    plain = name.removesuffix(".exe")
+    return plain in CHECKS or name in CHECKS or name in WRAPPERS or word.startswith("/dev/")
 
 
 def _fits(pattern: str, name: str) -> bool:
@@ -79,18 +86,15 @@ def _fits(pattern: str, name: str) -> bool:
 
 def _from_wildcards(word: str) -> str | None:
     """``/???/c?t`` is ``cat``: the first known command whose full path fits."""
-    if len(word) > 40 or "/" not in word or word.count("*") > 6:
+    if len(word) > 40 or word[0] != "/" or word.count("*") > 6:
         return None
     plain = re.sub(r"\[([^\]\s]{1,12})\]", "?", word)
     if not any(char.isalpha() for char in plain) and plain.count("?") < 4:
         return None
-    for folder in _FOLDERS:
-        if plain.count("/") != folder.count("/"):
-            continue
-        for name in CHECKS:
-            if _fits(plain, folder + name):
-                return name
-    return None
+    folder, _, last = plain.rpartition("/")
+    if not last or not any(_fits(folder, home) for home in _FOLDERS):
+        return None
+    return next((name for name in CHECKS if _fits(last, name)), None)
 
 
 def strength(command: Command) -> tuple[int, str, bool]:
