@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from shangdun.records.models import (
+    Decision,
+    Enforcer,
     Finding,
     HuntRun,
     Incident,
+    NeverBlock,
     Probe,
     ProofRun,
     RuleImport,
@@ -78,6 +81,10 @@ def arguments() -> dict[str, dict[str, Any]]:
     found["api:steps"] = incident
     found["proof"] = found["proof_state"] = {"proof_id": ProofRun.objects.latest("id").pk}
     found["sale_event_cancel"] = {"sale_id": SaleEvent.objects.latest("id").pk}
+    decision = {"decision_id": Decision.objects.filter(state="in_force", level=0).latest("id").pk}
+    found |= {f"decision{name}": decision for name in ("", "_undo", "_confirm", "_refuse")}
+    found["decision_simulated"] = {"token": "0" * 32}
+    found["never_block_remove"] = {"entry_id": NeverBlock.objects.get(derived=False).pk}
     found["suppression_end"] = {"suppression_id": Suppression.objects.latest("id").pk}
     hunt = {"hunt_id": HuntRun.objects.latest("id").pk}
     found |= dict.fromkeys(("hunt", "hunt_state", "hunt_cancel"), hunt)
@@ -91,6 +98,8 @@ def arguments() -> dict[str, dict[str, Any]]:
             found[name] = incident
         elif name.startswith("person"):
             found[name] = person
+        elif name in {"enforcer", "enforcer_live", "enforcer_key", "enforcer_remove"}:
+            found[name] = {"enforcer_id": Enforcer.objects.get(name="blog").pk}
         elif name.startswith("probe") and name != "probe_add":
             found[name] = {"probe_id": probe.pk}
         elif name in {"source_token", "source_switch", "source_remove"}:

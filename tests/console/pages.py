@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 from django.test import Client
 
 from shangdun.records.models import (
+    Decision,
+    Enforcer,
     Finding,
     HuntRun,
     Incident,
@@ -28,6 +30,7 @@ RENEWED = (
     "/overview/risk/",
     "/findings/rows/",
     "/sources/rows/",
+    "/enforcers/rows/",
     "/health/now/",
     "/sources/of/shop-access/live/",
 )
@@ -60,6 +63,14 @@ def paths() -> dict[str, str]:
         "hunt": f"/hunts/{HuntRun.objects.latest('id').pk}/",
         "security tests": "/security-test/",
         "security test": f"/security-test/{ProofRun.objects.latest('id').pk}/",
+        "decisions": "/decisions/",
+        "decisions, waiting": "/decisions/?show=waiting",
+        "decisions, over": "/decisions/?show=over",
+        "decisions, of a rule": f"/decisions/?author=rule:{SQLI}",
+        "decisions, found": "/decisions/?q=203.0.113.77",
+        "decision": f"/decisions/{Decision.objects.filter(level__gt=0).latest('id').pk}/",
+        "decide": "/decisions/add/?kind=address&value=203.0.113.77&lasts=60",
+        "never turned away": "/decisions/never-block/",
         "entities": "/entities/",
         "entity": "/entities/of/?kind=address&value=203.0.113.77",
         "entity, hostile": f"/entities/of/?{urlencode({'kind': 'account', 'value': HOSTILE[:80]})}",
@@ -72,6 +83,10 @@ def paths() -> dict[str, str]:
         "findings, withheld": f"/findings/?suppression={Suppression.objects.latest('id').pk}",
         "rule's verdicts": f"/rules/{SQLI}/verdicts/",
         "report": "/report/",
+        "enforcers": "/enforcers/",
+        "enforcer, failing": f"/enforcers/{Enforcer.objects.get(name='edge-nginx').pk}/",
+        "enforcer, silent": f"/enforcers/{Enforcer.objects.get(name='blog').pk}/",
+        "enforcer add": "/enforcers/add/",
         "sources": "/sources/",
         "source": "/sources/of/shop-access/",
         "source add": "/sources/add/",

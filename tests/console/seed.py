@@ -9,8 +9,10 @@ from pathlib import Path
 from tests.console.monitored import monitored
 from tests.console.people_of_seed import PASSWORD
 from tests.console.pulse import HOSTILE, health
-from tests.console.seed_rules import ruled
+from tests.console.seed_decisions import decided
+from tests.console.seed_enforcers import enforced
 from tests.console.seed_proofs import tested
+from tests.console.seed_rules import ruled
 from tests.console.seed_search import searchable
 
 from shangdun.actions.announce_sale import Announcement, do_announce_sale, do_cancel_sale
@@ -267,6 +269,8 @@ def day_of(users: dict[str, User], home: Path) -> None:
     monitored(users, home, now)
     searchable(users, home, now)
     tested(users, now)
+    decided(users, home, now)
+    enforced(users, now)
 
 
 def fill(home: Path) -> dict[str, User]:

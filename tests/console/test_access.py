@@ -21,6 +21,7 @@ STAFF = ALL - {EMPLOYEE}
 SEES_EVENTS = {LEADERSHIP, TECHNICAL, ADMIN, AUDITOR}
 OVERSEES = {LEADERSHIP, ADMIN, AUDITOR}
 HANDLES = {TECHNICAL, LEADERSHIP}
+SEES_DECISIONS = SEES_EVENTS | {SERVICE}
 SEARCHES = {TECHNICAL, AUDITOR}
 GROUPS = {LEADERSHIP, TECHNICAL, SERVICE, LEGAL, LOGISTICS}
 
@@ -39,6 +40,18 @@ EXPECTED = {
     "suppressions": ("get", SEES_EVENTS),
     "suppression_add": ("get", HANDLES | {ADMIN}),
     "suppression_end": ("post", HANDLES | {ADMIN}),
+    "decisions": ("get", SEES_DECISIONS),
+    "decision": ("get", SEES_DECISIONS),
+    "decision_add": ("get", HANDLES),
+    "decision_simulation": ("get", HANDLES),
+    "decision_simulated": ("get", set()),  # nobody may see another person's simulation
+    "decision_undo": ("post", HANDLES),
+    "decision_confirm": ("post", HANDLES),
+    "decision_refuse": ("post", HANDLES),
+    "decisions_many": ("post", HANDLES),
+    "never_block": ("get", SEES_DECISIONS),
+    "never_block_add": ("post", HANDLES | {ADMIN}),
+    "never_block_remove": ("post", HANDLES | {ADMIN}),
     "sale_events": ("get", SEES_EVENTS),
     "sale_event_announce": ("get", {LEADERSHIP, ADMIN}),
     "sale_event_cancel": ("post", {LEADERSHIP, ADMIN}),
@@ -66,6 +79,13 @@ EXPECTED = {
     "proofs": ("get", SEES_EVENTS),
     "proof": ("get", SEES_EVENTS),
     "proof_state": ("get", SEES_EVENTS),
+    "enforcers": ("get", SEES_EVENTS),
+    "enforcers_rows": ("get", SEES_EVENTS),
+    "enforcer": ("get", SEES_EVENTS),
+    "enforcer_live": ("get", SEES_EVENTS),
+    "enforcer_add": ("get", {ADMIN}),
+    "enforcer_key": ("post", {ADMIN}),
+    "enforcer_remove": ("post", {ADMIN}),
     "hunts": ("get", SEARCHES),
     "hunt": ("get", SEARCHES),
     "hunt_state": ("get", SEARCHES),
@@ -255,6 +275,7 @@ def test_reading_does_not_write(shop, client_of):
                     "mfa",
                     "api:",
                     "bouncer",
+                    "enforcer",
                     "source",
                     "person",
                     "incident_",

@@ -110,7 +110,8 @@ def decide_link(
     """The form for deciding about the first entity that can be decided about; empty if none."""
     if not user.can(Capability.DECIDE):
         return ""
-    for entity in entities:
+    # An account may be the victim's; who came from an address did it.
+    for entity in sorted(entities, key=lambda one: one.kind == TargetKind.ACCOUNT):
         one = target_of(entity)
         if one is None:
             continue

@@ -116,6 +116,11 @@ def waiting(actor: Actor) -> list[Tally]:
     return [Tally(author, number) for author, number in counted[:20]]
 
 
+def number_waiting() -> int:
+    """How many decisions wait for a person."""
+    return Decision.objects.filter(state=DecisionState.PROPOSED).count()
+
+
 def in_numbers(actor: Actor, now: datetime) -> dict[str, int]:
     """How many are in force, by measure, and how many wait; two queries."""
     require(actor, Capability.VIEW_DECISIONS)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from shangdun.console.decisions import all_about, decide_link
 from shangdun.console.findings import known_as, some_findings
 from shangdun.console.incidents import told
 from shangdun.console.rulebook import RULEBOOK
@@ -76,6 +77,8 @@ def entity(request: Request) -> HttpResponseBase:
         "also": [one for one in known_as(request.user, about.value) if one != about],
         "search": _search(about),
         "chart": f"{reverse('entity_risk')}?{_query(about)}",
+        "decisions": all_about(request.user, [about]),
+        "decide": decide_link(request.user, [about]),
         "suppress": f"{reverse('suppression_add')}?{_query(about)}",
         "list": f"{reverse('findings')}?{urlencode({'entity': f'{about.kind}:{about.value}'})}",
     }

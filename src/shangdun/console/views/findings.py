@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from shangdun.console.decisions import all_about, decide_link
 from shangdun.console.evidence import evidences_for, reads_lines, reasons_for, with_lines
 from shangdun.console.findings import (
     Wanted,
@@ -25,6 +26,7 @@ from shangdun.console.usual import usual_of
 from shangdun.console.views.fragment import answer, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.words import entity_label, severity_label
+from shangdun.detect.finding import Entity
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import get_finding
 from shangdun.records.models import Finding, FindingEntity, FindingState, Suppression, Verdict
@@ -78,6 +80,7 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
     for about in found.shown_entities:  # type: ignore[attr-defined]  # entitle has put them there
         about.events = everything_of(about.kind, about.value)
     rule = explained(found.rule_uid)
+    concerned = [Entity(about.kind, about.value) for about in found.shown_entities]  # type: ignore[attr-defined]  # as above
     reads = reads_lines(request.user)
     context = {
         "finding": found,
@@ -94,6 +97,8 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
         "reads_lines": reads,
         "verdicts": Verdict.choices,
         "suppress": _suppress(found),
+        "decisions": all_about(request.user, concerned) if concerned else [],
+        "decide": decide_link(request.user, concerned, finding=found.pk, reason=rule.title),
         "around": around(found.first_time, found.time),
         "more": found.count - len(found.evidences),
     }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from shangdun.actions.suppress_findings import HANDLERS
+from shangdun.console.decisions import all_about, decide_link
 from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
 from shangdun.console.forms.suppressions import HOURS
 from shangdun.console.incidents import list_incidents, title_of, told
@@ -76,6 +77,8 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
     handles = user.can(Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS)
     people = assignable_people(user) if handles else []
     version = {"version": found.version}
+    named = _entities(found)
+    concerned = [Entity(entity.kind, entity.value) for entity in named]
     context: dict[str, Any] = {
         "incident": found,
         "title": title_of(found),
@@ -94,7 +97,9 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
         "story": _story(request, found),
         "snooze": _snooze(request, found),
         "snooze_hours": [pair for pair in HOURS if pair[0] in {1, 8, 24}],
-        "entities": _entities(found),
+        "entities": named,
+        "decisions": all_about(user, concerned) if concerned else [],
+        "decide": decide_link(user, concerned, incident=found.number, reason=title_of(found)),
         "around": around(found.occurred_at, max(found.occurred_at, found.last_activity)),
         "related": told(found.related.all()[:10]) if user.can(Capability.VIEW_INCIDENTS) else [],
         "comment_form": CommentForm(),

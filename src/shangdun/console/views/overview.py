@@ -16,6 +16,7 @@ from shangdun.console.views.entities import risky_rows
 from shangdun.console.views.fragment import Fragment, answer, answer_json, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.watching import read_watch
+from shangdun.records.decisions import number_waiting
 from shangdun.records.entities import riskiest
 from shangdun.records.roles import Capability
 from shangdun.records.sale_events import running_sales
@@ -101,7 +102,13 @@ def _risk(request: Request) -> Fragment | None:
 def _now(request: Request) -> Fragment:
     mine, unassigned = waiting_for(request.user)
     sales = running_sales(timezone.now())[:SALES] if request.user.can(Capability.VIEW_RULES) else []
-    context = {"mine": told(mine), "unassigned": told(unassigned), "sales": sales}
+    proposed = number_waiting() if request.user.can(Capability.DECIDE) else 0
+    context = {
+        "mine": told(mine),
+        "unassigned": told(unassigned),
+        "sales": sales,
+        "proposed": proposed,
+    }
     return render_fragment(request, "overview/now.html", context)
 
 
