@@ -8,7 +8,7 @@ before, and so are all other signs in the same value.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from shangdun_guard.inspector.modes import plain_path
@@ -110,8 +110,7 @@ def propose(request: Request, verdict: Verdict, until: float = 0.0) -> list[Excu
 def _joined(one: Excuse, other: Excuse) -> Excuse:
     """The same sign in two forms of one value: the exception covers both."""
     characters = "".join(sorted({*one.characters, *other.characters}))
-    longest = max(one.longest, other.longest)
-    return Excuse(*one.key, characters, longest, one.until)
+    return replace(one, characters=characters, longest=max(one.longest, other.longest))
 
 
 def to_data(excuses: Iterable[Excuse]) -> list[dict[str, Any]]:
