@@ -119,6 +119,8 @@ HONEST = {
     "beacon": '{"event":"onclick","target":"button#buy(1)"}',
     "sale": 'Die Werbung sagt "50%"; (nur heute)',
     "advice": "The value of 'aria-label' must tell it ('aria-live', 'aria-busy', role=alert, etc.)",
+    "code of a report": "<script>\n  el.innerHTML = '<b>' + name + '</b>';\n</script>\n",
+    "reload": '<a onclick="location.href = location.pathname + location.search">again</a>',
     "picture": "data:image/png;base64,iVBORw0KGgo=",
     "fonts": '<link rel="stylesheet" href="https://fonts.googleapis.com/css?family=Roboto">',
     "chinese": "<h1>标题</h1><p>中文描述（新款）</p>",
@@ -155,6 +157,7 @@ def test_a_hostile_script_convicts_inside_a_long_review() -> None:
 
 def test_a_sample_in_a_browsers_report_is_no_call() -> None:
     assert score(SINK, "alert(1)") >= 0
+    assert score(SINK, "alert(1)", Slot("query", "code")) >= 0
     assert score(SINK, "alert(1)", Slot("json", "csp-report.script-sample")) < -3
 
 

@@ -58,7 +58,7 @@ _SOURCE = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}[ ,.]+[^\W\d_]{2,}")
 _CODE_SLOTS = re.compile(
-    r"script-?sample|context_?line|pre_?context|post_?context|stack|source_?code|snippet|code$"
+    r"script-?sample|context_?line|pre_?context|post_?context|stack|source_?code|snippet"
     r"|body_?html|liquid",
     re.IGNORECASE,
 )

@@ -218,7 +218,8 @@ class Judge:
         if reading.grade == 2:
             self.add("xss.script_hostile", start, end)
         elif reading.grade:
-            self.add("xss.script" if len(body) <= _TERSE else "xss.script_long", start, end)
+            terse = len(body) <= _TERSE and body.count("\n") < 2
+            self.add("xss.script" if terse else "xss.script_long", start, end)
 
     def style(self, tag: Tag) -> None:
         sign = style_sign(tag.body, tag.start, tag.body_start + len(tag.body))

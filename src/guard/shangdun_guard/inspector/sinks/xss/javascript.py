@@ -329,7 +329,11 @@ class _Reader:
                     return 2
                 if value.startswith(("http:", "https:", "//")) and "cookie" in self.words:
                     return 2
-            elif token.text in {"name", "hash", "search", "cookie"}:
+            elif (
+                self.low[offset] == "cookie"
+                or (offset == index and self.low[offset] == "name")
+                or (self.low[offset] == "hash" and offset <= index + 2)
+            ):
                 return 2
             elif token.text == ";":
                 break
@@ -370,7 +374,7 @@ class _Reader:
                 "<s" in text or "onerror" in text or "<img" in text
             ):
                 return True
-            if text in {"cookie", "hash", "fromcharcode", "atob", "unescape", "name"}:
+            if text in {"cookie", "hash", "fromcharcode", "atob", "unescape"}:
                 return True
         return False
 
