@@ -21,12 +21,12 @@ def score(sink: Sink, text: str, slot: Slot = QUERY) -> float:
     return DEFAULT_BIAS + sum(sink.weights[sign.code] for sign in signs)
 
 
-def growth(sink: Sink, unit: str, size: int = 16_000) -> float:
+def growth(sink: Sink, unit: str, size: int = 12_000) -> float:
     """CPU time for four times the text over that for the text: about 4 where it is linear."""
 
     def spent(text: str) -> float:
         best = float("inf")
-        for _ in range(3):
+        for _ in range(2):
             start = time.process_time()
             if sink.may(text):
                 sink.judge(text, QUERY)

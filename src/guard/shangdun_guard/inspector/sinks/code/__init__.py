@@ -85,6 +85,7 @@ def _called(text: str) -> list[Sign]:
 
 _RANKS = {"run": 3, "evaluate": 2, "show": 1}
 _TAKES_NAMES = ("function", "settimeout", "setinterval", "array_", "usort", "compile")
+_TELLS_RESULTS = ("print", "die", "exit")
 _TELLS_ALONE = ("php", "get_", "die", "exit")
 
 
@@ -97,7 +98,7 @@ def _counts(text: str, call: Call) -> bool:
     if name.startswith(_TAKES_NAMES):
         return following in {"'", '"', "\\"}
     given = GIVEN.match(text, call.end)
-    if given is None or (name.startswith("print") and not COMPUTED.match(text, call.end)):
+    if given is None or (name.startswith(_TELLS_RESULTS) and not COMPUTED.match(text, call.end)):
         return False
     return following != ")" or (call.kind == "show" and name.startswith(_TELLS_ALONE))
 

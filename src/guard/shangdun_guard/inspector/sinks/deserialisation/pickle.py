@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-MAX_STEPS = 4000
-MAX_LOOKS = 32
+MAX_STEPS = 1500
+MAX_LOOKS = 16
 
 # Opcodes by what follows them: a fixed number of bytes, a line, or a length and as many bytes.
 _FIXED = {

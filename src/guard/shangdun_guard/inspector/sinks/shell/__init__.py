@@ -22,7 +22,7 @@ MAX_COMMANDS = 400
 
 _ODD = re.compile(r"[;|&`\n\r$^<>/\\{]| -")
 _SEPARATOR = re.compile(r"\|\|?|&&?|;|[\r\n]+|`|\$\((?!\()|[<>]\(")
-_PLAIN_WORD = re.compile(r"[ \t]{0,40}([\w./:-]{1,80})(?=[\s;|&)<>]|`(?!`)|$)")
+_PLAIN_WORD = re.compile(r"[ \t]{0,40}([\w./:,@+=~-]{1,80})(?=[\s;|&)<>]|`(?!`)|$)")
 """A first word without any disguise: most need no closer look."""
 _REFERENCE = re.compile(r"#?\w{1,10};")
 _LISTED = re.compile(r"(?:^|[\s(|:,;=\"'])[A-Za-z_][\w-]+\s{0,2}$")
@@ -80,7 +80,7 @@ def _ran(text: str) -> list[_Ran]:
     found = []
     for how, start, place in _starts(text):
         plain = _PLAIN_WORD.match(text, place)
-        if plain is not None and not known(plain.group(1)):
+        if plain is not None and not known(plain.group(1)) and not _sets(text, plain):
             continue
         command = read_command(text, place, names)
         if command is None or (command.stop == "(" and not command.args):
@@ -117,6 +117,13 @@ def _starts(text: str) -> Iterator[tuple[str, int, int]]:
         else:
             how = "chain"
         yield how, match.start(), match.end()
+
+
+def _sets(text: str, word: re.Match[str]) -> bool:
+    """Whether it is an assignment that a later command, or the one behind it, could need."""
+    if "=" not in word.group():
+        return False
+    return "$" in text or text[word.end() : word.end() + 1] in {" ", "\t"}
 
 
 def _idles(text: str, start: int, name: str, command: Command) -> bool:
