@@ -108,6 +108,34 @@ def jwt(rng: random.Random) -> str:
     return f"{head}.{base64_url(json.dumps(claims))}.{base64_url(rng.randbytes(256))}"
 
 
+def _sessions(rng: random.Random, stamp: int) -> tuple[str, ...]:
+    """Cookies of shops and what they run on."""
+    return (
+        f"ASP.NET_SessionId={token(rng, 24).lower()}",
+        f"PHPSESSID={token(rng, 26).lower()}; wordpress_test_cookie=WP%20Cookie%20check",
+        (
+            f"wp-settings-1=libraryContent%3Dbrowse%26editor%3Dhtml%26mfold%3Do; wp-settings-tim"
+            f"e-1={stamp}"
+        ),
+        (
+            f"utag_main=v_id:{hexes(rng, 30)}$_sn:1$_se:5%3Bexp-session$_ss:0%3Bexp-session$_st:"
+            f"{stamp}%3B"
+            "exp-1721$ses_id:1721%3Bexp-session"
+        ),
+        f'JSESSIONID={hexes(rng, 32).upper()}.node1; visited="a|b|c"',
+        f"euconsent-v2={token(rng, 200)}.{token(rng, 20)}",
+        f"token={jwt(rng)}",
+        f"_uetsid={hexes(rng, 32)}|1c0hv42|2|fnf|0|1657; tz=Europe/Berlin; theme=dark; lang=zh-CN",
+        (
+            "sbjs_current=typ%3Dorganic%7C%7C%7Csrc%3Dgoogle%7C%7C%7Cmdm%3Dorganic%7C%7C%7Ccmp%3"
+            "D%28none"
+            "%29%7C%7C%7Ccnt%3D%28none%29%7C%7C%7Ctrm%3D%28none%29"
+        ),
+        "rl_page_init_referrer=RudderEncrypt%3AU2FsdGVkX1%2B" + token(rng, 40) + "%3D",
+        "last_search=" + quote(rng.choice(("O'Neill shirt", "rock & roll; best of", "北京 烤鸭"))),
+    )
+
+
 def cookies(rng: random.Random) -> str:
     """A cookie jar as trackers and consent banners fill it."""
     stamp = rng.randrange(1_600_000_000, 1_800_000_000)
@@ -147,28 +175,7 @@ def cookies(rng: random.Random) -> str:
             f"c3%22%3A"
             f"{stamp}123%2C%22v%22%3A1%7D"
         ),
-        f"ASP.NET_SessionId={token(rng, 24).lower()}",
-        f"PHPSESSID={token(rng, 26).lower()}; wordpress_test_cookie=WP%20Cookie%20check",
-        (
-            f"wp-settings-1=libraryContent%3Dbrowse%26editor%3Dhtml%26mfold%3Do; wp-settings-tim"
-            f"e-1={stamp}"
-        ),
-        (
-            f"utag_main=v_id:{hexes(rng, 30)}$_sn:1$_se:5%3Bexp-session$_ss:0%3Bexp-session$_st:"
-            f"{stamp}%3B"
-            "exp-1721$ses_id:1721%3Bexp-session"
-        ),
-        f'JSESSIONID={hexes(rng, 32).upper()}.node1; visited="a|b|c"',
-        f"euconsent-v2={token(rng, 200)}.{token(rng, 20)}",
-        f"token={jwt(rng)}",
-        f"_uetsid={hexes(rng, 32)}|1c0hv42|2|fnf|0|1657; tz=Europe/Berlin; theme=dark; lang=zh-CN",
-        (
-            "sbjs_current=typ%3Dorganic%7C%7C%7Csrc%3Dgoogle%7C%7C%7Cmdm%3Dorganic%7C%7C%7Ccmp%3"
-            "D%28none"
-            "%29%7C%7C%7Ccnt%3D%28none%29%7C%7C%7Ctrm%3D%28none%29"
-        ),
-        "rl_page_init_referrer=RudderEncrypt%3AU2FsdGVkX1%2B" + token(rng, 40) + "%3D",
-        "last_search=" + quote(rng.choice(("O'Neill shirt", "rock & roll; best of", "北京 烤鸭"))),
+        *_sessions(rng, stamp),
     )
     return "; ".join(rng.sample(jar, rng.randrange(1, 9)))
 

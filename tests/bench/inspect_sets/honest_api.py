@@ -116,90 +116,99 @@ def patch(rng: random.Random) -> Request:
     )
 
 
+def _languages(rng: random.Random) -> tuple[str, ...]:
+    """Query languages with words of their own."""
+    return (
+        "$filter="
+        + quote("Name eq 'O''Neil' and Price gt 10 or startswith(City,'B')")
+        + "&$select=Id,Name&$orderby=Price desc&$top=50".replace(" ", "%20"),
+        urlencode(
+            {
+                "jql": (
+                    'project = SHOP AND status in (Open, "In Progress") AND text ~ "pay*" OR'
+                    "DER BY created DESC"
+                ),
+                "maxResults": 50,
+            }
+        ),
+        urlencode(
+            {
+                "filter[price][$gte]": 10,
+                "filter[name][$regex]": "^a",
+                "filter[$or][0][a]": 1,
+                "sort": "-created",
+                "fields[a]": "b,c",
+            }
+        ),
+        urlencode({"q": "SELECT Id, Name FROM Account WHERE Name LIKE 'A%' LIMIT 10"})
+        if rng.random() < 0.2
+        else urlencode({"q": "name:(a OR b) AND price:[1 TO *] -x"}),
+        urlencode(
+            {
+                "query": '{job="nginx",level!="info"} |= "error" | json | line_format "{{.m}}"',
+                "start": 17,
+                "step": "15s",
+            }
+        ),
+        urlencode(
+            {
+                "query": (
+                    'sum(rate(http_requests_total{code=~"5..",job!=""}[5m])) by (job) / 2 > 0.5'
+                )
+            }
+        ),
+    )
+
+
+def _dialects(rng: random.Random) -> tuple[str, ...]:
+    """Filters that an application made up."""
+    return (
+        urlencode(
+            {
+                "where": '{"$and":[{"price":{"$gt":5}},{"tags":{"$in":["a"]}}]}',
+                "order": "-createdAt",
+                "limit": 10,
+            }
+        ),
+        (
+            "select=id,name,orders(id,total)&price=gte.10&or=(a.eq.1,and(b.is.null,c.like.*x"
+            "*))&order=id.desc"
+        ),
+        urlencode(
+            {
+                "fields": "id,name,adsets{id,insights.date_preset(last_7d){spend}}",
+                "access_token": "EAA" + token(rng, 80),
+            }
+        ),
+        urlencode(
+            {
+                "expr": "a.b[0].c == 'x' && !(d > 3)",
+                "format": "json",
+                "callback": "jQuery3410_17210",
+            }
+        ),
+        urlencode(
+            {
+                "columns[0][data]": "id",
+                "columns[0][search][regex]": "false",
+                "order[0][dir]": "asc",
+                "search[value]": words.phrase(rng),
+            }
+        ),
+        urlencode(
+            {
+                "f.req": json.dumps(
+                    [[["a", json.dumps([None, [words.phrase(rng)], 1]), None, "generic"]]]
+                ),
+                "rt": "c",
+            }
+        ),
+    )
+
+
 def filters(rng: random.Random) -> Request:
     """Queries in a URL, as APIs with a query language of their own take them."""
-    tail = rng.choice(
-        (
-            "$filter="
-            + quote("Name eq 'O''Neil' and Price gt 10 or startswith(City,'B')")
-            + "&$select=Id,Name&$orderby=Price desc&$top=50".replace(" ", "%20"),
-            urlencode(
-                {
-                    "jql": (
-                        'project = SHOP AND status in (Open, "In Progress") AND text ~ "pay*" OR'
-                        "DER BY created DESC"
-                    ),
-                    "maxResults": 50,
-                }
-            ),
-            urlencode(
-                {
-                    "filter[price][$gte]": 10,
-                    "filter[name][$regex]": "^a",
-                    "filter[$or][0][a]": 1,
-                    "sort": "-created",
-                    "fields[a]": "b,c",
-                }
-            ),
-            urlencode({"q": "SELECT Id, Name FROM Account WHERE Name LIKE 'A%' LIMIT 10"})
-            if rng.random() < 0.2
-            else urlencode({"q": "name:(a OR b) AND price:[1 TO *] -x"}),
-            urlencode(
-                {
-                    "query": '{job="nginx",level!="info"} |= "error" | json | line_format "{{.m}}"',
-                    "start": 17,
-                    "step": "15s",
-                }
-            ),
-            urlencode(
-                {
-                    "query": (
-                        'sum(rate(http_requests_total{code=~"5..",job!=""}[5m])) by (job) / 2 > 0.5'
-                    )
-                }
-            ),
-            urlencode(
-                {
-                    "where": '{"$and":[{"price":{"$gt":5}},{"tags":{"$in":["a"]}}]}',
-                    "order": "-createdAt",
-                    "limit": 10,
-                }
-            ),
-            (
-                "select=id,name,orders(id,total)&price=gte.10&or=(a.eq.1,and(b.is.null,c.like.*x"
-                "*))&order=id.desc"
-            ),
-            urlencode(
-                {
-                    "fields": "id,name,adsets{id,insights.date_preset(last_7d){spend}}",
-                    "access_token": "EAA" + token(rng, 80),
-                }
-            ),
-            urlencode(
-                {
-                    "expr": "a.b[0].c == 'x' && !(d > 3)",
-                    "format": "json",
-                    "callback": "jQuery3410_17210",
-                }
-            ),
-            urlencode(
-                {
-                    "columns[0][data]": "id",
-                    "columns[0][search][regex]": "false",
-                    "order[0][dir]": "asc",
-                    "search[value]": words.phrase(rng),
-                }
-            ),
-            urlencode(
-                {
-                    "f.req": json.dumps(
-                        [[["a", json.dumps([None, [words.phrase(rng)], 1]), None, "generic"]]]
-                    ),
-                    "rt": "c",
-                }
-            ),
-        )
-    )
+    tail = rng.choice((*_languages(rng), *_dialects(rng)))
     return request(
         "GET", f"/api/data/v9/items?{tail}", browser.browser(rng, API, "fetch", url(rng))
     )

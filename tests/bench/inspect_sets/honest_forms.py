@@ -104,9 +104,9 @@ def login(rng: random.Random) -> Request:
     return form(rng, path, fields)
 
 
-def single_sign_on(rng: random.Random) -> Request:
+def _by_saml(rng: random.Random) -> Request:
     text = ASSERTION.format(id=hexes(rng, 32))
-    way = rng.randrange(6)
+    way = rng.randrange(3)
     if way == 0:
         raw = zlib.compress(text.encode())[2:-4]
         tail = urlencode(
@@ -127,26 +127,29 @@ def single_sign_on(rng: random.Random) -> Request:
                 ("RelayState", "ss:mem:" + hexes(rng, 64)),
             ],
         )
-    if way == 2:
-        state = base64_url(json.dumps({"next": url(rng), "nonce": token(rng, 16)}))
-        tail = urlencode(
-            {
-                "client_id": uuid(rng),
-                "redirect_uri": "https://app.example/cb?x=1",
-                "response_type": "code id_token",
-                "response_mode": "form_post",
-                "scope": "openid profile https://graph.example/.default",
-                "state": state,
-                "nonce": token(rng, 30),
-                "code_challenge": base64_url(rng.randbytes(32)),
-                "claims": '{"id_token":{"auth_time":{"essential":true}}}',
-                "prompt": "select_account",
-            }
-        )
-        return request(
-            "GET", f"/oauth2/v2.0/authorize?{tail}", browser.browser(rng, SHOP, "page", url(rng))
-        )
-    if way == 3:
+    state = base64_url(json.dumps({"next": url(rng), "nonce": token(rng, 16)}))
+    tail = urlencode(
+        {
+            "client_id": uuid(rng),
+            "redirect_uri": "https://app.example/cb?x=1",
+            "response_type": "code id_token",
+            "response_mode": "form_post",
+            "scope": "openid profile https://graph.example/.default",
+            "state": state,
+            "nonce": token(rng, 30),
+            "code_challenge": base64_url(rng.randbytes(32)),
+            "claims": '{"id_token":{"auth_time":{"essential":true}}}',
+            "prompt": "select_account",
+        }
+    )
+    return request(
+        "GET", f"/oauth2/v2.0/authorize?{tail}", browser.browser(rng, SHOP, "page", url(rng))
+    )
+
+
+def _by_token(rng: random.Random) -> Request:
+    way = rng.randrange(3)
+    if way == 0:
         return form(
             rng,
             "/signin-oidc",
@@ -157,7 +160,7 @@ def single_sign_on(rng: random.Random) -> Request:
                 ("session_state", uuid(rng)),
             ],
         )
-    if way == 4:
+    if way == 1:
         tail = urlencode(
             {
                 "wa": "wsignin1.0",
@@ -181,6 +184,10 @@ def single_sign_on(rng: random.Random) -> Request:
             ),
         ],
     )
+
+
+def single_sign_on(rng: random.Random) -> Request:
+    return _by_saml(rng) if rng.random() < 0.5 else _by_token(rng)
 
 
 def web_forms(rng: random.Random) -> Request:
@@ -228,85 +235,94 @@ def order(rng: random.Random) -> Request:
     return form(rng, "/checkout/onepage/saveOrder", fields)
 
 
+def _editors(rng: random.Random, text: str) -> tuple[tuple[str, Fields], ...]:
+    """Paths and fields of product and post editors."""
+    return (
+        (
+            "/wp-admin/post.php",
+            [
+                ("post_content", text),
+                ("content", text),
+                ("_wp_http_referer", "/wp-admin/post.php?post=1&action=edit"),
+                ("post_title", words.phrase(rng)),
+                ("meta[1][value]", 'a:1:{s:1:"a";i:1;}'),
+            ],
+        ),
+        (
+            "/wp-admin/admin-ajax.php",
+            [
+                ("action", "heartbeat"),
+                ("data[wp_autosave][content]", text),
+                ("data[wp-refresh-post-lock][lock]", "1721:1"),
+                ("_nonce", hexes(rng, 10)),
+            ],
+        ),
+        (
+            "/admin/catalog/product/save/id/1/key/" + hexes(rng, 64) + "/",
+            [
+                ("product[description]", text),
+                ("product[custom_design]", ""),
+                ("product[meta_title]", words.phrase(rng)),
+                ("product[quantity_and_stock_status][qty]", "5"),
+                (
+                    "rule[conditions][1--1][type]",
+                    "Magento\\SalesRule\\Model\\Rule\\Condition\\Product",
+                ),
+            ],
+        ),
+    )
+
+
+def _builders(rng: random.Random, text: str) -> tuple[tuple[str, Fields], ...]:
+    """Paths and fields of page and mail builders."""
+    return (
+        (
+            "/wp-admin/customize.php",
+            [
+                (
+                    "customized",
+                    json.dumps(
+                        {
+                            "blogname": words.phrase(rng),
+                            "custom_css[x]": "a > b { content: '\\f101'; }",
+                        }
+                    ),
+                ),
+                ("wp_customize", "on"),
+            ],
+        ),
+        (
+            "/admin/structure/views",
+            [
+                ("body[0][value]", text),
+                ("body[0][format]", "full_html"),
+                ("form_build_id", "form-" + token(rng, 43)),
+            ],
+        ),
+        (
+            "/admin/themes/1/assets",
+            [("value", words.code(rng)), ("key", "sections/header.liquid")],
+        ),
+        (
+            "/campaign/save",
+            [
+                (
+                    "html",
+                    (
+                        f"<!DOCTYPE html><html><head><style>td{{color:red}}</style></head><b"
+                        f"ody>{text}</body></html>"
+                    ),
+                ),
+                ("subject", "*|FNAME|*, %%name%% " + words.phrase(rng)),
+            ],
+        ),
+    )
+
+
 def editor(rng: random.Random) -> Request:
     """HTML in the product editor, the blog and the mail builder."""
     text = words.markup(rng)
-    path, fields = rng.choice(
-        (
-            (
-                "/wp-admin/post.php",
-                [
-                    ("post_content", text),
-                    ("content", text),
-                    ("_wp_http_referer", "/wp-admin/post.php?post=1&action=edit"),
-                    ("post_title", words.phrase(rng)),
-                    ("meta[1][value]", 'a:1:{s:1:"a";i:1;}'),
-                ],
-            ),
-            (
-                "/wp-admin/admin-ajax.php",
-                [
-                    ("action", "heartbeat"),
-                    ("data[wp_autosave][content]", text),
-                    ("data[wp-refresh-post-lock][lock]", "1721:1"),
-                    ("_nonce", hexes(rng, 10)),
-                ],
-            ),
-            (
-                "/admin/catalog/product/save/id/1/key/" + hexes(rng, 64) + "/",
-                [
-                    ("product[description]", text),
-                    ("product[custom_design]", ""),
-                    ("product[meta_title]", words.phrase(rng)),
-                    ("product[quantity_and_stock_status][qty]", "5"),
-                    (
-                        "rule[conditions][1--1][type]",
-                        "Magento\\SalesRule\\Model\\Rule\\Condition\\Product",
-                    ),
-                ],
-            ),
-            (
-                "/wp-admin/customize.php",
-                [
-                    (
-                        "customized",
-                        json.dumps(
-                            {
-                                "blogname": words.phrase(rng),
-                                "custom_css[x]": "a > b { content: '\\f101'; }",
-                            }
-                        ),
-                    ),
-                    ("wp_customize", "on"),
-                ],
-            ),
-            (
-                "/admin/structure/views",
-                [
-                    ("body[0][value]", text),
-                    ("body[0][format]", "full_html"),
-                    ("form_build_id", "form-" + token(rng, 43)),
-                ],
-            ),
-            (
-                "/admin/themes/1/assets",
-                [("value", words.code(rng)), ("key", "sections/header.liquid")],
-            ),
-            (
-                "/campaign/save",
-                [
-                    (
-                        "html",
-                        (
-                            f"<!DOCTYPE html><html><head><style>td{{color:red}}</style></head><b"
-                            f"ody>{text}</body></html>"
-                        ),
-                    ),
-                    ("subject", "*|FNAME|*, %%name%% " + words.phrase(rng)),
-                ],
-            ),
-        )
-    )
+    path, fields = rng.choice((*_editors(rng, text), *_builders(rng, text)))
     if rng.random() < 0.3:
         head = browser.browser(rng, SHOP, "fetch", url(rng), SITE).add(
             "content-type", "application/json"

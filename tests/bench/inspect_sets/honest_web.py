@@ -151,6 +151,131 @@ def redirect(rng: random.Random) -> Request:
     )
 
 
+def _measured(rng: random.Random, stamp: int) -> tuple[tuple[str, str, dict[str, object]], ...]:
+    """Host, path and fields of measuring."""
+    return (
+        (
+            "www.google-analytics.com",
+            "/g/collect",
+            {
+                "v": 2,
+                "tid": "G-ABC",
+                "gtm": "45je4750v89",
+                "_p": stamp,
+                "cid": f"{stamp}.1",
+                "en": "view_item",
+                "ep.content_type": "a|b|c",
+                "pr1": "idSKU1~nmO'Neil shirt~caMen/Shirts~pr9.5~qt1",
+            },
+        ),
+        (
+            "www.facebook.com",
+            "/tr/",
+            {
+                "id": 123,
+                "ev": "AddToCart",
+                "cd[content_ids]": "['123','456']",
+                "cd[contents]": '[{"id":"123","quantity":1,"item_price":12.5}]',
+                "cd[content_type]": "product",
+                "ud[em]": hexes(rng, 64),
+                "coo": "false",
+            },
+        ),
+        (
+            "sc.shop.example",
+            "/b/ss/rsid/10/JS-2.22.0/s123",
+            {
+                "AQB": 1,
+                "t": "15/6/2024 10:10:10 1 -120",
+                "c.": "",
+                "a.": "",
+                "activitymap.": "",
+                "link": words.phrase(rng),
+                ".activitymap": "",
+                ".a": "",
+                ".c": "",
+                "events": "event5=1,event7",
+                "products": ";SKU;1;9.99;event1=2|event3=4;eVar5=a:b",
+                "v1": "D=g",
+                "AQE": 1,
+            },
+        ),
+        (
+            "bat.bing.com",
+            "/action/0",
+            {
+                "ti": 1,
+                "evt": "pageLoad",
+                "p": url(rng),
+                "kw": "a,b",
+                "lt": 900,
+                "mid": uuid(rng),
+            },
+        ),
+    )
+
+
+def _followed(rng: random.Random, stamp: int) -> tuple[tuple[str, str, dict[str, object]], ...]:
+    """Host, path and fields of those who follow people around."""
+    return (
+        (
+            "mc.yandex.ru",
+            "/watch/12",
+            {
+                "page-url": url(rng),
+                "browser-info": f"pv:1:gdpr:14:vf:{token(rng, 16)}:fp:800:fu:0:en:utf-8:la:ru:"
+                "v:1327:cn:1:dp:0:ls:1:hid:1:z:180:i:20240715:et:1:c:1:rn:1:rqn:1:u:17:w"
+                ":1903x927:s:1920x1080x24:sk:1:st:1:t:Магазин",
+                "t": "gdpr(14)ti(2)",
+            },
+        ),
+        (
+            "api.mixpanel.com",
+            "/track/",
+            {
+                "data": base64.b64encode(
+                    json.dumps(
+                        {
+                            "event": "view",
+                            "properties": {
+                                "$current_url": url(rng),
+                                "title": words.phrase(rng),
+                            },
+                        }
+                    ).encode()
+                ).decode(),
+                "ip": 1,
+            },
+        ),
+        ("px.ads.linkedin.com", "/attribution", {"time": stamp, "url": url(rng)}),
+        (
+            "ct.pinterest.com",
+            "/v3/",
+            {
+                "event": "init",
+                "ad": json.dumps({"loc": url(rng), "ref": "", "if": False, "sh": 1080}),
+                "cb": stamp,
+            },
+        ),
+        (
+            "hm.baidu.com",
+            "/hm.gif",
+            {
+                "cc": 1,
+                "ep": "%2C",
+                "u": url(rng),
+                "tt": "商品 - 首页 | 官网",
+                "su": "https://www.baidu.com/link?url=ab_-",
+            },
+        ),
+        (
+            "analytics.tiktok.com",
+            "/i18n/pixel",
+            {"sdkid": token(rng, 20), "props": '{"a":{"b":[]}}'},
+        ),
+    )
+
+
 def analytics(rng: random.Random) -> Request:
     stamp = rng.randrange(10**12, 2 * 10**12)
     common = {
@@ -161,130 +286,7 @@ def analytics(rng: random.Random) -> Request:
         "ul": "en-us",
         "z": stamp,
     }
-    host, path, fields = rng.choice(
-        (
-            (
-                "www.google-analytics.com",
-                "/g/collect",
-                {
-                    "v": 2,
-                    "tid": "G-ABC",
-                    "gtm": "45je4750v89",
-                    "_p": stamp,
-                    "cid": f"{stamp}.1",
-                    "en": "view_item",
-                    "ep.content_type": "a|b|c",
-                    "pr1": "idSKU1~nmO'Neil shirt~caMen/Shirts~pr9.5~qt1",
-                },
-            ),
-            (
-                "www.facebook.com",
-                "/tr/",
-                {
-                    "id": 123,
-                    "ev": "AddToCart",
-                    "cd[content_ids]": "['123','456']",
-                    "cd[contents]": '[{"id":"123","quantity":1,"item_price":12.5}]',
-                    "cd[content_type]": "product",
-                    "ud[em]": hexes(rng, 64),
-                    "coo": "false",
-                },
-            ),
-            (
-                "sc.shop.example",
-                "/b/ss/rsid/10/JS-2.22.0/s123",
-                {
-                    "AQB": 1,
-                    "ndh": 1,
-                    "t": "15/6/2024 10:10:10 1 -120",
-                    "c.": "",
-                    "a.": "",
-                    "activitymap.": "",
-                    "link": words.phrase(rng),
-                    ".activitymap": "",
-                    ".a": "",
-                    ".c": "",
-                    "events": "event5=1,event7",
-                    "products": ";SKU;1;9.99;event1=2|event3=4;eVar5=a:b",
-                    "v1": "D=g",
-                    "AQE": 1,
-                },
-            ),
-            (
-                "bat.bing.com",
-                "/action/0",
-                {
-                    "ti": 1,
-                    "evt": "pageLoad",
-                    "p": url(rng),
-                    "kw": "a,b",
-                    "lt": 900,
-                    "mid": uuid(rng),
-                },
-            ),
-            (
-                "mc.yandex.ru",
-                "/watch/12",
-                {
-                    "page-url": url(rng),
-                    "browser-info": f"pv:1:gdpr:14:vf:{token(rng, 16)}:fp:800:fu:0:en:utf-8:la:ru:"
-                    "v:1327:cn:1:dp:0:ls:1:hid:1:z:180:i:20240715:et:1:c:1:rn:1:rqn:1:u:17:w"
-                    ":1903x927:s:1920x1080x24:sk:1:st:1:t:Магазин",
-                    "t": "gdpr(14)ti(2)",
-                },
-            ),
-            (
-                "api.mixpanel.com",
-                "/track/",
-                {
-                    "data": base64.b64encode(
-                        json.dumps(
-                            {
-                                "event": "view",
-                                "properties": {
-                                    "$current_url": url(rng),
-                                    "title": words.phrase(rng),
-                                },
-                            }
-                        ).encode()
-                    ).decode(),
-                    "ip": 1,
-                },
-            ),
-            (
-                "px.ads.linkedin.com",
-                "/attribution_trigger",
-                {"pid": 1, "time": stamp, "url": url(rng)},
-            ),
-            (
-                "ct.pinterest.com",
-                "/v3/",
-                {
-                    "event": "init",
-                    "ad": json.dumps({"loc": url(rng), "ref": "", "if": False, "sh": 1080}),
-                    "cb": stamp,
-                },
-            ),
-            (
-                "hm.baidu.com",
-                "/hm.gif",
-                {
-                    "cc": 1,
-                    "ck": 1,
-                    "ep": "%2C",
-                    "et": 0,
-                    "u": url(rng),
-                    "tt": "商品 - 首页 | 官网",
-                    "su": "https://www.baidu.com/link?url=ab_-",
-                },
-            ),
-            (
-                "analytics.tiktok.com",
-                "/i18n/pixel",
-                {"sdkid": token(rng, 20), "props": '{"a":{"b":[]}}'},
-            ),
-        )
-    )
+    host, path, fields = rng.choice((*_measured(rng, stamp), *_followed(rng, stamp)))
     query = urlencode({**fields, **common})
     if rng.random() < 0.25:
         head = browser.browser(rng, host, "beacon", url(rng), "https://www.shop.example").add(
