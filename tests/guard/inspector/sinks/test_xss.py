@@ -36,6 +36,7 @@ ATTACKS = {
     "vbscript": "<a href=vbscript:msgbox(1)>x</a>",
     "form action": "<form><button formaction=javascript:alert(1)>go",
     "animated address": "<svg><a><animate attributeName=href values=javascript:alert(1)>",
+    "animated list": "<svg><a><animate attributeName=href values='http://a;javascript:alert(1)'>",
     "data document": "<iframe src='data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=='>",
     "srcdoc": "<iframe srcdoc='&lt;svg onload=alert(1)&gt;'>",
     "meta refresh": "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",

@@ -82,6 +82,7 @@ _SELF_TRIGGERED = re.compile(
     r"|beforescriptexecute)$"
 )
 _REFRESH = re.compile(r"^[^;]{0,40};\s{0,8}(?:url\s{0,8}=)?\s{0,8}['\"]?", re.IGNORECASE)
+_PLAIN = ("https://", "http://", "/", "#", "mailto:", "tel:")
 _HANDLER = re.compile(r"on[a-z]{3,32}$")
 _ASKED = re.compile(r"on(?:click|submit|change)$")
 _SENTENCE = re.compile(
@@ -274,9 +275,10 @@ class Judge:
                 self.add("xss.self_triggered", start, end)
 
     def address(self, tag: Tag, value: str, start: int, end: int) -> None:
-        if ":" not in value:
+        listed = tag.name in {"animate", "set"}
+        if ":" not in value or (not listed and value.startswith(_PLAIN)):
             return
-        for part in value.split(";", 3)[:3] if tag.name in {"animate", "set"} else (value,):
+        for part in value.split(";", 3)[:3] if listed else (value,):
             reading = script_address(part)
             if reading is not None and reading.grade:
                 self.add("xss.address" if reading.grade == 2 else "xss.address_call", start, end)

@@ -57,6 +57,10 @@ class Tag(NamedTuple):
         return ""
 
 
+def _name(name: str) -> str:
+    return name.lower() if name.isalnum() else _NOISE.sub("", name).lower()
+
+
 def _value(match: re.Match[str]) -> str | None:
     for group in ("double", "single", "bare"):
         value = match[group]
@@ -68,11 +72,13 @@ def _value(match: re.Match[str]) -> str | None:
 def attributes(text: str, position: int) -> tuple[list[Attribute], int, bool]:
     """Attributes from ``position`` on, where the tag ends, and whether a ``>`` ended it."""
     found: list[Attribute] = []
+    if text.startswith(">", position):
+        return found, position + 1, True
     while len(found) < _ATTRIBUTES:
         match = _ATTRIBUTE.match(text, position)
         if match is None:
             break
-        name = _NOISE.sub("", match["name"]).lower()
+        name = _name(match["name"])
         found.append(Attribute(name, _value(match), match.start("name"), match.end()))
         position = match.end()
     gap = _GAP.match(text, position)
@@ -129,7 +135,7 @@ class _Reader:
         inner = name.find("<")
         if inner > 0 and name[inner + 1 : inner + 2].isalpha():
             return match.start("name") + inner  # what a filter cuts out leaves a tag behind
-        name = _NOISE.sub("", name).lower()
+        name = _name(name)
         found, end, closed = attributes(text, match.end())
         body, body_start = "", end
         if name == "style" and self._foreign:  # in SVG and MathML a style holds elements
