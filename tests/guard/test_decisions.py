@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 import time
-import tracemalloc
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.guard.conftest import resident
 
 from shangdun_guard.addresses import read_address
 from shangdun_guard.decisions import Decisions, Who
@@ -160,11 +160,10 @@ def test_a_hundred_thousand_decisions_cost_microseconds_and_a_known_memory() -> 
     ]  # fmt: skip
     ranges = [network(rng.getrandbits(32), rng.choice((16, 20, 22, 24))) for _ in range(10_000)]
     rows += [row(f"r{n}", "challenge", "range", str(one)) for n, one in enumerate(ranges)]
-    tracemalloc.start()
+    before = resident()
     decisions = Decisions()
     decisions.change(rows, [], full=True)
-    held = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
+    held = resident() - before
     who = [at(str(ip_address(rng.getrandbits(32)))) for _ in range(5000)]
     began = time.process_time()
     for one in who:

@@ -190,4 +190,4 @@ def test_everything_arrives_in_the_end(connected: Guard, server: tuple[str, Stat
     assert eventually(lambda: len(server[1].events) == 2)
     coupon = server[1].events[1]
     assert (coupon["user"], coupon["device"]) == ({"name": "li.na"}, {"uid": "d"})
-    assert connected.status()["events_sent"] == 2
+    assert eventually(lambda: connected.status()["events_sent"] == 2)

@@ -127,8 +127,7 @@ def passed(reader: Reader, cookie: str, target: str) -> Answer:
         return Answer(303, (("Location", target), *_HEADERS, *earned), b"")
     if reader.is_program:
         return _json(200, {"passed": True}, earned)
-    lead = WORDS[reader.language]["challenge.passed"]
-    return _page(200, reader, "challenge", "", earned, lead=lead)
+    return _page(200, reader, "passed", "", earned)
 
 
 def _without_script(told: Words, text: str, wait: int, held: Held, next_target: str) -> str:

@@ -17,7 +17,14 @@ from shangdun_guard.config import CLOSED, Config, GuardRoute, Routes, read_confi
 from shangdun_guard.connection import Connection
 from shangdun_guard.counters import Counters
 from shangdun_guard.decisions import ALLOW, BLOCK, CHALLENGE, THROTTLE
-from shangdun_guard.incoming import FORM_BYTES, Identity, Incoming, local_target
+from shangdun_guard.incoming import (
+    FORM_BYTES,
+    NOBODY,
+    Identity,
+    Incoming,
+    cookie_of,
+    local_target,
+)
 from shangdun_guard.inspector import Inspector
 from shangdun_guard.inspector.modes import OBSERVE, PASS
 from shangdun_guard.passes import COOKIE, Passes
@@ -108,18 +115,17 @@ class Guard:
         client = self._proxies.client(
             peer, (value for name, value in request.headers if name == wanted)
         )
-        incoming = Incoming(request, path, scheme, client)
-        headers, config = incoming.headers, self.config
-        changes: dict[str, Any] = {}
+        headers, config, country, network = dict(request.headers), self.config, "", ""
         if client.believed:
             if config.country_header:
-                changes["country"] = headers.get(config.country_header.lower(), "")[:2].upper()
+                country = headers.get(config.country_header.lower(), "")[:2].upper()
             if config.network_header:
-                changes["network"] = headers.get(config.network_header.lower(), "")[:16]
+                network = headers.get(config.network_header.lower(), "")[:16]
             if headers.get("x-forwarded-proto", "").lower() == "https":
-                changes["scheme"] = "https"
-        changes["identity"] = identify(incoming) if identify else self._identity(incoming)
-        return replace(incoming, **changes)
+                scheme = "https"
+        identity = NOBODY if identify or "cookie" not in headers else self._identity(headers)
+        incoming = Incoming(request, path, scheme, client, country, network, identity)
+        return replace(incoming, identity=identify(incoming)) if identify else incoming
 
     def rule(self, incoming: Incoming) -> Ruling:
         """What decisions say, before the body is read."""
@@ -308,13 +314,11 @@ class Guard:
             return True
         return self.passes.holds(incoming.cookie(COOKIE), incoming.sender, self._wall())
 
-    def _identity(self, incoming: Incoming) -> Identity:
-        if "cookie" not in incoming.headers:
-            return Identity()
-        session = incoming.cookie(self.config.session_cookie)
+    def _identity(self, headers: Mapping[str, str]) -> Identity:
+        session = cookie_of(headers, self.config.session_cookie)
         return Identity(
             session=self.digest(session) if session else "",
-            device=incoming.cookie(self.config.device_cookie)[:128],
+            device=cookie_of(headers, self.config.device_cookie)[:128],
         )
 
     def digest(self, secret: str) -> str:

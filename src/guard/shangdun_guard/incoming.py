@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,11 +102,7 @@ class Incoming:
 
     def cookie(self, name: str) -> str:
         """The first cookie of a name; "" where there is none."""
-        for pair in self.headers.get("cookie", "").split(";"):
-            key, _, value = pair.partition("=")
-            if key.strip() == name:
-                return value.strip()
-        return ""
+        return cookie_of(self.headers, name)
 
     def held(self, action: str, body: bytes, body_size: int) -> Held:
         """What a challenge's page must keep of this request."""
@@ -119,6 +116,15 @@ _BODILESS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "CONNECT"))
 
 current: ContextVar[Incoming | None] = ContextVar("shangdun_guard_incoming", default=None)
 """The request that this thread or task serves: events are about it."""
+
+
+def cookie_of(headers: Mapping[str, str], name: str) -> str:
+    """The first cookie of a name; "" where there is none."""
+    for pair in headers.get("cookie", "").split(";"):
+        key, _, value = pair.partition("=")
+        if key.strip() == name:
+            return value.strip()
+    return ""
 
 
 def local_target(target: str) -> str:
