@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shangdun_guard.inspector.config import Limits
 from shangdun_guard.inspector.decode.charset import characters, readable
 from shangdun_guard.inspector.decode.escapes import json_unescaped
-from shangdun_guard.inspector.decode.layers import LAYERS, WITNESS
+from shangdun_guard.inspector.decode.layers import LAYERS, may_have_layers
 from shangdun_guard.inspector.decode.markup import unescaped_markup
 from shangdun_guard.inspector.decode.percent import PERCENT, unquoted
 from shangdun_guard.inspector.value import Form
@@ -41,11 +41,11 @@ def forms_below(base: Form, raw: str, limits: Limits) -> list[Form]:
     found = [base]
     if "+" in raw:  # which the natural form may have read as a blank
         found += _with_plus(base, raw)
-    if len(found) == 1 and WITNESS.search(base.text) is None:
+    if len(found) == 1 and not may_have_layers(base.text):
         return found
     seen = {form.text for form in found}
     for form in found:
-        if len(form.layers) >= limits.layers or WITNESS.search(form.text) is None:
+        if len(form.layers) >= limits.layers or not may_have_layers(form.text):
             continue
         for name, peel in LAYERS:
             inner = peel(form.text)

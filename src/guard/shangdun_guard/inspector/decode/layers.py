@@ -14,14 +14,28 @@ from shangdun_guard.inspector.decode.utf7 import UTF7, from_utf7
 
 Peel = Callable[[str], Optional[str]]
 
-WITNESS = re.compile(r"[%&\\\x00\x80-\U0010ffff]|\+A|[A-Za-z0-9+/_-]{12}")
-"""A text without any of these stands below no layer that we know."""
-
-_WIDE = re.compile("[\uff01-\uff5e\u2018-\u201f\u02b9\u02bc\u2032\u2033\u2215\u2044\u2039\u203a]")
-_NARROW: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_NARROW.update(
-    {ord(wide): narrow for wide, narrow in zip("‘’‚‛“”„‟ʹʼ′″∕⁄‹›", "''''\"\"\"\"'''\"//<>")}
+# Only these are worth a form of their own: people write wide commas, colons and brackets.
+_OPERATIVE = re.compile(
+    "[\uff02-\uff07\uff0a\uff0b\uff0f\uff1c-\uff1e\uff20\uff3b-\uff40\uff5b-\uff5e"
+    "\u02b9\u02bc\u2032\u2033\u2215\u2044]"
 )
+_WIDE = re.compile("[\uff01-\uff5e\u02b9\u02bc\u2032\u2033\u2215\u2044]")
+_NARROW = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_NARROW.update(zip("\u02b9\u02bc\u2032\u2033\u2215\u2044", ("'", "'", "'", '"', "/", "/")))
+
+
+def may_have_layers(text: str) -> bool:
+    """Whether any of the layers below has its witness in the text: cheap, never wrongly no."""
+    return (
+        "%" in text
+        or "&" in text
+        or "\\" in text
+        or " " not in text
+        or "64" in text
+        or "+A" in text
+        or "\x00" in text
+        or not text.isascii()
+    )
 
 
 def _percent(text: str) -> str | None:
@@ -54,9 +68,9 @@ def _overlong(text: str) -> str | None:
 
 def _narrow(text: str) -> str | None:
     """Wide and typographic characters, as databases and servers of Microsoft fit them to ASCII."""
-    if text.isascii() or _WIDE.search(text) is None:
+    if text.isascii() or _OPERATIVE.search(text) is None:
         return None
-    return text.translate(_NARROW)
+    return _WIDE.sub(lambda found: _NARROW[found[0]], text)
 
 
 def _utf7(text: str) -> str | None:

@@ -7,7 +7,7 @@ import re
 
 _WHOLE = re.compile(r"\s*([A-Za-z0-9+/_-]{12,}(?:\r?\n[A-Za-z0-9+/_-]{1,100})*={0,2})\s*\Z")
 _TOKEN = re.compile(r"\s*(eyJ[A-Za-z0-9_-]{8,})\.([A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]*\s*\Z")
-_AFTER_MARK = re.compile(r"base64\s{0,8},\s{0,8}([A-Za-z0-9+/_-]{8,}={0,2})", re.IGNORECASE)
+_AFTER_MARK = re.compile(r"[bB](?i:ase64)\s{0,8},\s{0,8}([A-Za-z0-9+/_-]{8,}={0,2})")
 _HEX = re.compile(r"\s*(?:0x|x')?((?:[0-9A-Fa-f]{2}){6,})'?\s*\Z")
 _FIRST_OF_HEX = frozenset("2345670xXaA8fF\t\n\r ")
 """Digits with which printable ASCII or an object's magic starts."""
@@ -28,7 +28,7 @@ def from_base64(text: str) -> str | None:
         if token:
             parts = [unpacked(token[1]), unpacked(token[2])]
             return "[" + ",".join(part for part in parts if part) + "]"
-    found = _WHOLE.match(text) or _AFTER_MARK.search(text)
+    found = _WHOLE.match(text) or (_AFTER_MARK.search(text) if "64" in text else None)
     return unpacked(found[1]) if found else None
 
 

@@ -12,11 +12,14 @@ _RESPONSE = (
     "|cache-control|x-forwarded-[a-z]{2,8}|last-modified|status|server|connection|referer"
     "|user-agent|authorization"
 )
-_HEADER = re.compile(rf"[\r\n]+[ \t]{{0,8}}({_RESPONSE})[ \t]{{0,8}}:[^\r\n]", re.IGNORECASE)
-_MAIL = re.compile(r"[\r\n]+(b?cc|to|from|subject|mime-version)[ \t]{0,8}:[^\r\n]", re.IGNORECASE)
+_LINE = re.compile(
+    rf"[\r\n][ \t]{{0,8}}(?:(?P<header>(?i:{_RESPONSE})[ \t]{{0,8}}:[^\r\n])"
+    r"|(?P<mail>(?i:b?cc|to|from|subject|mime-version)[ \t]{0,8}:[^\r\n])"
+    r"|(?P<message>HTTP/[0-9.]{1,3} [1-5][0-9]{2}\b|[A-Z]{3,10} /\S{0,2000} HTTP/1))"
+)
+"""Without a flag for all of it: only so does the scan jump from line end to line end."""
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}")
-_BODY = re.compile(r"\r?\n\r?\n[ \t]{0,8}<[a-z!/]", re.IGNORECASE)
-_LINE = re.compile(r"[\r\n]HTTP/[0-9.]{1,3} [1-5][0-9]{2}\b|[\r\n][A-Z]{3,10} /\S{0,2000} HTTP/1")
+_BODY = re.compile(r"\n\r?\n[ \t]{0,8}<[A-Za-z!/]")
 _LONG_PLACES = frozenset({"file", "body", "multipart", "json", "xml"})
 
 
@@ -25,23 +28,30 @@ def _may(text: str) -> bool:
 
 
 def _judge(text: str, slot: Slot) -> list[Sign]:
-    found = _HEADER.search(text)
+    first: dict[str, re.Match[str]] = {}
+    for found in _LINE.finditer(text):
+        first.setdefault(found.lastgroup or "", found)
+        if len(first) == 3:
+            break
     signs = []
-    if found:
-        # A message of many lines may quote headers: an injected one follows the first line.
-        early = len(text[: found.start()].splitlines()) <= 1 and slot.place not in _LONG_PLACES
-        signs.append(Sign("header.injected" if early else "header.quoted", *found.span()))
-        body = _BODY.search(text, found.end())
+    header, mail, message = (first.get(kind) for kind in ("header", "mail", "message"))
+    if header:
+        injected = slot.place not in _LONG_PLACES and _early(text, header)
+        signs.append(Sign(f"header.{'injected' if injected else 'quoted'}", *header.span()))
+        body = _BODY.search(text, header.end())
         if body:
             signs.append(Sign("header.body", *body.span()))
-    line = _LINE.search(text)
-    if line:
-        signs.append(Sign("header.message", *line.span()))
-    mail = _MAIL.search(text)
+    if message:
+        signs.append(Sign("header.message", *message.span()))
     if mail and _ADDRESS.search(text, mail.start(), mail.end() + 200):
-        early = len(text[: mail.start()].splitlines()) <= 1
-        signs.append(Sign("header.mail" if early else "header.quoted", *mail.span()))
+        code = "header.mail" if _early(text, mail) else "header.quoted"
+        signs.append(Sign(code, *mail.span()))
     return signs
+
+
+def _early(text: str, found: re.Match[str]) -> bool:
+    """A message of many lines may quote headers: an injected one follows the first line."""
+    return len(text[: found.start()].split("\n", 2)) == 1
 
 
 SINK = Sink(
