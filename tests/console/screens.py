@@ -38,7 +38,7 @@ PAGES = {
     "incident": "/incidents/?severity=critical",
     "decisions": "/decisions/",
     "decisions-waiting": "/decisions/?show=waiting",
-    "decision": "/decisions/1/",
+    "decision": "/decisions/",
     "decide": "/decisions/add/?kind=range&value=198.51.100.0/24&lasts=60",
     "never-block": "/decisions/never-block/",
     "report": "/report/",
@@ -71,7 +71,7 @@ PAGES = {
     "api": "/api/docs",
     "missing": "/nothing/",
 }
-OPENS = {"finding", "incident"}
+OPENS = {"decision", "finding", "incident"}
 """Pages that are reached through the first entry of a list."""
 
 
