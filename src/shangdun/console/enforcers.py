@@ -106,7 +106,7 @@ class EnforcerView:
     @property
     def title(self) -> Promise | str:
         """What it is."""
-        known = PRODUCTS.get(self.row.product)
+        known = None if self.local else PRODUCTS.get(self.row.product)
         return known.title if known else self.row.product or self.row.get_kind_display()
 
 

@@ -14,6 +14,8 @@ class EnforcerForm(forms.Form):
     product = forms.ChoiceField(
         label=_("What puts the decisions in force"),
         choices=lambda: [(key, product.title) for key, product in PRODUCTS.items()],
+        widget=forms.RadioSelect,
+        initial="guard",
     )
     name = forms.CharField(
         label=_("Name"),

@@ -82,7 +82,8 @@ def add(request: Request) -> HttpResponseBase:
         else:
             request.session[KEY] = {"enforcer": row.pk, "key": key}
             return redirect("enforcer", row.pk)
-    context = {"form": form, "products": PRODUCTS}
+    choices = list(zip(form["product"], PRODUCTS.values(), strict=True))
+    context = {"form": form, "choices": choices}
     return render(request, "enforcers/add.html", context, status=422 if form.errors else 200)
 
 
