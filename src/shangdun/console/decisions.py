@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -68,6 +67,11 @@ class Shown:
         return self.row.state in (DecisionState.IN_FORCE, DecisionState.PROPOSED)
 
     @property
+    def reason(self) -> str:
+        """A rule's title in the page's language; else what somebody wrote."""
+        return self.by if self.row.author.startswith("rule:") else self.row.reason
+
+    @property
     def waits(self) -> bool:
         return self.row.state == DecisionState.PROPOSED
 
@@ -126,8 +130,3 @@ def decide_link(
         asked |= {"reason": reason[:300]} if reason else {}
         return f"{reverse('decision_add')}?{urlencode(asked)}"
     return ""
-
-
-def is_over(row: Decision, now: datetime) -> bool:
-    """Whether its time is over, marked or not."""
-    return row.until is not None and row.until <= now
