@@ -11,24 +11,10 @@ SYSTEMS = (
     "Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux x86_64",
     "Linux; Android 14; Pixel 8",
 )  # fmt: skip
-WORDS = [
-    "red",
-    "blue",
-    "shirt",
-    "shoes",
-    "cotton",
-    "summer",
-    "dress",
-    "phone",
-    "case",
-    "leather",
-    "bag",
-    "watch",
-    "kids",
-    "running",
-    "winter",
-    "coat",
-]
+WORDS = (
+    "red", "blue", "shirt", "shoes", "cotton", "summer", "dress", "phone", "case", "leather",
+    "bag", "watch", "kids", "running", "winter", "coat",
+)  # fmt: skip
 SEARCHES = (*WORDS, "连衣裙", "手机壳", "冬季 外套", "o'neill hoodie", "size 42 or 43", "50% off")
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 PRODUCTS = 3000
@@ -105,8 +91,8 @@ def _browser(rng: random.Random, page: str) -> tuple[str, ...]:
         'sec-ch-ua-platform: "Windows"',
         "Upgrade-Insecure-Requests: 1",
         (
-            f"User-Agent: Mozilla/5.0 ({rng.choice(SYSTEMS)}) AppleWebKit/537.36 (KHTML, like Gecko)"
-            f" Chrome/{version}.0.0.0 Safari/537.36"
+            f"User-Agent: Mozilla/5.0 ({rng.choice(SYSTEMS)}) AppleWebKit/537.36"
+            f" (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
         ),
         "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
         "Sec-Fetch-Site: same-origin",
