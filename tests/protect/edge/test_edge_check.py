@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from shangdun.kernel.errors import UsageError
-from shangdun.protect.edge.problem import Subject, problems_of
+from shangdun.protect.edge.check import problems_of
+from shangdun.protect.edge.problem import Subject
 from shangdun.protect.edge.tree import read_config
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

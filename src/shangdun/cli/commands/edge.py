@@ -71,7 +71,8 @@ def check(file: Path, at_least: str, *, as_json: bool) -> None:
 
     Any configuration will do, also one that was not written by us. Exit 0: nothing; 1: problems.
     """
-    from shangdun.protect.edge.problem import Subject, problems_of  # noqa: PLC0415  not for --help
+    from shangdun.protect.edge.check import problems_of  # noqa: PLC0415  not for --help
+    from shangdun.protect.edge.problem import Subject  # noqa: PLC0415  as above
     from shangdun.protect.edge.settings import edge_config  # noqa: PLC0415  as above
     from shangdun.protect.edge.tree import read_config  # noqa: PLC0415  as above
 

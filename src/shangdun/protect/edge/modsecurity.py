@@ -148,7 +148,7 @@ def _own() -> Iterator[str]:
             number,
             f'{where} "@rx {escaped}"',
             f"phase:2,t:none,t:urlDecodeUni,deny,status:403,log,auditlog,msg:'{words}',"
-            "logdata:'Matched Data: %{MATCHED_VAR} found within %{MATCHED_VAR_NAME}: %{MATCHED_VAR}',"
+            "logdata:'Matched Data found within %{MATCHED_VAR_NAME}: %{MATCHED_VAR}',"
             "severity:CRITICAL,tag:'shangdun'",
         )
 

@@ -1,10 +1,8 @@
-"""What is wrong with an edge, and the registry of those who look for it."""
+"""What can be wrong with an edge, and what is looked at."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -32,39 +30,6 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     watched: frozenset[str] = frozenset()
     """Patterns of files that some source follows."""
     decisions_folder: str = ""
-
-
-Check = Callable[[Subject], Iterator[Problem]]
-
-
-def checks() -> list[Check]:
-    """Every function ``check_…`` of the modules in ``checks``: a new file there is enough."""
-    from shangdun.protect.edge import checks as folder  # noqa: PLC0415  they import this module
-
-    found: list[Check] = []
-    for info in sorted(pkgutil.iter_modules(folder.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{folder.__name__}.{info.name}")
-        found += [
-            getattr(module, name) for name in sorted(vars(module)) if name.startswith("check_")
-        ]
-    return found
-
-
-def problems_of(subject: Subject) -> list[Problem]:
-    """All that is wrong, the worst first."""
-    unread = (
-        Problem(
-            code="nginx.syntax",
-            severity=Severity.CRITICAL,
-            where=f"{file}:{line}",
-            what=words,
-            why="nginx would not start with it.",
-            fix="mend the line; `nginx -t` says whether it holds",
-        )
-        for file, line, words in subject.nginx.problems
-    )
-    found = [*unread, *(problem for check in checks() for problem in check(subject))]
-    return sorted(dict.fromkeys(found), key=lambda one: (-one.severity, one.code, one.where))
 
 
 def shops(nginx: NginxConfig) -> list[Directive]:
