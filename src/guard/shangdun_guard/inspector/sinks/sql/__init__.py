@@ -59,6 +59,7 @@ WEIGHTS = {
     "sql.case_trick": 1.0,
     "sql.opening_quote": -5.0,
     "sql.prose": -2.5,
+    "sql.backtick": -3.5,
 }
 """Log-odds, as believed where no data has been seen."""
 
@@ -106,6 +107,7 @@ SENTENCES = {
     "sql.evasion": "Hides its words behind comments or control characters.",
     "sql.case_trick": "Writes keywords in changing case.",
     "sql.opening_quote": "Speaks for program text: what stands in front opens a string.",
+    "sql.backtick": "Speaks for Markdown or a program: what is left is a string in backticks.",
     "sql.prose": "Speaks for prose: many words stand in front of the quote.",
 }
 
@@ -180,6 +182,8 @@ def _read(text: str, start: int, *, broken: bool) -> list[Sign]:
     scanner = Scanner(text)
     found: dict[str, Sign] = Statement(scanner, start, broken=broken).read()
     if found and broken:
+        if text[start - 1] == "`":
+            found["sql.backtick"] = Sign("sql.backtick", start - 1, start)
         if _opens(text, start):
             found["sql.opening_quote"] = Sign("sql.opening_quote", start - 1, start)
         if start > 40 and len(text[: min(start, 400)].split()) > 6:

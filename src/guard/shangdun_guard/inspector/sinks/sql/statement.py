@@ -127,7 +127,10 @@ class Statement(Expression):
             if token.text != "set":
                 return token.kind in (".", ",") or self.last.kind in (".", ",")
         elif self.last.kind == "(":
-            if token.kind not in ("string", "open", "variable", "number", "(", ")"):
+            plain = (
+                ("number",) if self.verb == "if" else ("string", "open", "variable", "number", "(")
+            )
+            if token.kind not in plain:
                 return token.text in words.DECIDING and self._stacked_if(token)
         elif token.kind not in ("name", "string", "variable") or token.text == "the":
             return False
