@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 OVERLONG = re.compile(
-    "[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}"
+    "[\xc0\xc1][\x80-\xbf./\\\\]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}"
 )
 
 
@@ -34,6 +34,8 @@ def from_overlong(text: str) -> str:
 
 def _short(match: re.Match[str]) -> str:
     lead = ord(match[0][0])
+    if match[0][1] < "\x80":  # no sequence at all, but servers took the second byte for itself
+        return match[0][1]
     code = (lead & 0x1F) if lead < 0xE0 else 0
     for byte in match[0][1:]:
         code = code << 6 | (ord(byte) & 0x3F)

@@ -16,12 +16,14 @@ Peel = Callable[[str], Optional[str]]
 
 # Only these are worth a form of their own: people write wide commas, colons and brackets.
 _OPERATIVE = re.compile(
-    "[\uff02-\uff07\uff0a\uff0b\uff0f\uff1c-\uff1e\uff20\uff3b-\uff40\uff5b-\uff5e"
-    "\u02b9\u02bc\u2032\u2033\u2215\u2044]"
+    "\uff0e\uff0e|[\uff02-\uff07\uff0a\uff0b\uff0f\uff1c-\uff1e\uff20\uff3b-\uff40\uff5b-\uff5e"
+    "\u02b9\u02bc\u2032\u2033\u2215\u2216\u2044]"
 )
-_WIDE = re.compile("[\uff01-\uff5e\u02b9\u02bc\u2032\u2033\u2215\u2044]")
+_WIDE = re.compile("[\uff01-\uff5e\u02b9\u02bc\u2032\u2033\u2215\u2216\u2044]")
 _NARROW = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_NARROW.update(zip("\u02b9\u02bc\u2032\u2033\u2215\u2044", ("'", "'", "'", '"', "/", "/")))
+_NARROW.update(
+    zip("\u02b9\u02bc\u2032\u2033\u2215\u2216\u2044", ("'", "'", "'", '"', "/", "\\", "/"))
+)
 
 
 def may_have_layers(text: str) -> bool:

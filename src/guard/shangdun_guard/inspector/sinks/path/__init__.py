@@ -42,6 +42,12 @@ _DOTS = re.compile(
     r"(?<!\.)(?:(?<=/)\.{8}|\.{4,}[/\\]?(?:etc|web-?inf|windows|winnt|boot|proc|inetpub))",
     re.IGNORECASE,
 )
+_DISGUISED = re.compile(
+    r"(?!https?://)(?=.*(?:\.\.|%(?!20)[0-9a-fu]|0x[25]|[\xc0\xc1\ufffd\uff0e\uff0f\u2216]|\.[/\\]+\.))"
+    r"[^\s\"'<>(){}=,]{2,400}",
+    re.IGNORECASE,
+)
+"""What stands in front of a secret when the steps up were written so that few would read them."""
 _STREAM_DATA = re.compile(r"::\$(?:data|index_allocation)", re.IGNORECASE)
 
 
@@ -163,9 +169,16 @@ def _absolute(text: str, slot: Slot) -> list[Sign]:
     secret = SECRET.search(text)
     if secret is None or slot.place in {"path", "referer"}:
         return _hidden(text) if secret and slot.place == "path" else []
+    return [_mentioned(text, secret, slot)]
+
+
+def _mentioned(text: str, secret: re.Match[str], slot: Slot) -> Sign:
+    """A secret somewhere in a value: chosen as a file, reached in disguise, or only mentioned."""
     if secret.start() == 0 and FILE_NAMES.search(slot.name):
-        return [Sign("path.name", 0, secret.end())]
-    return [Sign("path.mention", secret.start(), secret.end())]
+        return Sign("path.name", 0, secret.end())
+    if _DISGUISED.fullmatch(text[: secret.start()]) and len(text) - secret.end() < 24:
+        return Sign("path.disguised", 0, secret.end())
+    return Sign("path.mention", secret.start(), secret.end())
 
 
 def _hidden(text: str) -> list[Sign]:
@@ -210,6 +223,7 @@ SINK = Sink(
         "path.shared": 2.5,
         "path.name": 3.5,
         "path.mention": 1.0,
+        "path.disguised": 4.7,
         "path.stream": 6.0,
         "path.file": 3.0,
         "path.remote": 3.5,
@@ -239,6 +253,7 @@ SINK = Sink(
         "path.program": "The value is a program of the system.",
         "path.shared": "The value is an absolute path of the server.",
         "path.name": "The value names a settings file where a file is chosen.",
+        "path.disguised": "A path that no browser writes ends at a file of the system.",
         "path.mention": "A file of the system or of the server's settings is mentioned.",
         "path.stream": "A stream wrapper makes the program read or run something else than a file.",
         "path.file": "The value is a file URL.",
