@@ -10,4 +10,5 @@ run=tools/locks/run.txt
 compile pyproject.toml --group build -o "$run"
 compile --group test -c "$run" pyproject.toml --group build -o tools/locks/test.txt
 compile --group node -o tools/locks/node.txt
+compile --group attack -o tools/locks/attack.txt
 echo "uv>=0.13,<0.14" | compile - -o tools/locks/uv.txt

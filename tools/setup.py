@@ -22,6 +22,8 @@ LOCKS = ROOT / "tools" / "locks"
 FRONTEND = ROOT / "src" / "shangdun" / "console" / "frontend"
 SHOP = ROOT / "examples" / "shop"
 GUARD = ROOT / "src" / "guard"
+ATTACKERS = ROOT / ".cache" / "attackers"
+"""Programs that attack in tests, with an environment of their own: never imported, not ours."""
 DRIVEN = {
     "chromium": "chromium",
     "nginx": "nginx",
@@ -29,6 +31,10 @@ DRIVEN = {
     "modsecurity-crs": "/usr/share/modsecurity-crs/owasp-crs.load",
     "nftables": "nft",
     "crowdsec-firewall-bouncer": "crowdsec-firewall-bouncer",
+    "nmap": "nmap",
+    "ffuf": "ffuf",
+    "slowhttptest": "slowhttptest",
+    "wrk": "wrk",
 }
 """What the tests drive, by Debian package, with the file that shows it is there."""
 OLDEST_PYTHON = (3, 11)
@@ -132,6 +138,11 @@ def set_up_shop() -> None:
     (folder / "shangdun_guard.pth").write_text(f"{GUARD}\n")
 
 
+def set_up_attackers() -> None:
+    make_venv(ATTACKERS)
+    install(LOCKS / "attack.txt", into=ATTACKERS)
+
+
 def frontend_inputs() -> list[Path]:
     """What the assets are made of: Tailwind reads the templates for the classes in use."""
     own = [p for p in FRONTEND.iterdir() if p.name != "node_modules"]
@@ -153,6 +164,7 @@ def set_up_to_run() -> None:
 def set_up_to_test() -> None:
     set_up_to_run()
     step("test packages", [LOCKS / "test.txt"], lambda: install(LOCKS / "test.txt"))
+    step("attack tools", [LOCKS / "attack.txt"], set_up_attackers, ATTACKERS)
     missing = [package for package, file in DRIVEN.items() if not found(file)]
     if not missing:
         return
