@@ -24,10 +24,18 @@ class Day:
         self._shop: list[dict[str, object]] = []
         self._access: list[str] = []
 
-    def asks(self, address: str, path: str, *, times: int = 1, minute: int = 0) -> None:
+    def asks(
+        self,
+        address: str,
+        path: str,
+        *,
+        times: int = 1,
+        minute: int = 0,
+        agent: str = "Mozilla/5.0",
+    ) -> None:
         """Requests in the access log, all within one minute of the last hour."""
         moment = f"04/Mar/2026:11:{minute:02d}:00 +0000"
-        line = f'{address} - - [{moment}] "GET {path} HTTP/1.1" 200 512 "-" "Mozilla/5.0"'
+        line = f'{address} - - [{moment}] "GET {path} HTTP/1.1" 200 512 "-" "{agent}"'
         self._access += [line] * times
 
     def orders(self, address: str, account: str, amount: float, **more: object) -> None:

@@ -251,7 +251,7 @@ def _place(scope: Scope) -> tuple[str, _Named]:
 def _minutes(wish: Wish) -> str:
     if wish.measure is not Measure.THROTTLE or wish.rate <= 0:
         return ""
-    return _RATE.replace("<rate>", str(int(wish.rate)))
+    return _RATE.replace("<rate>", str(int(wish.rate))).replace("<served>", _SERVED)
 
 
 _NUMBER = (
@@ -270,13 +270,16 @@ _OR_ITS_SESSIONS = """({column} = $whom OR "session.uid" IN (
 _ORDERED = """(class_uid = 92006001 AND activity_id = 1
      OR class_uid = 92006002 AND activity_id IN (1, 2)) AND coalesce(status_id, 1) = 1"""
 
+_SERVED = "class_uid = 4002 AND coalesce(action_id, 1) <> 2"
+"""What was denied already nobody loses by another decision."""
+
 _CUSTOMER = """coalesce("user.name", "user.uid", "card.fingerprint", "session.uid",
      "src_endpoint.ip")"""
 
 _STATEMENT = f"""
 WITH visits AS MATERIALIZED (
   SELECT "src_endpoint.ip" AS address, "session.uid" AS session, "user.name" AS account,
-         count(*) FILTER (WHERE class_uid = 4002) AS requests, max(time) AS last,
+         count(*) FILTER (WHERE {_SERVED}) AS requests, max(time) AS last,
          any_value("http_request.url.path") AS path, any_value("http_request.user_agent") AS agent
   FROM events WHERE {{condition}} AND {{place}} GROUP BY ALL
 ), orders AS MATERIALIZED (
@@ -301,7 +304,7 @@ FROM orders GROUP BY currency
 UNION ALL BY NAME
 SELECT 'buyers' AS part, (SELECT count(DISTINCT customer) FROM orders) AS buyers,
        count(DISTINCT {_CUSTOMER}) FILTER (WHERE {_ORDERED}) AS everybody,
-       count(*) FILTER (WHERE class_uid = 4002) AS requests FROM events
+       count(*) FILTER (WHERE {_SERVED}) AS requests FROM events
 {{minutes}}
 UNION ALL BY NAME
 (SELECT 'example' AS part, address, account, requests, orders, last, path, agent FROM visitors
@@ -313,11 +316,11 @@ UNION ALL BY NAME
 SELECT 'rate' AS part, sum(greatest(n - <rate>, 0)) AS requests,
        count(DISTINCT address) FILTER (WHERE n > <rate>) AS visitors
 FROM (SELECT "src_endpoint.ip" AS address, time // 60000 AS minute, count(*) AS n FROM events
-      WHERE {condition} AND {place} AND class_uid = 4002 GROUP BY ALL)
+      WHERE {condition} AND {place} AND <served> GROUP BY ALL)
 """
 
 _BY_ADDRESS = f"""
-SELECT "src_endpoint.ip" AS address, count(*) FILTER (WHERE class_uid = 4002) AS requests,
+SELECT "src_endpoint.ip" AS address, count(*) FILTER (WHERE {_SERVED}) AS requests,
        count(DISTINCT "session.uid") AS sessions, count(DISTINCT "user.name") AS accounts,
        count(DISTINCT "order.uid") FILTER (WHERE {_ORDERED}) AS orders,
        sum("order.total") FILTER (WHERE {_ORDERED} AND class_uid = 92006001) AS amount,

@@ -49,6 +49,8 @@ def simulate_many(
     if not wanted:
         return {}
     request = simulation.request_for_addresses(lake, wanted, now - timedelta(hours=HOURS), now)
+    if not request.groups:
+        return {}
     try:
         found = simulation.by_target(_rows(request), wanted, request)
     except StoreError:
