@@ -84,6 +84,14 @@ ATTACKS = {
         b"email=a@b.example%0aBcc:c@d.example",
         "header.mail",
     ),
+    "header in JSON": (
+        POST + b'Content-Type: application/json\r\n\r\n{"lang": "en\\r\\nSet-Cookie: s=1"}',
+        "header.injected",
+    ),
+    "redirect in a form": (
+        POST + b"Content-Type: application/x-www-form-urlencoded\r\n\r\nto=en%0d%0aLocation:+//e",
+        "header.injected",
+    ),
     "TRACE": (b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", "exploit.verb_trace"),
     "broken method": (b"G\x00ET / HTTP/1.1\r\nHost: a\r\n\r\n", "exploit.verb_broken"),
     "override": (
@@ -115,6 +123,17 @@ HONEST = {
         POST + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
         b"text=It+answers%3A%0AHTTP+error%0ALocation%3A+/login%0AServer%3A+nginx%0A"
     ),
+    "a place in a message": (
+        POST + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        b"text=Hello%0D%0ALocation%3A+Berlin%0D%0AStatus%3A+open%0D%0AServer%3A+EU+1%0D%0A"
+    ),
+    "a mail that is passed on": (
+        POST + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        b"text=Forwarded+message%0D%0AFrom%3A+a@b.example%0D%0ATo%3A+c@d.example%0D%0A"
+    ),
+    "a configuration": POST
+    + b'Content-Type: application/json\r\n\r\n{"yaml": "name: a\\nhost: b.example\\nlink: c\\n"}',
+    "a text to share": b"GET /share?text=See+you%0ALocation:+the+old+bridge HTTP/1.1\r\n\r\n",
     "a request in an upload": (
         POST
         + b"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 126\r\n\r\n--b\r\n"
