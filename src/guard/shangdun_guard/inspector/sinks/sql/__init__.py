@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.sql.statement import Statement
 from shangdun_guard.inspector.sinks.sql.tokens import Scanner, leaving
@@ -33,6 +34,8 @@ WEIGHTS = {
     "sql.case": 6.0,
     "sql.union": 8.0,
     "sql.union_words": 5.0,
+    "sql.union_cut": 5.0,
+    "sql.package": 5.0,
     "sql.subselect": 6.0,
     "sql.subselect_words": 3.0,
     "sql.stacked": 7.0,
@@ -54,7 +57,7 @@ WEIGHTS = {
     "sql.quote_probe": 1.0,
     "sql.statement_text": 1.5,
     "sql.statement_danger": 2.5,
-    "sql.statement_system": 1.0,
+    "sql.statement_system": 2.8,
     "sql.evasion": 2.5,
     "sql.case_trick": 1.0,
     "sql.opening_quote": -5.0,
@@ -81,6 +84,8 @@ SENTENCES = {
     "sql.quote_operator": "Is only an operator between two quotes of the statement.",
     "sql.case": "Decides between two results by CASE WHEN, as blind probing does.",
     "sql.union": "Adds the rows of a second SELECT by UNION.",
+    "sql.union_cut": "Leaves its quotes or a number for a UNION SELECT that breaks off.",
+    "sql.package": "Calls a package of the database that waits or reaches out.",
     "sql.union_words": "Reads as a second SELECT added by UNION.",
     "sql.subselect": "Brings a SELECT in brackets into the statement.",
     "sql.subselect_words": "Reads as a SELECT in brackets.",
@@ -123,6 +128,11 @@ _SEPARATORS = str.maketrans(dict.fromkeys(".,:/@%~$!?\\+-", " "))
 _SHORT = 80
 _LOOKALIKES = str.maketrans({"\u02b9": "'", "\u02bc": "'", "\u2032": "'", "\uff07": "'"})
 """What some servers turn into an apostrophe when they fit text to their own encoding."""
+_PACKAGES = re.compile(
+    r"\b(?:dbms_(?:lock|session|pipe|ldap|xmlgen|scheduler|java)|utl_(?:http|inaddr|file|tcp))\.\w+\s?\(",
+    re.IGNORECASE,
+)
+"""Calls that mean one thing wherever they stand, also inside blocks that are not read."""
 _OPENERS = frozenset("=+([{,:&|")
 _JUDGED = 16_384
 """Characters from the start that are judged: an attack has to break out where it stands."""
@@ -142,11 +152,21 @@ def may(text: str) -> bool:
 def judge(text: str, _slot: Slot) -> list[Sign]:
     """The signs of the place in a statement where this value would do most."""
     text = text[:_JUDGED].translate(_LOOKALIKES) if not text.isascii() else text[:_JUDGED]
-    best = _places(text)
+    best = _places(text) or _packages(text)
     if " " not in text and text.count("+") > 1:
         spaced = _places(text.replace("+", " "))
         return max(best, spaced, key=_weight)
     return best
+
+
+def _packages(text: str) -> list[Sign]:
+    call = _PACKAGES.search(text) if "_" in text else None
+    if call is None:
+        return []
+    signs = [Sign("sql.package", call.start(), call.end())]
+    if prose.words(text, 0, call.start()) > 3:
+        signs.append(Sign("sql.prose", 0, call.start()))
+    return signs
 
 
 def _weight(signs: list[Sign]) -> float:

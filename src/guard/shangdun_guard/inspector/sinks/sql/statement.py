@@ -186,7 +186,8 @@ class Statement(Expression):
 
     def _unseparated(self, token: Token) -> bool:
         """A statement without a semicolon in front, behind something that is complete."""
-        if len(self.frames) > 1 or self.prefix == "name" or token.start == self.last.end:
+        wordy = self.prefix == "name" and token.text != "waitfor"
+        if len(self.frames) > 1 or wordy or token.start == self.last.end:
             return False
         if token.text in words.UNSEPARATED or (self.found and token.text in words.STATEMENTS):
             return self.semicolon(token) and self.statement(token)
@@ -315,6 +316,8 @@ class Statement(Expression):
         at = len(self.scanner.text)
         if self.step in (self._second, self._third) and "<end>" in words.STATEMENTS[self.verb]:
             self._stack(self.last)
+        if self.step == self.want and self.top.origin == "union" and self.last.text == "select":
+            self.sign("sql.union_cut", self.frames[0].start, at)
         if self.step == self.have:
             if not self.moves and self.broken:
                 self.sign("sql.quote_probe", self.frames[0].start - 1, at)
