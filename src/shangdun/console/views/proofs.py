@@ -72,18 +72,24 @@ def _state(request: Request, row: ProofRun) -> Fragment:
         "run": row,
         "done": round(100 * row.progress),
         "groups": [
-            (kind, [_shown(one, language) for one in _ordered(results, kind)])
-            for kind in MeasureKind
-            if any(one.kind is kind for one in results)
+            (kind, [_shown(one, language) for one in ordered])
+            for kind, ordered in _groups(results)
         ],
     }
     return render_fragment(request, "proofs/state.html", context)
 
 
-def _ordered(results: list[Result], kind: MeasureKind) -> list[Result]:
-    return sorted(
-        (one for one in results if one.kind is kind), key=lambda one: _WORST.index(one.outcome)
-    )
+def _groups(results: list[Result]) -> list[tuple[MeasureKind, list[Result]]]:
+    """By kind; what does not work stands first, in a group and of the groups."""
+    by_kind: dict[MeasureKind, list[Result]] = {kind: [] for kind in MeasureKind}
+    for result in sorted(results, key=_rank):
+        by_kind[result.kind].append(result)
+    found = [(kind, ordered) for kind, ordered in by_kind.items() if ordered]
+    return sorted(found, key=lambda pair: _rank(pair[1][0]))
+
+
+def _rank(result: Result) -> int:
+    return _WORST.index(result.outcome)
 
 
 def _shown(result: Result, language: str) -> dict[str, Any]:
