@@ -233,7 +233,7 @@ def test_a_thread_that_dies_is_noticed_begun_again_and_told_of(
 ) -> None:
     met(connected)
     background = connected.connection._background
-    assert eventually(lambda: len(background._threads) == 2)
+    assert eventually(lambda: len(background._threads) == 3)
     victim = background._threads["shangdun-guard-decisions"]
     assert eventually(lambda: server[1].feeds > 0)
     kill = ctypes.pythonapi.PyThreadState_SetAsyncExc

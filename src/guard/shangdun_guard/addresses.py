@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
@@ -76,8 +77,24 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 5
 
 
+def _plain_v4(text: str) -> Network | None:
+    # By far the most, and ten times faster than ``ipaddress`` reads them.
+    address, slash, length = text.partition("/")
+    if slash and not (length.isascii() and length.isdigit() and len(length) <= 2):
+        return None
+    bits = int(length) if slash else V4_BITS
+    try:
+        number = int.from_bytes(socket.inet_pton(socket.AF_INET, address), "big")
+    except (OSError, ValueError):
+        return None
+    return Network(V4_BITS, bits, number >> (V4_BITS - bits)) if bits <= V4_BITS else None
+
+
 def read_network(text: str) -> Network:
     """A range in CIDR notation, or one address. Raises ``ValueError``."""
+    plain = _plain_v4(text)
+    if plain is not None:
+        return plain
     found = ip_network(text.strip(), strict=False)
     bits: int = found.max_prefixlen
     length, number = found.prefixlen, int(found.network_address)

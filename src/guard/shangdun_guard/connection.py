@@ -49,6 +49,7 @@ class Connection:
             self.follower = Follower(self.decisions, self._journal, apply, wall=wall, clock=clock)
             self.follower.remember()
             jobs["shangdun-guard-decisions"] = self._follow
+            jobs["shangdun-guard-journal"] = self.follower.keep
         if config.source:
             self.buffer = Buffer(
                 folder / "events" / re.sub(r"[^\w.-]", "_", config.source),

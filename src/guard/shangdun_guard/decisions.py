@@ -53,7 +53,7 @@ Held = Union[Decision, tuple[Decision, ...]]
 
 
 def read_decision(row: Mapping[str, Any]) -> Decision:
-    """A decision from a row of the feed. Raises ``ValueError`` for what cannot be enforced."""
+    """A decision from a row of the feed. Raises ``ValueError`` where it is none."""
     try:
         measure, kind, value = str(row["measure"]), str(row["kind"]), str(row["value"])
         until, rate = row.get("until"), row.get("rate")
@@ -74,8 +74,6 @@ def read_decision(row: Mapping[str, Any]) -> Decision:
         raise ValueError(f"measure {measure!r} is unknown")
     if kind not in RANGES and kind not in NAMED:
         raise ValueError(f"kind {kind!r} is unknown")
-    if kind in RANGES:
-        read_network(value)
     return decision
 
 
@@ -99,9 +97,9 @@ class _Index:
         return tables[shift], found.number
 
     def add(self, decision: Decision) -> None:
+        table, key = self.place(decision)
         if decision.uid in self.held:
             self.remove(decision.uid)
-        table, key = self.place(decision)
         there = table.get(key)
         if there is None:
             table[key] = decision

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -15,6 +16,8 @@ SLOWEST = 5.0
 """Seconds between two tries while ShangDun is away: it is found again within so long."""
 EXPIRE_EVERY = 5.0
 AT_ONCE = 0.001
+WAITING = 1000
+"""Changes that wait for the disk, at most; beyond, the whole set is written anew."""
 log = logging.getLogger("shangdun.guard")
 
 
@@ -46,6 +49,7 @@ class Follower:
         self._wall, self._clock = wall, clock
         self._expired_at = 0.0
         self._began = False
+        self._waiting: deque[Feed] = deque()
         self._settings: dict[str, Any] = {}
         self._failures = 0
         self.head = 0
@@ -78,7 +82,11 @@ class Follower:
             return 0.0
         if self._is_news(feed):
             self._take(feed)
-            self._note(feed)
+            self._began = True
+            if len(self._waiting) >= WAITING:
+                self._waiting.clear()
+                feed = feed._replace(full=True)  # what is in force is then written as a whole
+            self._waiting.append(feed)
         return AT_ONCE if feed.more else 0.0
 
     def _is_news(self, feed: Feed) -> bool:
@@ -100,8 +108,13 @@ class Follower:
             self._settings = feed.settings
             self._apply(feed.settings)
 
+    def keep(self) -> float:
+        """Write what came since the last call to disk; for a thread that may wait for the disk."""
+        while self._waiting:
+            self._note(self._waiting.popleft())
+        return 0.0
+
     def _note(self, feed: Feed) -> None:
-        self._began = True
         if self._journal is None or not self._journal.own():
             return
         try:
