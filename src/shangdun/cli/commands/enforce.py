@@ -21,11 +21,10 @@ from shangdun.kernel.errors import UsageError
 @click.option(
     "--ca-file",
     type=click.Path(exists=True, dir_okay=False),
-    default="",
     help="Whom to trust about the other machine's certificate; default: the system's authorities.",
 )
 @click.option("--prepare", is_flag=True, help="Only make the files nginx needs to start, and end.")
-def command(*, url: str | None, key_file: Path | None, ca_file: str, prepare: bool) -> None:
+def command(*, url: str | None, key_file: Path | None, ca_file: str | None, prepare: bool) -> None:
     """Put decisions in force: nftables, nginx, webhooks, as configured. SIGTERM stops it."""
     from shangdun.runtime import enforce  # noqa: PLC0415  the server's imports only where it runs
     from shangdun.runtime.stop import stop_on_signals  # noqa: PLC0415  as above
@@ -45,5 +44,5 @@ def command(*, url: str | None, key_file: Path | None, ca_file: str, prepare: bo
         )
     remote = None
     if url is not None and key_file is not None:
-        remote = url, key_file.read_text("ascii").strip(), ca_file
+        remote = url, key_file.read_text("ascii").strip(), ca_file or ""
     enforce.enforce(home, config, stop_on_signals(), remote=remote)
