@@ -10,22 +10,26 @@ from shangdun_guard.inspector.value import Skip, Value, never
 XML_START = re.compile(r"[\s\xef\xbb\xbf]*<(?:[?!][A-Za-z\[-]|[A-Za-z])")
 _TOKEN = re.compile(
     r"<!\[CDATA\[(?P<cdata>[^\]]*(?:\](?!\]>)[^\]]*)*)"
-    r"|<(?P<tag>[A-Za-z_:][^\s/<>]{0,200})(?P<attributes>[^<>]*)"
-    r"|<[/?!][^<>]*"
+    r"|<(?P<tag>[A-Za-z_:][^\s/<>]{0,200})(?P<attributes>[^<>]*)>?"
+    r"|<[/?!][^<>]*>?"
     r"|(?P<text>[^<]+)|<",
 )
 _ATTRIBUTE = re.compile(r"""([\w:.\-]{1,100})\s{0,20}=\s{0,20}(?:"([^"]*)"?|'([^']*)'?)""")
 _DECLARATION = re.compile(r"<[!?]")
+_ACTIVE = re.compile(
+    r"<(?:script|iframe|svg|object|embed|form)\b|\bon[a-z]{4,20}\s{0,20}=|javascript:",
+    re.IGNORECASE,
+)
 
 
 def xml_values(
     text: str, place: str, part: int, start: int = 0, skip: Skip = never
 ) -> Iterator[Value]:
-    """The document as a whole where it declares something, then text and attributes.
+    """The document as a whole where it declares something or could run, then text and attributes.
 
     ``name`` is an element's, or ``element@attribute``; ``skip`` is asked of each raw text.
     """
-    if _DECLARATION.search(text):
+    if _DECLARATION.search(text) or _ACTIVE.search(text):
         yield Value(place, "", text, part, start, start + len(text))
     name = ""
     for token in _TOKEN.finditer(text):
