@@ -30,6 +30,7 @@ from shangdun_guard.inspector.quiet import LONGEST, REMEMBERED, QuietValues
 from shangdun_guard.inspector.sink import Sink, Slot
 from shangdun_guard.inspector.value import Form, Value
 from shangdun_guard.inspector.verdict import Judged, Reading
+from shangdun_guard.inspector.windows import in_windows
 from shangdun_guard.request import Request
 
 _skip_raw = QUIET_RAW.fullmatch
@@ -78,7 +79,7 @@ class Reader:
         self, limits: Limits, sinks: tuple[Sink, ...], checks: tuple[Check, ...], *, remember: bool
     ) -> None:
         self._limits = limits
-        self._sinks = tuple((sink.may, sink.judge, sink.name) for sink in sinks)
+        self._sinks = tuple((sink.may, in_windows(sink), sink.name) for sink in sinks)
         self._path_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_PATHS)
         self._json_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_JSON)
         self._checks = tuple(check.judge for check in checks)

@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from shangdun_guard.inspector.value import Skip, Value, never
 
 JSON_START = re.compile(r'[\s\xef\xbb\xbf]*(?:[\[{]\s*(?:["\[{\]}\-0-9]|true|false|null)|")')
+_NUMBER = r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,6})?"
+_SCALAR = rf"(?:{_NUMBER}|true|false|null)(?![^\s\[\]{{}},:\"])"
 _TOKEN = re.compile(
-    r'"([^"\\]*(?:\\.[^"\\]*)*)("?)'  # a string: its text, its end
-    r"|([\[\]{},])"
-    r'|(-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,6})?|true|false|null)(?![^\s\[\]{},:"])'
+    rf'"([A-Za-z0-9_-]{{0,100}})"\s{{0,64}}:(?:\s{{0,64}}{_SCALAR})?'  # a plain key, its figure
+    r'|"([^"\\]*(?:\\.[^"\\]*)*)("?)'  # a string: its text, its end
+    r"|([\[\]{}])"
+    rf"|({_SCALAR})"
     r'|([^\s\[\]{},":]+)',  # a word that JSON does not know
     re.DOTALL,
 )
-_COLON = re.compile(r"\s*:")
+_COLON = re.compile(r"\s{0,4096}:")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_\-]*")
+_KEY, _STRING_END, _STRUCTURE, _BARE = 1, 3, 4, 6
 _SHOWN_DEPTH = 8
 
 
@@ -43,8 +47,10 @@ def json_values(
     broken = False
     for token in _TOKEN.finditer(text):
         group = token.lastindex
-        if group == 2:
-            raw = token[1]
+        if group == _KEY:
+            key = token[1]
+        elif group == _STRING_END:
+            raw = token[2]
             if _COLON.match(text, token.end()):
                 key = raw
                 if _PLAIN_KEY.fullmatch(raw):
@@ -52,22 +58,22 @@ def json_values(
             elif skip(raw):
                 continue
             name = "".join(path[-_SHOWN_DEPTH:]) + key
-            first, last = token.span(1)
+            first, last = token.span(2)
             yield Value(place, name, raw, part, start + first, start + last, "json")
-        elif group == 3:
-            key = _structure(token[3], path, key)
-        elif group == 5:
+        elif group == _STRUCTURE:
+            key = _structure(token[4], path, key)
+        elif group == _BARE:
             broken = True
     if broken:
         yield Value(place, "", text, part, start, start + len(text))
 
 
 def _structure(mark: str, path: list[str], key: str) -> str:
-    """Go down, up or on; the key that holds from here."""
+    """Go down or up; the key that holds from here."""
     if mark == "{":
         path.append(f"{key}." if path or key else "")
     elif mark == "[":
         path.append(f"{key}[]")
-    elif mark != "," and path:
+    elif path:
         path.pop()
     return ""
