@@ -30,12 +30,12 @@ DAY_MILLIS = 86_400_000
 PARSED_AT_ONCE = 250_000
 
 
-def month_lake(folder: Path, events: int, *, level: int = COMPACT_LEVEL) -> Lake:
-    """``events`` over the thirty days that start at ``DAY``."""
+def month_lake(folder: Path, events: int, *, level: int = COMPACT_LEVEL, days: int = DAYS) -> Lake:
+    """``events`` over the thirty days that start at ``DAY``; of these the first ``days``."""
     lake = Lake(folder, clock=FixedClock(DAY + timedelta(days=DAYS + 1)))
     base = _one_day(events // DAYS)
     addresses = base["src_endpoint.ip"].unique().sort()
-    for day in range(DAYS):
+    for day in range(days):
         frame = _moved(base, addresses, day)
         date = (DAY + timedelta(days=day)).date()
         added: list[AddAction] = []

@@ -152,7 +152,9 @@ class _Places:
         stop = int(np.searchsorted(self.keys, np.uint64(last), "right"))
         if stop - start < 2:
             return stop - start
-        return len(np.unique(self.numbers[start:stop]))
+        seen = np.zeros(int(self.numbers.max()) + 1, bool)
+        seen[self.numbers[start:stop]] = True
+        return int(seen.sum())
 
 
 def _address_key(value: object) -> tuple[int, int]:

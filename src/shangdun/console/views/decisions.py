@@ -7,11 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -34,8 +33,9 @@ from shangdun.records.decisions import (
     decisions_about,
     find_decisions,
     get_decision,
-    in_numbers,
     number_by_author,
+    number_in_force,
+    number_waiting,
     visible_decisions,
     waiting,
 )
@@ -50,7 +50,6 @@ SHOWS = ("force", "waiting", "simulated", "over")
 @page("decisions", Capability.VIEW_DECISIONS)
 def decisions(request: Request) -> HttpResponseBase:
     """The list; with ``q`` whatever a code, an address or a name leads to."""
-    now = timezone.now()
     text = request.GET.get("q", "").strip()[:200]
     author = request.GET.get("author", "")[:200]
     show = request.GET.get("show", "force")
@@ -62,9 +61,13 @@ def decisions(request: Request) -> HttpResponseBase:
         rows = rows.filter(author=author)
     else:
         rows = _shown(rows, show)
-    pages = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    numbers = in_numbers(request.user, now)
-    waits = waiting(request.user) if numbers["waiting"] and not text and not author else []
+    in_force, proposed = number_in_force(request.user), number_waiting()
+    known = {"force": in_force, "waiting": proposed}.get(show) if not text and not author else None
+    paginator = Paginator(rows, PAGE)
+    if known is not None:
+        paginator.count = known  # counting 100,000 rows again would be most of the work
+    pages = paginator.get_page(request.GET.get("page"))
+    waits = waiting(request.user) if proposed and not text and not author else []
     context = {
         "pages": pages,
         "rows": [shown(row) for row in pages],
@@ -73,8 +76,8 @@ def decisions(request: Request) -> HttpResponseBase:
         "author": author,
         "author_title": author_of(author)[0] if author else "",
         "standing": number_by_author(request.user, author) if author else 0,
-        "numbers": numbers,
-        "in_force": sum(number for name, number in numbers.items() if name != "waiting"),
+        "proposed": proposed,
+        "in_force": in_force,
         "waiting": [(tally, author_of(tally.author)[0]) for tally in waits],
         "mode": protect_config(settings.CONFIG).mode,
         "customers": customers(settings.HOME).total,
@@ -155,14 +158,13 @@ def many(request: Request) -> HttpResponseBase:
 
 
 def _shown(rows: QuerySet[Decision], show: str) -> QuerySet[Decision]:
-    now = timezone.now()
     if show == "waiting":
         return rows.filter(state=DecisionState.PROPOSED)
     if show == "simulated":
         return rows.filter(state=DecisionState.SIMULATED)
     if show == "over":
         return rows.filter(state__in=OVER)
-    return rows.filter(Q(until=None) | Q(until__gt=now), state=DecisionState.IN_FORCE)
+    return rows.filter(state=DecisionState.IN_FORCE)
 
 
 def _protected(error: UsageError) -> Any:  # noqa: ANN401  text, lazy or not

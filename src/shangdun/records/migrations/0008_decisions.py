@@ -262,8 +262,9 @@ class Migration(migrations.Migration):
             model_name="decision",
             index=models.Index(
                 models.F("author"),
-                models.F("state"),
                 models.F("created"),
+                models.F("id"),
+                models.F("state"),
                 name="decision_by_author",
             ),
         ),

@@ -90,7 +90,7 @@ class Decision(models.Model):
             models.Index("state", "created", "id", name="decision_by_state"),
             models.Index("created", "id", name="decision_by_creation"),
             models.Index("kind", "value", "created", name="decision_by_target"),
-            models.Index("author", "state", "created", name="decision_by_author"),
+            models.Index("author", "created", "id", "state", name="decision_by_author"),
             models.Index("state", "until", name="decision_by_end"),
         )
         constraints = (
