@@ -11,9 +11,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.examples.shop_process import PYTHON, SHOP, free_port, running_demo
+from tests.guard.shangdun_server import KEY, SOURCE, TOKEN, State, shangdun
 
 pytestmark = pytest.mark.slow
 
@@ -67,3 +69,37 @@ def test_a_killed_parent_takes_the_demo_and_the_shop_with_it(home: Path) -> None
     size = log.stat().st_size
     time.sleep(1)
     assert log.stat().st_size == size
+
+
+def test_behind_the_guard_attackers_are_turned_away_and_shoppers_pass(home: Path) -> None:
+    with shangdun() as (url, state):
+        told = {"url": url, "key": KEY, "source": SOURCE, "token": TOKEN}
+        (home / "demo" / "guard.json").write_text(json.dumps(told))
+        before = len((home / "demo" / "labels.jsonl").read_text("utf-8").splitlines())
+        state.decide("everybody", "challenge", "range", "0.0.0.0/1")
+        state.decide("everybody else", "challenge", "range", "128.0.0.0/1")
+        with running_demo(home, seed=11, speed=4) as demo:
+            assert eventually(lambda: {"block", "passed"} <= actions(state), 90)
+            assert eventually(lambda: shoppers_at_the_shop(demo.folder, before), 60)
+        blocked = {event["src_endpoint"]["ip"] for event in told_of(state, "block")}
+        passed = {event["src_endpoint"]["ip"] for event in told_of(state, "passed")}
+    assert all(address.startswith("192.0.2.") for address in blocked)
+    assert not blocked & passed
+    assert {event["shangdun_guard"]["how"] for event in told_of(state, "passed")} == {"script"}
+
+
+def told_of(state: State, action: str) -> list[dict[str, Any]]:
+    return [event for event in state.events if event["shangdun_guard"]["action"] == action]
+
+
+def actions(state: State) -> set[str]:
+    return {event["shangdun_guard"]["action"] for event in state.events}
+
+
+def shoppers_at_the_shop(folder: Path, before: int) -> bool:
+    """Has an honest visitor ended her visit to the real shop, challenged as all are?"""
+    rows = [json.loads(line) for line in (folder / "labels.jsonl").read_text().splitlines()]
+    return any(
+        row["kind"] == "honest" and not row["replayed"] and row["finished"] and row["requests"] > 3
+        for row in rows[before:]
+    )

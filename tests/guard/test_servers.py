@@ -19,8 +19,7 @@ SHOPS = [
     ("gunicorn", "flask", "app:app"),
     ("gunicorn", "django", "app:application"),
     ("uvicorn", "fastapi", "app:app"),
-    ("uvicorn", "django", "app:asgi"),
-    ("granian", "fastapi", "app:app"),
+    ("granian", "django", "app:asgi"),
 ]
 
 
