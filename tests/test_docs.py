@@ -14,6 +14,7 @@ from shangdun.cli.main import shangdun
 from shangdun.kernel.config import Config, SourceConfig
 from shangdun.observe.settings import MonitorConfig
 from shangdun.protect.edge.settings import EdgeConfig, RouteClass
+from shangdun.protect.settings import ProtectConfig
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/*.md")])
 
@@ -23,17 +24,25 @@ def keys(struct: type[msgspec.Struct], section: str = "") -> Iterator[tuple[str,
         inner = field.type
         if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
             yield from keys(inner, field.name)
-        elif field.name not in {"sources", "monitor", "protect", "edge"}:  # of other types, see below
+        elif field.name not in {
+            "sources",
+            "monitor",
+            "protect",
+            "edge",
+        }:  # of other types, see below
             yield section, field.name
 
 
 def test_every_configuration_key_is_documented_in_its_section() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
-    found = re.findall(r"^## `\[+(\w+)\]+`\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    found = re.findall(
+        r"^## `\[+(?:\w+\.)?(\w+)\]+`\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL
+    )
     sections = dict(found)
     wanted = [
         *keys(Config),
         *keys(MonitorConfig, "monitor"),
+        *keys(ProtectConfig, "protect"),
         *keys(EdgeConfig, "edge"),
         *(("edge", name) for _, name in keys(RouteClass)),
         *(("sources", name) for _, name in keys(SourceConfig)),
