@@ -30,7 +30,6 @@ from shangdun_guard.inspector.quiet import LONGEST, REMEMBERED, QuietValues
 from shangdun_guard.inspector.sink import Sink, Slot
 from shangdun_guard.inspector.value import Form, Value
 from shangdun_guard.inspector.verdict import Judged, Reading
-from shangdun_guard.inspector.windows import in_windows
 from shangdun_guard.request import Request
 
 _skip_raw = QUIET_RAW.fullmatch
@@ -79,7 +78,7 @@ class Reader:
         self, limits: Limits, sinks: tuple[Sink, ...], checks: tuple[Check, ...], *, remember: bool
     ) -> None:
         self._limits = limits
-        self._sinks = tuple((sink.may, in_windows(sink), sink.name) for sink in sinks)
+        self._sinks = tuple((sink.may, sink.judge, sink.name) for sink in sinks)
         self._path_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_PATHS)
         self._json_sinks = tuple(sink for sink in self._sinks if sink[2] in _OF_JSON)
         self._checks = tuple(check.judge for check in checks)
@@ -165,14 +164,15 @@ class Reader:
         if work.values < 0:
             work.told(f"values beyond {self._limits.values}")
             return
-        if len(text) > self._limits.form:
-            work.told(f"{value.place} {value.name[:40]} beyond {self._limits.form} characters")
-            text = text[: self._limits.form]
         before = len(work.judged)
-        base = natural(text, value.syntax)
-        if outer:
-            base = Form(base.text, outer + base.layers)
-        self._judge(_Place(value, Slot(value.place, value.name)), base, text, work)
+        place = _Place(value, Slot(value.place, value.name))
+        for piece in _windows(text, self._limits.form):
+            base = natural(piece, value.syntax)
+            if outer:
+                base = Form(base.text, outer + base.layers)
+            self._judge(place, base, piece, work)
+            if work.chars < 0:
+                return
         self._remember(key, len(text), work, before)
 
     def _remember(self, key: object, length: int, work: Work, before: int) -> None:
@@ -215,6 +215,13 @@ class Reader:
             base = Form(natural(inner.text, "json").text, (*form.layers, "json"))
             deeper = _Place(value._replace(name=name), Slot(slot.place, name))
             self._judge(deeper, base, inner.text, work)
+
+
+def _windows(text: str, size: int) -> Iterator[str]:
+    """The text, or overlapping parts of it: nothing hides behind padding, or on a seam."""
+    yield text[:size]
+    for start in range(size * 3 // 4, len(text) - size // 4, size * 3 // 4):
+        yield text[start : start + size]
 
 
 _OPENINGS = frozenset({"{", "[", " ", "\n"})

@@ -39,6 +39,3 @@ class Sink:
     """Cheap and without false negatives: False when this form cannot carry the attack."""
     judge: Callable[[str, Slot], list[Sign]]
     """Signs in one decoded form, in time linear in its length; empty when there are none."""
-    reach: int = 0
-    """Characters that ``judge`` reads at a time, 0: all. A longer form is shown to it in windows
-    that overlap, so that nothing is hidden behind padding."""

@@ -36,7 +36,8 @@ def forms_below(base: Form, raw: str, limits: Limits) -> list[Form]:
     """The natural form first, then what further layers make of it, outermost first.
 
     A layer is tried only where its witness stands in the text, and a text is read once however
-    many ways lead to it: at most ``limits.forms`` texts, ``limits.layers`` deep.
+    many ways lead to it: at most ``limits.forms`` texts, ``limits.layers`` deep. Where baits for
+    other layers use these up, one more has everything undone.
     """
     found = [base]
     if "+" in raw:  # which the natural form may have read as a blank
@@ -52,10 +53,24 @@ def forms_below(base: Form, raw: str, limits: Limits) -> list[Form]:
             if inner is None or inner in seen:
                 continue
             if len(found) >= limits.forms:
-                return found
+                return [*found, _bare(base, limits)]
             seen.add(inner)
             found.append(Form(inner[: limits.form], (*form.layers, name)))
     return found
+
+
+def _bare(base: Form, limits: Limits) -> Form:
+    """What is left when layer after layer has been undone, whichever comes first."""
+    text, layers = base
+    while len(layers) < 2 * limits.layers:
+        before = text
+        for name, peel in LAYERS:
+            inner = peel(text)
+            if inner is not None and inner != text:
+                text, layers = inner[: limits.form], (*layers, name)
+        if text == before:
+            break
+    return Form(text, layers)
 
 
 def _with_plus(base: Form, raw: str) -> Iterator[Form]:

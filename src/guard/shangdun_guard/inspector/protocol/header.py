@@ -35,7 +35,7 @@ _FEW_LINES = 8
 
 
 def _may(text: str) -> bool:
-    return ("\n" in text or "\r" in text) and ":" in text
+    return ("\n" in text or "\r" in text) and (":" in text or "HTTP/" in text)
 
 
 def _judge(text: str, slot: Slot) -> list[Sign]:
@@ -62,9 +62,11 @@ def _judge(text: str, slot: Slot) -> list[Sign]:
 
 def _injected(text: str, found: re.Match[str], place: str) -> bool:
     """Whether the line follows what one value could be, and not what somebody wrote."""
-    before = text[: found.start()].strip("\r\n")
+    before = text[: found.start()].strip()
     kind = found.lastgroup
-    if place == "file" or text.count("\n") > _FEW_LINES or (kind != "message" and "\n" in before):
+    if place == "file" or text.strip().count("\n") > _FEW_LINES:
+        return False
+    if kind != "message" and "\n" in before:
         return False
     if kind == "mail":
         return not _BLANK.search(before) and _ADDRESS.search(text, found.start()) is not None

@@ -39,7 +39,6 @@ SENTENCES = {
     "ldap.xpath_text": "Is an expression in XPath.",
 }
 
-_LONGEST = 4096
 _BRACKETS = re.compile(r"\\[0-9a-fA-F]{2}|[()]")
 _ATTRIBUTE = r"[A-Za-z][\w.;-]{0,60}(?::[\w.:-]{0,60})?[~<>]?=|[0-9]+(?:\.[0-9]+)*="
 _FURTHER = re.compile(rf"\)*\({{1,4}}(?:[&|!]\(*){{0,4}}(?:{_ATTRIBUTE})")
@@ -72,7 +71,7 @@ _AXES = re.compile(r"\A\s{0,8}(?://?(?:\*|[\w.-]{1,40}|@\*|node\(\)|child::\w+))
 
 _HINT = re.compile(r"\)[()\x00]|\*[()]|::|//|\]")
 _XPATH_WORD = re.compile(r"(?:['\"\s)]|\A)(?:or|and)\s")
-_VALUE = re.compile(r"[^{};\n\"'<>]{0,200}\Z")
+_VALUE = re.compile(r"\s*[^\s{};\"'<>]*(?:\s[^{};\n\"'<>]{0,200})?\Z")
 """What may stand in a filter's value; program text is told by its other brackets."""
 
 
@@ -85,7 +84,6 @@ def may(text: str) -> bool:
 
 def judge(text: str, slot: Slot) -> list[Sign]:
     """Signs in one value; in time linear in its length."""
-    text = text[:_LONGEST]
     return [*_filter(text, slot), *_xpath(text)]
 
 

@@ -112,9 +112,8 @@ _STATEMENT = re.compile(
     r"|\w{1,20}\s{0,8}=\s{0,8}new\s{1,8}Date\b|db\.\w|this\.\w)"
 )
 _RETURN = re.compile(r"\s{0,8}[0-9]{0,6}\s{0,8};\s{0,8}return\s{1,8}(?:true|this\.|1\b)")
-_VALUE = re.compile(r"[^\s(){};=<>'\"]{0,40}(?: [^\s(){};=<>'\"]{0,40}){0,3}\Z")
-"""What stands in front of a quote that is left: a short value, not a program."""
-_LONGEST = 8192
+_VALUE = re.compile(r"\s*[^\s(){};=<>'\"]*(?: [^\s(){};=<>'\"]{0,40}){0,3}\Z")
+"""What stands in front of a quote that is left: a short value, or one word however long: no program."""
 _LONGEST_CODE = 300
 _SHELL = re.compile(
     r"\bdb\.(?:getCollection\(|[A-Za-z_]\w{0,60}\.)?(?:insert(?:One|Many)?|drop|dropDatabase|find"
@@ -144,7 +143,6 @@ def may(text: str) -> bool:
 
 def judge(text: str, slot: Slot) -> list[Sign]:
     """Signs of a key or of a value; in time linear in the length."""
-    text = text[:_LONGEST]
     if "$" in text and len(text) < 400:
         signs = _key(text, slot)
         if signs:
@@ -153,7 +151,7 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     if found:
         found += _interface(slot, len(text))
     code = _code(text)
-    if code and len(text) > _LONGEST_CODE:
+    if code and len(text) - code[0].start > _LONGEST_CODE:
         code.append(Sign("nosql.program", 0, len(text)))
     return [*found, *code, *_commands(text)]
 

@@ -134,8 +134,6 @@ _PACKAGES = re.compile(
 )
 """Calls that mean one thing wherever they stand, also inside blocks that are not read."""
 _OPENERS = frozenset("=+([{,:&|")
-_JUDGED = 16_384
-"""Characters from the start that are judged: an attack has to break out where it stands."""
 
 
 def may(text: str) -> bool:
@@ -151,7 +149,8 @@ def may(text: str) -> bool:
 
 def judge(text: str, _slot: Slot) -> list[Sign]:
     """The signs of the place in a statement where this value would do most."""
-    text = text[:_JUDGED].translate(_LOOKALIKES) if not text.isascii() else text[:_JUDGED]
+    if not text.isascii():
+        text = text.translate(_LOOKALIKES)
     best = _places(text) or _packages(text)
     if " " not in text and text.count("+") > 1:
         spaced = _places(text.replace("+", " "))
