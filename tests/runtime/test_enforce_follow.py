@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,7 +99,21 @@ class Stream:
         self.closed = True
 
 
+class AtOnce:
+    """Does in the foreground what takes a while elsewhere."""
+
+    def submit(self, call) -> Future:
+        done: Future = Future()
+        try:
+            done.set_result(call())
+        except EnforcerError as error:
+            done.set_exception(error)
+        return done
+
+
 class World:
+    background = AtOnce()
+
     def __init__(self, **settings) -> None:
         self.clock = FixedClock(datetime.fromtimestamp(NOW / 1000, UTC))
         self.seconds = 1000.0
@@ -117,6 +132,7 @@ class World:
             self.stream,
             clock=self.clock,
             tell=lambda change, said, fields: self.told.append(change),
+            background=self.background,
             monotonic=lambda: self.seconds,
         )
 
@@ -317,3 +333,28 @@ def test_it_catches_up_after_having_been_down(world):
     world.begin()
     world.turn()
     assert world.right
+
+
+def test_what_changes_while_it_looks_is_no_difference(world):
+    """And a look that takes long holds up no change."""
+
+    class Slow:
+        def submit(self, call):
+            self.future, self.call = Future(), call
+            return self.future
+
+    world.background = Slow()
+    world.begin()
+    world.turn()
+    world.turn(3)
+    seen = world.background.call()
+    world.stream.add(decision(2, "address", "203.0.113.2"))
+    world.stream.remove(decision(1, "address", "203.0.113.1"))
+    world.turn()
+    assert world.right, "it did not wait for the look"
+    world.background.future.set_result(seen)
+    world.turn(0.2)
+    for _ in range(5):
+        world.turn(3)
+    assert world.told == []
+    assert world.report.in_force == 1

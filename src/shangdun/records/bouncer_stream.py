@@ -13,8 +13,6 @@ from shangdun.protect.decision import Decision as Due
 from shangdun.protect.decision import Measure
 from shangdun.protect.enforcers.crowdsec import (
     LONGEST_MILLIS,
-    SCOPES,
-    TYPES,
     Entries,
     entries,
 )
@@ -69,7 +67,7 @@ def changes(after: int, pulled: datetime | None, now: datetime) -> Told:
     ]
     if not moved:
         new = entries((*feed.added, *renewed), allowed)
-        return Told(feed.head, new, _left(entries(gone, ()), new, now), feed.more)
+        return Told(feed.head, new, _left(entries(gone, ()), new, allowed, now), feed.more)
     # Whoever is allowed, or no longer, was cut out of the ranges around him: these are told anew.
     around = _meeting(moved, now)
     new = entries((*feed.added, *renewed, *around), allowed)
@@ -77,7 +75,7 @@ def changes(after: int, pulled: datetime | None, now: datetime) -> Told:
     old = entries((*gone, *around), ())
     for then in (before, [*before, *moved]):
         old |= entries(around, then)
-    return Told(feed.head, new, _left(old, new, now), feed.more)
+    return Told(feed.head, new, _left(old, new, allowed, now), feed.more)
 
 
 def meeting(text: str, now: datetime, *, contains: bool = True) -> Entries:
@@ -106,23 +104,20 @@ def _after_a_gap(feed: decision_feed.Feed, pulled: datetime, now: datetime) -> T
     told = everything(feed)
     since = pulled - EARLIER
     ended = Decision.objects.filter(Q(ended__gte=since) | Q(until__gte=since, until__lte=now))
-    return told._replace(deleted=_left(entries(_rows(ended), ()), told.new, now))
+    return told._replace(
+        deleted=_left(entries(_rows(ended), ()), told.new, _allowed_of(feed.added), now)
+    )
 
 
-def _left(old: Entries, new: Entries, now: datetime) -> Entries:
+def _left(old: Entries, new: Entries, allowed: list[Network], now: datetime) -> Entries:
     """Of the old entries, those that neither the new ones nor another decision holds."""
     gone = {entry: held for entry, held in old.items() if entry not in new}
-    kinds = {scope: kind for kind, scope in SCOPES.items()}
-    measures = {told: measure for measure, told in TYPES.items()}
     values = list({entry.value for entry in gone})
     for start in range(0, len(values), AT_ONCE):
-        standing = decision_feed.in_force(now).filter(
-            value__in=values[start : start + AT_ONCE], scope=""
-        )
-        held = set(standing.values_list("kind", "value", "measure"))
-        for entry in list(gone):
-            if (kinds[entry.scope], entry.value, measures[entry.type]) in held:
-                del gone[entry]
+        some = values[start : start + AT_ONCE]
+        standing = decision_feed.in_force(now).filter(value__in=some, scope="")
+        for entry in entries(_rows(standing), allowed):
+            gone.pop(entry, None)
     return gone
 
 

@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def enforce(
                 _source(settings, remote),
                 clock=SystemClock(),
                 tell=tell,
+                background=ThreadPoolExecutor(1, f"look-{settings.called}"),
             ))
             for settings in wanted
         ]  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, Protocol
 
 from shangdun.kernel.clock import Clock, to_millis
 from shangdun.kernel.errors import ShangdunError
@@ -29,6 +30,14 @@ Tell = Callable[[str, str, dict[str, Any]], None]
 for an event of our own."""
 
 
+class Background(Protocol):
+    """Where what takes a while is done: a pool with one thread."""
+
+    def submit(self, call: Callable[[], Present | None], /) -> Future[Present | None]:
+        """Begin it."""
+        ...
+
+
 class Follower:
     """Drives one enforcer; ``turn`` is called again and again by one thread.
 
@@ -44,6 +53,7 @@ class Follower:
         *,
         clock: Clock,
         tell: Tell,
+        background: Background,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = settings.called
@@ -52,6 +62,10 @@ class Follower:
         self._source = source
         self._clock = clock
         self._tell = tell
+        self._background = background
+        self._looking: Future[Present | None] | None = None
+        self._touched: set[Slot] = set()
+        """What changed while it looked: there it may have seen the one or the other."""
         self._monotonic = monotonic
         self._due = Due(enforcer.able)
         self._head = 0
@@ -81,7 +95,7 @@ class Follower:
         """Ask once and do what follows."""
         self._pull()
         now = to_millis(self._clock.now())
-        self._pending = self._pending.then(self._due.expire(now))
+        self._change(self._due.expire(now))
         if self._known and not self._opened:
             self._put(now)
             self._compare(now)
@@ -105,8 +119,7 @@ class Follower:
                     self._due.fill(pulled.added, now)
                     self._pending, self._behind, self._known = Change.none(), True, True
                 else:
-                    change = self._due.take(pulled.added, pulled.removed, now)
-                    self._pending = self._pending.then(change)
+                    self._change(self._due.take(pulled.added, pulled.removed, now))
                 self._head = pulled.head
                 if not pulled.more:
                     break
@@ -115,6 +128,12 @@ class Follower:
             return
         if self._lost_since is not None:
             self._find()
+
+    def _change(self, change: Change) -> None:
+        if change:
+            self._pending = self._pending.then(change)
+            if self._looking is not None:
+                self._touched |= change.put.keys() | change.drop
 
     def _lose(self, error: ShangdunError) -> None:
         """Nobody says what is decided: after a while, what is configured for that."""
@@ -177,25 +196,32 @@ class Follower:
             self._happened("failed", self._failed)
 
     def _compare(self, now: int) -> None:
-        moment = self._monotonic()
-        if moment < self._compare_at or self._behind or self._pending:
-            return
-        self._compare_at = moment + COMPARE_SECONDS
-        try:
-            present = self._enforcer.present()
-        except EnforcerError as error:
-            self._fail(error, moment)
-            return
-        if present is None:
-            return
+        """Look at what is in force, aside: 100,000 entries take a second to list."""
+        settled = not self._behind and not self._pending
+        if self._looking is None and settled and self._monotonic() >= self._compare_at:
+            self._touched = set()
+            self._looking = self._background.submit(self._enforcer.present)
+        if self._looking is not None and self._looking.done():
+            looked, self._looking = self._looking, None
+            self._compare_at = self._monotonic() + COMPARE_SECONDS
+            try:
+                present = looked.result()
+            except EnforcerError as error:
+                self._fail(error, self._monotonic())
+                return
+            if present is not None and not self._behind:
+                self._judge(present, now)
+
+    def _judge(self, present: Present, now: int) -> None:
         missing, extra = self._due.compare(present.slots)
-        missing -= self._enforcer.left_out
+        missing -= self._enforcer.left_out | self._touched
+        extra -= self._touched
         self._report = self._report._replace(in_force=len(present.slots), compared=now)
         if not missing and not extra and not present.trouble:
             self._suspected, self._differs = False, ""
         elif not self._suspected:
             self._suspected = True
-            self._compare_at = moment + AGAIN_SECONDS
+            self._compare_at = self._monotonic() + AGAIN_SECONDS
         else:
             self._mend(missing, extra, present)
 

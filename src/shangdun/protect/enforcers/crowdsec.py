@@ -8,7 +8,9 @@ second in durations.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import socket
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from ipaddress import ip_network
 from itertools import chain
 from typing import Any, NamedTuple
@@ -107,17 +109,40 @@ def entries(decisions: Iterable[Decision], allowed: Collection[Network]) -> Entr
     somebody who is allowed comes in pieces. Decisions with a scope are left to those who see it.
     """
     found: Entries = {}
+    lets_in = _finder(allowed)
     for decision in decisions:
         kind = TYPES.get(decision.measure)
         if kind is None or decision.scope != EVERYWHERE:
             continue
         told = Held(decision.until, _number(decision), _origin(decision), _scenario(decision))
-        for target in pieces(decision.target, allowed):
+        whole = decision.target
+        if whole.kind is TargetKind.ADDRESS:
+            left = [] if lets_in(whole.value) else [whole]
+        else:
+            left = pieces(whole, allowed)
+        for target in left:
             entry = Entry(SCOPES[target.kind], target.value, kind)
             there = found.get(entry)
             if there is None or _longer(told, there):
                 found[entry] = told
     return found
+
+
+def _finder(allowed: Collection[Network]) -> Callable[[str], bool]:
+    """Whether an address is in one of the networks: one look for each length."""
+    firsts: dict[int, dict[int, set[int]]] = {4: {}, 16: {}}
+    for network in allowed:
+        host = network.max_prefixlen - network.prefixlen
+        size = network.max_prefixlen // 8
+        firsts[size].setdefault(host, set()).add(int(network.network_address) >> host)
+
+    def lets_in(text: str) -> bool:
+        family = socket.AF_INET6 if ":" in text else socket.AF_INET
+        packed = socket.inet_pton(family, text)
+        number = int.from_bytes(packed)
+        return any(number >> host in known for host, known in firsts[len(packed)].items())
+
+    return lets_in if allowed else lambda _text: False
 
 
 def pieces(target: Target, allowed: Collection[Network]) -> list[Target]:
@@ -192,7 +217,12 @@ def _origin(decision: Decision) -> str:
 
 def _scenario(decision: Decision) -> str:
     """The author, who is no person by name: bouncers write it into logs of others."""
-    who = author(decision.author)
+    return _named(decision.author)
+
+
+@lru_cache(maxsize=10_000)
+def _named(text: str) -> str:
+    who = author(text)
     return f"shangdun/{who.kind if who.kind is AuthorKind.PERSON else who}"
 
 
