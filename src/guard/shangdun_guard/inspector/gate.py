@@ -33,7 +33,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,512}")
 _WORDS = re.compile(r"[\w \-]*(?:[,.!?](?: [\w \-]*|\Z))*")
 _LANGUAGE = re.compile(
     r"\b(?:or|and|xor|not|union|select|order|group|having|like|rlike|regexp|between|in|is|div|mod"
-    r"|procedure|limit|insert|update|delete|drop|exec|execute|shutdown|waitfor|sleep|from|where)\b",
+    r"|procedure|limit|insert|update|delete|drop|exec|execute|shutdown|waitfor|sleep|from|where"
+    r"|powershell|pwsh|nc|ncat|netcat)\b",
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(
@@ -59,7 +60,8 @@ def quiet_text(text: str) -> bool:
     """Whether decoded text is words that no grammar of ours gives a meaning, or a plain figure.
 
     Without a false negative for any sink: words of SQL make no statement without one of the words
-    looked for here, and every other grammar needs a character beyond words.
+    looked for here, a shell no harm but by the programs named, and every other grammar needs a
+    character beyond words.
     """
     if _WORDS.fullmatch(text):
         return _LANGUAGE.search(text) is None

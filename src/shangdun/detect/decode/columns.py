@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from shangdun.detect.decode import marks
 from shangdun.detect.decode.inspection import codes_of, words_of
 from shangdun.detect.decode.layers import decoded
 from shangdun.detect.decode.request import body_text, cookie_text, header_text, target_text
@@ -29,10 +30,6 @@ _LAYERS = (
     r"|[\u{ff01}-\u{ff5e}\u{3000}]"
 )
 """What only a value with something to decode has; everything else is passed on as it is."""
-_ODD = r"[^A-Za-z0-9_./=&?~,:@!#-]|\.\.|//|[;|`$]"
-"""What only a target has that could be more than a plain path with plain values."""
-_ODD_COOKIE = r"[^A-Za-z0-9_.=; -]|[A-Za-z0-9+/_-]{40}"
-_ODD_AGENT = r"[^A-Za-z0-9_./ ();:,+@\[\]-]|\(\)"
 _QUERY = rf"\?.*\+|=[\[{{]|{_LAYERS}|[=,:;\x22'\s?&][A-Za-z0-9+/_-]{{16}}"
 
 
@@ -67,9 +64,9 @@ class Decoded:
         return values.clone().scatter(places, pl.Series(read, dtype=pl.String))
 
 
-def _inspected(name: str, source: str, part: str, marks: str) -> Decoded:
+def _inspected(name: str, source: str, part: str, only: str) -> Decoded:
     codes, words = codes_of(part), words_of(part)
-    return Decoded(f"{INSPECTED}.{name}", source, codes, marks, "", words)
+    return Decoded(f"{INSPECTED}.{name}", source, codes, only, "", words)
 
 
 _ALL = (
@@ -79,11 +76,11 @@ _ALL = (
     Decoded(f"{DECODED}.referrer", "http_request.referrer", target_text, _QUERY),
     Decoded(f"{DECODED}.agent", "http_request.user_agent", decoded, _LAYERS),
     Decoded(f"{DECODED}.headers", "http_request.headers", header_text, ""),
-    _inspected("target", "http_request.url.url_string", "target", _ODD),
+    _inspected("target", "http_request.url.url_string", "target", marks.TARGET),
     _inspected("body", "http_request.body", "body", ""),
-    _inspected("cookies", "http_request.cookies", "cookie", _ODD_COOKIE),
-    _inspected("referrer", "http_request.referrer", "referer", _ODD),
-    _inspected("agent", "http_request.user_agent", "user-agent", _ODD_AGENT),
+    _inspected("cookies", "http_request.cookies", "cookie", marks.COOKIES),
+    _inspected("referrer", "http_request.referrer", "referer", marks.REFERRER),
+    _inspected("agent", "http_request.user_agent", "user-agent", marks.AGENT),
     _inspected("headers", "http_request.headers", "headers", ""),
     _inspected("matched", "firewall_rule.match_details", "matched", ""),
 )

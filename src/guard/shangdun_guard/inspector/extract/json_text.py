@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from shangdun_guard.inspector.decode.escapes import json_unescaped
 from shangdun_guard.inspector.value import Skip, Value, never
 
 JSON_START = re.compile(r'[\s\xef\xbb\xbf]*(?:[\[{]\s*(?:["\[{\]}\-0-9]|true|false|null)|")')
@@ -52,7 +53,7 @@ def json_values(
         elif group == _STRING_END:
             raw = token[2]
             if _COLON.match(text, token.end()):
-                key = raw
+                key = raw if "\\" not in raw else json_unescaped(raw)
                 if _PLAIN_KEY.fullmatch(raw):
                     continue
             elif skip(raw):

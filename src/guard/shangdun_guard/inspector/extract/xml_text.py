@@ -17,7 +17,8 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(r"""([\w:.\-]{1,100})\s{0,20}=\s{0,20}(?:"([^"]*)"?|'([^']*)'?)""")
 _DECLARATION = re.compile(r"<[!?]")
 _ACTIVE = re.compile(
-    r"<(?:script|iframe|svg|object|embed|form)\b|\bon[a-z]{4,20}\s{0,20}=|javascript:",
+    r"<(?:script|iframe|svg|object|embed|form|[\w.-]{1,20}:include)\b|<(?:esi|xsl):"
+    r"|\bon[a-z]{4,20}\s{0,20}=|javascript:",
     re.IGNORECASE,
 )
 

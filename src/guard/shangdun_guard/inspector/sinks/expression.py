@@ -201,6 +201,8 @@ def judge(text: str, _slot: Slot) -> list[Sign]:
         lookups, hiding = _fold(text)
         for start, end, inner, _nested in lookups[: 4 * _REGIONS]:
             code = _inside(inner, short=short)
+            if code == "expression.lookup" and (start, end) == (0, len(text)):
+                code = "expression.lookup_alone"
             if code:
                 signs.setdefault(code, Sign(code, start, end))
         if hiding >= 2 and "expression.jndi" not in signs:
@@ -227,6 +229,7 @@ SINK = Sink(
         "expression.scope": 5.5,
         "expression.arithmetic": 6.0,
         "expression.lookup": 3.5,
+        "expression.lookup_alone": 4.8,
         "expression.mention": 1.0,
     },
     sentences={
@@ -239,6 +242,7 @@ SINK = Sink(
         "expression.scope": "An expression that reads the server's own scopes.",
         "expression.arithmetic": "An expression that only multiplies: a probe for evaluation.",
         "expression.lookup": "A lookup that would reveal the server's environment.",
+        "expression.lookup_alone": "The whole value is a lookup of the server's environment.",
         "expression.mention": "Text that mentions a call which starts a process.",
     },
     may=may,

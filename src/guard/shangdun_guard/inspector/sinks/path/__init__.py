@@ -20,11 +20,11 @@ from shangdun_guard.inspector.sinks.path.targets import (
     SECRET,
 )
 
-_ROOTS = re.compile(
+ROOTS = re.compile(
     r"/(?:etc|proc|root|var|usr|home|opt|boot|windows|winnt|inetpub|web-inf|meta-inf|\./)",
     re.IGNORECASE,
 )
-_ENDS = (
+ENDS = (
     ".ini", ".config", ".htaccess", ".htpasswd", ".env", ".php", ".xml", ".asa", ".cnf", ".inc",
     ".yml", ".conf", ".properties", "id_rsa", "_history", "passwd",
 )  # fmt: skip
@@ -55,9 +55,9 @@ def may(text: str) -> bool:
     """Whether it goes up, names a scheme or drive, or could be an absolute path or a secret."""
     if ".." in text or "\\" in text or ":" in text or "\x00" in text:
         return True
-    if text.endswith(_ENDS):
+    if text.endswith(ENDS):
         return True
-    return "0x2" in text or ("/" in text and _ROOTS.search(text) is not None)
+    return "0x2" in text or ("/" in text and ROOTS.search(text) is not None)
 
 
 def judge(text: str, slot: Slot) -> list[Sign]:

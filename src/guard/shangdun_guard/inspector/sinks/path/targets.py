@@ -28,7 +28,8 @@ SECRET = re.compile(
 )
 ABSOLUTE = re.compile(
     r"(?:file:/{0,3}(?:localhost)?|[\"'])?(?:"
-    r"(?P<system>/+(?:etc|proc|root|var/(?:log|mail|spool|run)|boot|windows|winnt|inetpub)(?:/|$)"
+    r"(?P<system>/+(?:etc|proc|root|var/(?:log|mail|spool|run)|boot|windows|winnt|inetpub"
+    r"|web-inf|meta-inf)(?:/|$)"
     r"|[a-z]:[/\\]{0,2}(?:windows|winnt|inetpub|boot\.ini|xampp|wamp|autoexec)[/\\.]?)"
     r"|(?P<program>/+(?:usr/(?:local/)?s?bin)/)"
     r"|(?P<shared>/+(?:usr/(?:local/)?(?:etc|lib|share)|var/(?:www|lib)|home/\w|opt/\w)(?:/|$)))",

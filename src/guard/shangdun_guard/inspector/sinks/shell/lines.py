@@ -62,7 +62,7 @@ CONSTRUCTS = (
     _construct(
         "powershell",
         ("powershell",),
-        r"\bpowershell(?:\.exe)?\s[^\n]{0,80}-e(?:nc|ncodedcommand|c)?\s{1,4}[a-z0-9+/=]{16}",
+        r"\bpowershell(?:\.exe)?\s[^\n]{0,80}-e(?:nc|ncodedcommand|c)?\s{1,4}[a-z0-9+/=]{8}",
     ),
     _construct(
         "powershell",

@@ -19,7 +19,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"[\w.:\[\]-]{4,80}(?:/[\w./-]{0,80})?$")
-_STARTS = (
+STARTS = (
     "127.", "10.", "172.", "192.168.", "169.254", "0x", "0177", "017", "localhost", "[::", "[fe",
     "[fd", "metadata", "http:", "https:", "0.0.", "kubernetes", "//",
 )  # fmt: skip
@@ -41,6 +41,8 @@ _ADMIN_PORTS = frozenset(
      2379, 3306, 3389, 4243, 5432, 5601, 5672, 5984, 6379, 6443, 7001, 8009, 8500, 9000, 9042, 9200,
      9090, 9300, 10250, 10255, 11211, 15672, 27017, 50070}
 )  # fmt: skip
+_WEB_PORTS = frozenset({7001, 9000, 9090})
+"""Of these: those that programs speaking HTTP for a browser listen at as well."""
 _DEVELOPER_PORTS = frozenset({3000, 3001, 4200, 5000, 5173, 8000, 8080, 8081, 8888, 9999})
 _ADMIN_PATH = re.compile(
     r"/(?:latest/(?:meta-data|user-data|dynamic)|computemetadata|metadata/|opc/v\d|manager\b|actuator"
@@ -78,9 +80,7 @@ class _Target(NamedTuple):
 
 def may(text: str) -> bool:
     """Whether it could be a URL or an address of an inner host."""
-    return (
-        ":/" in text or "//" in text or ":\\" in text or text.lstrip().lower().startswith(_STARTS)
-    )
+    return ":/" in text or "//" in text or ":\\" in text or text.lstrip().lower().startswith(STARTS)
 
 
 def judge(text: str, slot: Slot) -> list[Sign]:
@@ -165,7 +165,7 @@ def _details(target: _Target, slot: Slot) -> list[str]:
         codes.append("admin_path")
     elif target.port in _DEVELOPER_PORTS:
         codes.append("developer_port")
-    if _RETURNED.search(slot.name):
+    if _RETURNED.search(slot.name) and target.port not in _ADMIN_PORTS - _WEB_PORTS:
         codes.append("returned")
     elif _FETCHED.search(slot.name):
         codes.append("fetched")

@@ -25,6 +25,7 @@ _TERSE = 200
 _LOADS = frozenset({"xss.stylesheet", "xss.style_import", "xss.form_action", "xss.script_own"})
 _ESCAPE = re.compile(r"[^<>=]{0,24}[\"'][\s/]{0,8}>{1,2}[^<>\"']{0,24}</?[a-z]", re.IGNORECASE)
 _MIXED = re.compile(r"</?(?:s[cC]R|S[cC][rR][iI]p|ScRi|sC|I[mM]g|iM|iF|IfR|sV|SvG|bO|BoD)\w")
+_PAGE_TAGS = 4
 _PROBE = re.compile(r"[\"'][^\w\s]{0,12}<\w{2,8}>?[\s=]{0,4}&\{|=&\{\(\)\}")
 
 
@@ -100,7 +101,7 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     _address(text, folded, found)
     if taken and len(text) <= 2 * _TERSE and not text.count("\n") > 2:
         _shape(text, taken, found)
-    return _tempered(text, found)
+    return _tempered(text, len(taken), found)
 
 
 def _add(found: Judge, sign: Sign | None) -> None:
@@ -136,7 +137,7 @@ def _address(text: str, folded: str, found: Judge) -> None:
         _add(found, style_sign(text[:4096], 0, min(len(text), 4096)))
 
 
-def _tempered(text: str, found: Judge) -> list[Sign]:
+def _tempered(text: str, tags: int, found: Judge) -> list[Sign]:
     signs = list(found.signs.values())
     if not signs:
         return signs
@@ -145,6 +146,8 @@ def _tempered(text: str, found: Judge) -> list[Sign]:
         found.add("xss.quoted_code", first.start, first.end)
     elif _is_document(text):
         found.add("xss.document", 0, len(text))
+    elif found.signs.keys() == {"xss.frame"} and tags >= _PAGE_TAGS:
+        found.add("xss.page", 0, len(text))
     return list(found.signs.values())
 
 
@@ -191,6 +194,7 @@ SINK = Sink(
         "xss.form_action": 4.5,
         "xss.quoted_code": -6.0,
         "xss.document": -3.0,
+        "xss.page": -2.0,
     },
     sentences={
         "xss.script": "Brings a script element whose script calls or assigns something.",
@@ -233,6 +237,7 @@ SINK = Sink(
         "xss.form": "Brings a form that sends its fields to a foreign host.",
         "xss.quoted_code": "The markup is shown as code, within marks of code.",
         "xss.document": "The markup is part of a long text or source file.",
+        "xss.page": "The frame stands among other elements of a page that an editor wrote.",
     },
     may=may,
     judge=judge,

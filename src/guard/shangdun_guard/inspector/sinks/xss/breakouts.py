@@ -23,6 +23,11 @@ _QUOTE = re.compile(
     r"|in\s|instanceof\s|\})",
     re.IGNORECASE,
 )
+_CLOSING = frozenset("\"'`/")
+_ATTRIBUTES = re.compile(
+    r"[\w.-]{0,24}[\"'`][\s/]{1,8}(?:[a-z-]{2,16}(?:=[\w#.-]{0,20})?[\s/]{1,8}){1,4}"
+)
+"""A quote that ends a value, then attributes, as those that give an element the focus."""
 _TEMPLATE = re.compile(r"(?:\{\{|\[\[|\$\{|#\{)(?P<inside>[^\n]{1,1000}?)(?:\}\}|\]\]|\}|$)")
 _HANDLERS = 16
 _QUOTES = 8
@@ -81,7 +86,8 @@ def handlers(text: str, taken: list[tuple[int, int]]) -> Sign | None:
         called = elements.script_address(script)
         reading = called if called is not None and called.grade else javascript.read(script)
         left = text[: match.start("name")]
-        quoted = match["before"] in {'"', "'", "`", "/"} or left.rstrip()[-1:] in {'"', "'", "`"}
+        quoted = match["before"] in _CLOSING or left.rstrip()[-1:] in _CLOSING
+        quoted = quoted or _ATTRIBUTES.fullmatch(left) is not None
         opened = quoted or any(sign in left for sign in "\"'`<")
         end = value.end() if value else match.end()
         if reading.grade == 2 and (opened or (len(text) <= _SHORT and not _WORDS.search(left))):
