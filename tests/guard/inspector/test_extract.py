@@ -66,6 +66,13 @@ def test_json_names_strings_keys_and_json_within_strings() -> None:
     assert ("json", "s.in[]", "q|r") in found
 
 
+def test_keys_are_read_without_their_escapes() -> None:
+    found = places(post(rb'{"\u0024ne": {"a": "x\'y"}, "\ud800": "it\'s"}', "application/json"))
+    assert ("json", "$ne", "$ne") in found
+    assert ("json", "$ne.a", "x'y") in found
+    assert ("json", "\ufffd", "it's") in found
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [

@@ -11,7 +11,9 @@ _AFTER_MARK = re.compile(r"[bB](?i:ase64)\s{0,8},\s{0,8}([A-Za-z0-9+/_-]{8,}={0,
 _HEX = re.compile(r"\s*(?:0x|x')?((?:[0-9A-Fa-f]{2}){6,})'?\s*\Z")
 _FIRST_OF_HEX = frozenset("2345670xXaA8fF\t\n\r ")
 """Digits with which printable ASCII or an object's magic starts."""
-_GLOBAL = re.compile(rb"[ci][A-Za-z_][A-Za-z_.0-9]{1,80}\n[A-Za-z_][A-Za-z_.0-9]{1,80}\n[q(KMUX)\x81]")
+_GLOBAL = re.compile(
+    rb"[ci][A-Za-z_][A-Za-z_.0-9]{1,80}\n[A-Za-z_][A-Za-z_.0-9]{1,80}\n[q(KMUX)\x81]"
+)
 """A function that a pickle of protocol 0 or 1 names: these have no magic."""
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\r\n") + b"\x7f"
 MAGIC = (
