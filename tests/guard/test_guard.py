@@ -18,6 +18,8 @@ from shangdun_guard.answers import Answer
 from shangdun_guard.config import Config, ConfigError, GuardRoute, read_config
 from shangdun_guard.guard import OWN_PATH, Guard
 from shangdun_guard.incoming import Incoming
+from shangdun_guard.inspector.exceptions import propose, to_data
+from shangdun_guard.inspector.profile import Profile
 from shangdun_guard.request import Request
 
 ATTACK = "/search?q=" + "1%27%20UNION%20SELECT%20username,password%20FROM%20users--%20-"
@@ -301,7 +303,7 @@ def test_an_inspector_that_fails_is_told_of_and_the_route_decides(
 def test_an_inspector_that_does_not_start_leaves_the_shop_running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shangdun_guard.guard.Inspector", lambda: 1 / 0)
+    monkeypatch.setattr("shangdun_guard.tuned.Inspector", lambda: 1 / 0)
     guard = Guard(read_config({"folder": tmp_path, "routes": ROUTES}, {}))
     assert met(guard, "/x") is None
     assert met(guard, "/pay")
@@ -365,6 +367,48 @@ def test_shangdun_may_set_routes_and_difficulty_and_nonsense_changes_nothing(alo
     alone._set({"routes": {"a": "x"}, "difficulty": 99, "new": 1})
     assert alone.passes.bits == 20
     assert met(alone, "/a" + ATTACK.removeprefix("/search")) is None
+
+
+PATCH = {"name": "hole", "prefix": "/item", "condition": "not a number", "parameter": "id"}
+
+
+def test_a_virtual_patch_closes_a_hole_from_settings_or_from_shangdun(
+    alone: Guard, tmp_path: Path
+) -> None:
+    patched = Guard(read_config({"folder": tmp_path, "patches": [PATCH]}, {}))
+    assert met(patched, "/item?id=abc")
+    assert met(patched, "/item?id=7") is None
+    assert met(alone, "/item?id=abc") is None
+    alone._set({"patches": [PATCH]})
+    assert met(alone, "/item?id=abc")
+    alone._set({"patches": "nonsense"})
+    assert met(alone, "/item?id=abc"), "what is not understood changes nothing"
+    alone._set({"patches": []})
+    assert met(alone, "/item?id=abc") is None
+
+
+def test_an_exception_lets_in_what_it_was_made_from(tmp_path: Path) -> None:
+    plain = Guard(read_config({"folder": tmp_path}, {}))
+    request = incoming(plain, ATTACK).request
+    assert plain.inspector
+    excuses = to_data(propose(request, plain.inspector.inspect(request)))  # type: ignore[arg-type]
+    excused = Guard(read_config({"folder": tmp_path, "exceptions": excuses}, {}))
+    assert met(plain, ATTACK)
+    assert met(excused, ATTACK) is None
+    assert met(excused, ATTACK.replace("/search", "/other"))
+
+
+def test_a_profile_is_read_and_a_damaged_one_left_aside(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(Profile().to_json())
+    bad.write_text("{}")
+    for path in (good, bad):
+        guard = Guard(read_config({"folder": tmp_path, "profile": str(path)}, {}))
+        assert met(guard, ATTACK)
+        assert met(guard, "/?q=tea") is None
+    assert caplog.text.count("left aside") == 1
 
 
 class Case(NamedTuple):

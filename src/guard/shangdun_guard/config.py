@@ -15,6 +15,7 @@ from shangdun_guard.proxies import Proxies
 OPEN, CLOSED = "open", "closed"
 OLDEST, NEWEST = "oldest", "newest"
 PREFIX = "SHANGDUN_GUARD_"
+_NOT_IN_ENVIRON = frozenset(("routes", "patches", "exceptions"))
 
 
 class ConfigError(ValueError):
@@ -74,6 +75,12 @@ class Config:
     """Bytes of a body that are inspected and held in memory; the rest streams by unseen."""
     routes: tuple[GuardRoute, ...] = ()
     """The most specific decides; ``/`` for the rest of the shop."""
+    patches: tuple[Mapping[str, Any], ...] = ()
+    """Virtual patches, each with the fields of ``inspector.patches.Patch``."""
+    exceptions: tuple[Mapping[str, Any], ...] = ()
+    """Exceptions from false alarms, each with the fields of ``inspector.exceptions.Excuse``."""
+    profile: str = ""
+    """File of a learned profile, as ``inspector.profile.Profile`` writes it."""
     poll_seconds: float = 0.5
     timeout_seconds: float = 5.0
     away_seconds: float = 30.0
@@ -143,7 +150,7 @@ def read_config(given: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
     values: dict[str, Any] = {}
     for name in known:
         variable = PREFIX + name.upper()
-        if variable in environ and name != "routes":
+        if variable in environ and name not in _NOT_IN_ENVIRON:
             values[name] = environ[variable]
     for key, value in given.items():
         if key.lower() not in known:

@@ -25,13 +25,13 @@ from shangdun_guard.incoming import (
     cookie_of,
     local_target,
 )
-from shangdun_guard.inspector import Inspector
 from shangdun_guard.inspector.modes import OBSERVE, PASS
 from shangdun_guard.passes import COOKIE, Passes
 from shangdun_guard.reports import appeal_code
 from shangdun_guard.request import Request
 from shangdun_guard.ruling import Inspects, Judgement, Now, Ruling, enforce, rule, told_of, weigh
 from shangdun_guard.throttle import Throttle
+from shangdun_guard.tuned import inspector_for, retuned
 from shangdun_guard.words import language
 
 OWN_PATH = "/.shangdun/pass"
@@ -65,8 +65,9 @@ class Guard:
         """Set by ShangDun: everything is told and nothing is done."""
         self._contact = self.config.contact
         self.inspector: Inspects | None = inspector
+        self._is_given, self._is_tuned = inspector is not None, False
         if inspector is None and self.config.inspect:
-            self.inspector = _inspector()
+            self.inspector = inspector_for(self.config)
         self.passes = Passes(
             self.config.secret or self.config.key or os.urandom(16).hex(),
             bits=self.config.difficulty,
@@ -344,33 +345,23 @@ class Guard:
         bits = settings.get("difficulty")
         if isinstance(bits, int) and 1 <= bits <= 28:
             self.passes.bits = bits
+        try:
+            self._tune(settings)
+        except ValueError as error:
+            log.warning("settings from ShangDun are not understood: %s", error)
+
+    def _tune(self, settings: Mapping[str, Any]) -> None:
         routes = settings.get("routes")
         if isinstance(routes, Mapping):
-            try:
-                known = read_config({"routes": routes}, {}).routes
-            except ValueError as error:
-                log.warning("routes from ShangDun are not understood: %s", error)
-                return
+            known = read_config({"routes": routes}, {}).routes
             self.routes = Routes.of(replace(self.config, routes=known))
-
-
-class _Absent:
-    """Stands where an inspector should: every request fails to be inspected, and says why."""
-
-    def __init__(self, why: Exception) -> None:
-        self._why = why
-
-    def inspect(self, request: Request) -> Judgement:
-        """Raises."""
-        raise RuntimeError(f"there is no inspector for {request.method}: {self._why}")
-
-
-def _inspector() -> Inspects:
-    try:
-        return Inspector()
-    except Exception as error:
-        log.exception("the inspector does not start; routes fail open or closed as configured")
-        return _Absent(error)
+        if not self.config.inspect or self._is_given:
+            return
+        inspector = retuned(self.config, settings)
+        if inspector is not None:
+            self.inspector, self._is_tuned = inspector, True
+        elif self._is_tuned:
+            self.inspector, self._is_tuned = inspector_for(self.config), False
 
 
 def _decided(ruling: Ruling) -> dict[str, Any]:
