@@ -88,7 +88,8 @@ OFFENCE = Offence(ATTACKER, "sqli", "SQL injection", 5, 0, 1, "")
 ANSWERING = Answering(
     offences=[OFFENCE], config=ProtectConfig(mode="act"), customers=Customers.unknown()
 )
-BY_POLICY = {"answer_offences", "expire_decisions", "follow_never_block", "verify_crawlers"}
+BY_POLICY = ("answer_offences", "expire_decisions", "follow_never_block", "verify_crawlers")
+SYSTEMS: dict[str, Actor] = {"record_findings": WATCH, **dict.fromkeys(BY_POLICY, POLICY)}
 STAGED = {"name": "release.zip", "collection": "sigma", "shipped": {}}
 
 
@@ -112,6 +113,7 @@ class World:
         self.found = 0
         self.merged = 0
         self.decision = 0
+        self.proof = 0
         self.entry = 0
         self.boss = call("create_first_administrator", SETUP).user
         self.other = call("create_user", SETUP, username="li", roles=[Role.TECHNICAL_SUPPORT]).user
@@ -153,16 +155,39 @@ class World:
             "remove_enforcer": ({"enforcer_id": self.enforcer.pk},),
         }
 
+    def about_rules(self) -> dict[str, tuple[Any, ...]]:
+        return {
+            "add_to_rule_list": (
+                {"list_name": "staff_addresses", "values": ["10.0.0.1"], "reason": "office"},
+            ),
+            "apply_rule_import": ({"import_id": self.staged, "reason": "a release"},),
+            "disable_rule": ({"rule_uid": "sqli", "reason": "noisy"},),
+            "drop_rule_import": ({"import_id": self.staged},),
+            "enable_rule": ({"rule_uid": "sqli"},),
+            "remove_from_rule_list": (
+                {"list_name": "partners", "value": "10.0.0.1", "reason": "moved"},
+            ),
+            "remove_rule_document": ({"uid": RULE_ID, "reason": "not ours"},),
+            "remove_rule_list": ({"list_name": "partners", "reason": "moved"},),
+            "revert_rule_document": ({"uid": RULE_ID, "number": 1, "reason": "it was better"},),
+            "save_rule_document": ({"text": RULE, "reason": "seen in the wild"},),
+            "stage_rule_import": (HARVEST, STAGED),
+            "try_rule": ({"uid": RULE_ID, "title": "Backup asked for", "text": RULE},),
+            "undo_rule_import": ({"import_id": self.staged, "reason": "too loud"},),
+        }
+
+    def about_proofs(self) -> dict[str, tuple[Any, ...]]:
+        return {
+            "start_proof": ({"url": "https://shop.example"},),
+            "finish_proof": ({"proof_id": self.proof, "results": []},),
+        }
+
     def arguments(self, name: str) -> tuple[Actor, tuple[Any, ...], dict[str, Any]]:
         incident = {"incident_id": self.incident.pk}
         table: dict[str, tuple[Any, ...]] = {
             "add_source": (SourceConfig(name="new", format="combined", path="/x"),),
-            "add_to_rule_list": (
-                {"list_name": "staff_addresses", "values": ["10.0.0.1"], "reason": "office"},
-            ),
             "announce_sale": (SALE,),
             "approve_filter": (FILTER,),
-            "apply_rule_import": ({"import_id": self.staged, "reason": "a release"},),
             "assign_incident": ({**incident, "assignee_id": self.other.pk},),
             "assign_roles": ({"user_id": self.other.pk, "roles": [Role.LEGAL]},),
             "cancel_sale": ({"sale_id": self.sale},),
@@ -173,10 +198,7 @@ class World:
             "comment_on_incident": ({**incident, "text": "calling the host"},),
             "create_first_administrator": ({"username": "second"},),
             "create_user": ({"username": "wang", "roles": [Role.EMPLOYEE]},),
-            "disable_rule": ({"rule_uid": "sqli", "reason": "noisy"},),
-            "drop_rule_import": ({"import_id": self.staged},),
             "export_events": (EXPORT,),
-            "enable_rule": ({"rule_uid": "sqli"},),
             "end_suppression": ({"suppression_id": self.suppression},),
             "issue_source_token": ({"source_id": self.source.pk},),
             "judge_finding": ({"finding_id": self.found, "verdict": "false_positive"},),
@@ -187,33 +209,26 @@ class World:
             "record_login": ({"address": "203.0.113.9"},),
             "record_logout": (),
             "record_password_change": (),
-            "remove_from_rule_list": (
-                {"list_name": "partners", "value": "10.0.0.1", "reason": "moved"},
-            ),
-            "remove_rule_document": ({"uid": RULE_ID, "reason": "not ours"},),
-            "remove_rule_list": ({"list_name": "partners", "reason": "moved"},),
             "remove_search": ({"search_id": self.search},),
             "remove_source": ({"source_id": self.source.pk},),
             "report_incident": (REPORT,),
             "reset_password": ({"user_id": self.other.pk},),
-            "revert_rule_document": ({"uid": RULE_ID, "number": 1, "reason": "it was better"},),
-            "save_rule_document": ({"text": RULE, "reason": "seen in the wild"},),
             "save_search": (KEPT, {"name": "errors"}),
             "start_hunt": (HUNT,),
             "set_preferences": ({"theme": "dark"},),
             "suppress_findings": (SUPPRESSION,),
-            "stage_rule_import": (HARVEST, STAGED),
             "switch_account": ({"user_id": self.other.pk, "active": False},),
-            "try_rule": ({"uid": RULE_ID, "title": "Backup asked for", "text": RULE},),
-            "undo_rule_import": ({"import_id": self.staged, "reason": "too loud"},),
             "take_incident": (incident,),
         }
-        given = (table | self.about_probes() | self.about_decisions() | self.about_enforcers())[
-            name
-        ]
+        table |= self.about_probes() | self.about_decisions() | self.about_enforcers()
+        for about in (
+            self.about_rules(), self.about_probes(), self.about_decisions(),
+            self.about_enforcers(), self.about_proofs(),
+        ):  # fmt: skip
+            table |= about
+        given = table[name]
         keywords = given[-1] if given and isinstance(given[-1], dict) else {}
-        actor = WATCH if name == "record_findings" else self.boss
-        actor = POLICY if name in BY_POLICY else actor
+        actor = SYSTEMS.get(name, self.boss)
         return actor, tuple(item for item in given if item is not keywords), keywords
 
     def prepare(self, name: str) -> None:
@@ -223,6 +238,8 @@ class World:
         self.prepare_decisions(name)
         if name == "cancel_hunt":
             self.hunt = call("start_hunt", self.boss, **HUNT).pk
+        if name == "finish_proof":
+            self.proof = call("start_proof", self.boss, url="https://shop.example").pk
         if name == "remove_search":
             self.search = call("save_search", self.boss, KEPT, name="mine", shared=True).pk
         if name == "create_first_administrator":

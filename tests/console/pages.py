@@ -61,16 +61,6 @@ def paths() -> dict[str, str]:
         "search, wrong": "/search/?q=" + quote(f"stats:{HOSTILE[:40]}"),
         "hunts": "/hunts/",
         "hunt": f"/hunts/{HuntRun.objects.latest('id').pk}/",
-        "security tests": "/security-test/",
-        "security test": f"/security-test/{ProofRun.objects.latest('id').pk}/",
-        "decisions": "/decisions/",
-        "decisions, waiting": "/decisions/?show=waiting",
-        "decisions, over": "/decisions/?show=over",
-        "decisions, of a rule": f"/decisions/?author=rule:{SQLI}",
-        "decisions, found": "/decisions/?q=203.0.113.77",
-        "decision": f"/decisions/{Decision.objects.filter(level__gt=0).latest('id').pk}/",
-        "decide": "/decisions/add/?kind=address&value=203.0.113.77&lasts=60",
-        "never turned away": "/decisions/never-block/",
         "entities": "/entities/",
         "entity": "/entities/of/?kind=address&value=203.0.113.77",
         "entity, hostile": f"/entities/of/?{urlencode({'kind': 'account', 'value': HOSTILE[:80]})}",
@@ -83,10 +73,6 @@ def paths() -> dict[str, str]:
         "findings, withheld": f"/findings/?suppression={Suppression.objects.latest('id').pk}",
         "rule's verdicts": f"/rules/{SQLI}/verdicts/",
         "report": "/report/",
-        "enforcers": "/enforcers/",
-        "enforcer, failing": f"/enforcers/{Enforcer.objects.get(name='edge-nginx').pk}/",
-        "enforcer, silent": f"/enforcers/{Enforcer.objects.get(name='blog').pk}/",
-        "enforcer add": "/enforcers/add/",
         "sources": "/sources/",
         "source": "/sources/of/shop-access/",
         "source add": "/sources/add/",
@@ -101,7 +87,35 @@ def paths() -> dict[str, str]:
         "api": "/api/docs",
         "missing": "/nothing/",
     }
-    return named | rule_paths() | health_paths() | {path: path for path in RENEWED}
+    return (
+        named | decision_paths() | rule_paths() | health_paths() | {path: path for path in RENEWED}
+    )
+
+
+def decision_paths() -> dict[str, str]:
+    taken = Decision.objects.filter(level__gt=0).latest("id").pk
+    return {
+        "decisions": "/decisions/",
+        "decisions, waiting": "/decisions/?show=waiting",
+        "decisions, over": "/decisions/?show=over",
+        "decisions, of a rule": f"/decisions/?author=rule:{SQLI}",
+        "decisions, found": "/decisions/?q=203.0.113.77",
+        "decision": f"/decisions/{taken}/",
+        "decide": "/decisions/add/?kind=address&value=203.0.113.77&lasts=60",
+        "never turned away": "/decisions/never-block/",
+    }
+
+
+def protection_paths() -> dict[str, str]:
+    """The pages on which attackers are turned away, and that is proven."""
+    return {
+        "security tests": "/security-test/",
+        "security test": f"/security-test/{ProofRun.objects.latest('id').pk}/",
+        "enforcers": "/enforcers/",
+        "enforcer, failing": f"/enforcers/{Enforcer.objects.get(name='edge-nginx').pk}/",
+        "enforcer, silent": f"/enforcers/{Enforcer.objects.get(name='blog').pk}/",
+        "enforcer add": "/enforcers/add/",
+    }
 
 
 def rule_paths() -> dict[str, str]:
