@@ -28,9 +28,10 @@ class Scales:
         self._bias = {**calibration.BIAS, **(bias or {})}
 
     def probability(self, judged: Judged) -> float:
-        """Of the class, from one form with its signs: each code once, each layer once; 0 to 1."""
+        """Of the class, from one form: each code once, each layer once, and the place; 0 to 1."""
         weights = self._weights
         odds = self._bias.get(judged.cls, calibration.DEFAULT_BIAS)
+        odds += weights.get(f"{judged.cls}.in_{judged.value.place}", 0.0)
         for code in {sign.code for sign in judged.signs}:
             odds += weights.get(code, 0.0)
         for layer in set(judged.form.layers):

@@ -103,7 +103,7 @@ _HOST = re.compile(
     r"\b(?:system|exec|spawn|eval|require|Runtime\.getRuntime|shell_exec|passthru|phpinfo"
     r"|CreateObject|WScript\.Shell)\s{0,4}[(\s]\s{0,4}['\"(]?"
     r"|\bFile\s{0,4}\.\s{0,4}(?:open|read)\b|\bDir\s{0,4}\.\s{0,4}(?:entries|glob)\b"
-    r"|\bIO\s{0,4}\.\s{0,4}(?:popen|read)|`[^`]{1,200}`|\bKernel\s{0,4}\.|%x[({\[|/]"
+    r"|\bIO\s{0,4}\.\s{0,4}(?:popen|read)|`\s{0,4}[a-z/][\w/ .-]{1,80}[^`]{0,120}`|\bKernel\s{0,4}\.|%x[({\[|/]"
     r"|\bOpen3\b|\bProcess\s{0,4}\.\s{0,4}(?:Start|spawn)|\bos\.(?:popen|system)\b"
     r"|\bimport\s{1,4}(?:os|subprocess|sys)\b|\bSystem\.(?:cmd|shell)\b"
     r"|\b(?:self|instance_variable\w{0,10}|ObjectSpace|binding)\s{0,4}\.\s{0,4}(?:class|methods"
@@ -223,6 +223,9 @@ _DIRECTIVES = tuple(
         ),
     )
 )
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_NOISE, _NOISE_READ, _VARIED = 80, 400, 20
+"""Random characters, as sensors of robots send them, hold nearly every mark; code holds few."""
 _POLYGLOT = re.compile(
     r"\$\{\{\s{0,4}<%\s{0,4}\[?%|\{\{\s{0,4}[\"'<%]{3}|\$\{\{/#\}\}|<%'\$\{\{/#\{@\}\}%>\{\{"
 )
@@ -305,6 +308,8 @@ def _code(language: str, inside: str, *, short: bool) -> str:
         if sign in {"*", "**"}:
             return "template.arithmetic" if short else "template.sum"
         return "template.sum"
+    if len(inside) > _NOISE and len(_PUNCTUATION.intersection(inside[:_NOISE_READ])) >= _VARIED:
+        return ""
     if short and _LITERAL.fullmatch(inside):
         return "template.literal"
     for pattern, code in _REACHES.get(language, _REACHES["any"]):

@@ -48,9 +48,16 @@ def may(text: str) -> bool:
     return False
 
 
+_PAGE_LENGTH = 300
+_PAGE = re.compile(r"<html\b.{0,4000}<(?:head|body)\b", re.IGNORECASE | re.DOTALL)
+"""A whole page, as session replay sends it."""
+
+
 def _is_document(text: str) -> bool:
     """Long text of many lines: source code, a page, a mail with code in it."""
-    return len(text) >= _DOCUMENT_LENGTH and text.count("\n") >= _DOCUMENT_LINES
+    if len(text) >= _DOCUMENT_LENGTH and text.count("\n") >= _DOCUMENT_LINES:
+        return True
+    return len(text) >= _PAGE_LENGTH and _PAGE.search(text) is not None
 
 
 def _is_terse(text: str) -> bool:
