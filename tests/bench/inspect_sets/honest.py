@@ -11,6 +11,7 @@ from tests.bench.inspect_sets import (
     honest_packed,
     honest_uploads,
     honest_web,
+    honest_wild,
 )
 from tests.bench.inspect_sets.sample import Sample
 
@@ -20,6 +21,7 @@ KINDS = {
     **honest_packed.KINDS,
     **honest_forms.KINDS,
     **honest_uploads.KINDS,
+    **honest_wild.KINDS,
 }
 
 
