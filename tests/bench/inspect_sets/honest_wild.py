@@ -11,7 +11,8 @@ from urllib.parse import quote
 from tests.bench.inspect_sets import browser, words
 from tests.bench.inspect_sets.honest_web import url
 from tests.bench.inspect_sets.sample import Headers, request
-from tests.bench.inspect_sets.wild_texts import COOKIES, GETS, HEADERS, POSTS
+from tests.bench.inspect_sets.wild_posts import POSTS
+from tests.bench.inspect_sets.wild_texts import COOKIES, GETS, HEADERS
 
 from shangdun_guard.request import Request
 
