@@ -113,7 +113,7 @@ _STATEMENT = re.compile(
 )
 _RETURN = re.compile(r"\s{0,8}[0-9]{0,6}\s{0,8};\s{0,8}return\s{1,8}(?:true|this\.|1\b)")
 _VALUE = re.compile(r"\s*[^\s(){};=<>'\"]*(?: [^\s(){};=<>'\"]{0,40}){0,3}\Z")
-"""What stands in front of a quote that is left: a short value, or one word however long: no program."""
+"""What stands in front of a quote that is left: a short value, or one long word: no program."""
 _LONGEST_CODE = 300
 _SHELL = re.compile(
     r"\bdb\.(?:getCollection\(|[A-Za-z_]\w{0,60}\.)?(?:insert(?:One|Many)?|drop|dropDatabase|find"
