@@ -32,8 +32,8 @@ PORT = 18_643
 GUARD_ASKS = 0.5
 BAR = 1.0
 LOOK = 0.02
-# Where nobody listens, the kernel says so at once; silence is a drop. Asking nft for an element would
-# read the whole set, and measure that.
+# Where nobody listens the kernel says so at once; silence is a drop. Asking nft for an element
+# would read the whole set, and measure that.
 KNOCK = """
 import socket, sys, time
 for line in sys.stdin:
