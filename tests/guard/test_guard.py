@@ -411,6 +411,25 @@ def test_a_profile_is_read_and_a_damaged_one_left_aside(
     assert caplog.text.count("left aside") == 1
 
 
+def test_workers_without_a_key_share_the_secret_of_their_folder(tmp_path: Path) -> None:
+    first, second = (Guard(read_config({"folder": tmp_path}, {})) for _ in range(2))
+    cookie = first.passes.grant("203.0.113.7", 0)
+    assert second.passes.holds(cookie, "203.0.113.7", 1)
+    assert first.digest("session") == second.digest("session")
+    kept = tmp_path / "shop" / "secret"
+    assert (kept.stat().st_mode & 0o777, len(kept.read_text())) == (0o600, 64)
+    assert [path.name for path in kept.parent.iterdir()] == ["secret"]
+
+
+def test_where_no_secret_can_be_kept_each_worker_has_its_own_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    first, second = (Guard(read_config({"folder": tmp_path / "file"}, {})) for _ in range(2))
+    assert not second.passes.holds(first.passes.grant("x", 0), "x", 1)
+    assert "will not share passes" in caplog.text
+
+
 class Case(NamedTuple):
     given: dict[str, Any]
     says: str

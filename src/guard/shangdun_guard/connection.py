@@ -17,6 +17,7 @@ from shangdun_guard.config import OLDEST, Config
 from shangdun_guard.decisions import Decisions
 from shangdun_guard.follower import Follower
 from shangdun_guard.journal import Journal
+from shangdun_guard.own_secret import own_secret
 from shangdun_guard.reports import Reports
 from shangdun_guard.sender import Sender
 
@@ -37,6 +38,7 @@ class Connection:
     ) -> None:
         self._config, self._clock = config, clock
         folder = config.folder.expanduser() / re.sub(r"[^\w.-]", "_", config.name)
+        self.secret = config.secret or config.key or own_secret(folder)
         self.decisions = Decisions()
         self.buffer: Buffer | None = None
         self.sender: Sender | None = None
@@ -47,7 +49,6 @@ class Connection:
         if config.url and config.key:
             self._journal = Journal(folder)
             self.follower = Follower(self.decisions, self._journal, apply, wall=wall, clock=clock)
-            self.follower.remember()
             jobs["shangdun-guard-decisions"] = self._follow
             jobs["shangdun-guard-journal"] = self.follower.keep
         if config.source:
@@ -68,6 +69,11 @@ class Connection:
         self._background = Background(jobs, config.poll_seconds, self._began)
         self._told_at = float("-inf")
         self._told: tuple[int, ...] = (0, 0, 0, 0)
+
+    def remember(self) -> None:
+        """Take in the last known decisions."""
+        if self.follower is not None:
+            self.follower.remember()
 
     def start(self) -> None:
         """Begin the threads in this process, or begin again those that died."""
@@ -91,7 +97,7 @@ class Connection:
 
     def digest(self, secret: str) -> str:
         """See ``Guard.digest``."""
-        key = self._config.digest_key or self._config.secret or self._config.key
+        key = self._config.digest_key or self.secret
         return hmac.new(key.encode(), secret.encode(), hashlib.sha256).hexdigest()[:32]
 
     def status(self) -> dict[str, Any]:

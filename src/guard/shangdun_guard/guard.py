@@ -68,15 +68,16 @@ class Guard:
         self._is_given, self._is_tuned = inspector is not None, False
         if inspector is None and self.config.inspect:
             self.inspector = inspector_for(self.config)
+        self.connection = Connection(self.config, self._set, wall=wall, clock=clock)
         self.passes = Passes(
-            self.config.secret or self.config.key or os.urandom(16).hex(),
+            self.connection.secret,
             bits=self.config.difficulty,
             pass_seconds=self.config.pass_seconds,
             wait_seconds=self.config.wait_seconds,
         )
-        self.connection = Connection(self.config, self._set, wall=wall, clock=clock)
         self.decisions = self.connection.decisions
         self.reports = self.connection.reports
+        self.connection.remember()
         _ALL.add(self)
 
     def event(
