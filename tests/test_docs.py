@@ -19,6 +19,10 @@ from shangdun.protect.settings import ProtectConfig
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/*.md")])
 
 
+OF_OTHER_TYPES = {"sources", "monitor", "protect", "edge"}
+"""Sections that are typed elsewhere: see below."""
+
+
 def keys(struct: type[msgspec.Struct], section: str = "") -> Iterator[tuple[str, str]]:
     for field in msgspec.structs.fields(struct):
         inner = field.type

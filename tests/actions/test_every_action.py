@@ -32,7 +32,7 @@ from shangdun.protect.never_block import Entry, Purpose
 from shangdun.protect.policy import Offence
 from shangdun.protect.settings import ProtectConfig
 from shangdun.protect.target import target
-from shangdun.records.actor import POLICY, SETUP, WATCH, Actor
+from shangdun.records.actor import JOBS, POLICY, SETUP, WATCH, Actor
 from shangdun.records.models import Decision, Finding, Incident, LedgerEntry, Probe, Source, User
 from shangdun.records.roles import Capability, Role
 from shangdun.respond.filter_proposal import Condition, Proposal, Target
@@ -89,7 +89,11 @@ ANSWERING = Answering(
     offences=[OFFENCE], config=ProtectConfig(mode="act"), customers=Customers.unknown()
 )
 BY_POLICY = ("answer_offences", "expire_decisions", "follow_never_block", "verify_crawlers")
-SYSTEMS: dict[str, Actor] = {"record_findings": WATCH, **dict.fromkeys(BY_POLICY, POLICY)}
+SYSTEMS: dict[str, Actor] = {
+    "finish_proof": JOBS,
+    "record_findings": WATCH,
+    **dict.fromkeys(BY_POLICY, POLICY),
+}
 STAGED = {"name": "release.zip", "collection": "sigma", "shipped": {}}
 
 
@@ -348,6 +352,7 @@ DECIDING = {
     "protect",
     "refuse_decision",
     "refuse_decisions",
+    "start_proof",
     "undo_decision",
     "undo_decisions",
     "unprotect",
@@ -391,6 +396,7 @@ MAY_DO: dict[Role, set[str]] = {
     Role.ADMINISTRATOR: {
         "add_enforcer",
         "add_probe",
+        "start_proof",
         "add_source",
         "add_to_rule_list",
         "announce_sale",

@@ -14,7 +14,7 @@ from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.protect.prove.ask import MARK, target_of
 from shangdun.protect.prove.proof import Outcome as Proven
 from shangdun.protect.prove.proof import Result, new_token
-from shangdun.records.actor import Actor, person
+from shangdun.records.actor import Actor, System, person
 from shangdun.records.models import ProofCause, ProofRun, ProofState, Suppression
 from shangdun.records.roles import Capability
 
@@ -67,9 +67,9 @@ def do_start_proof(
     return Done(row, ("proof", row.pk), now, {"url": row.url, "cause": str(cause)})
 
 
-@action(Capability.MANAGE_ENFORCERS, Capability.DECIDE)
+@action(Capability.RECORD_FINDINGS)
 def do_finish_proof(
-    actor: Actor,
+    actor: System,
     *,
     proof_id: int,
     results: list[Result],

@@ -105,17 +105,15 @@ def protection_state() -> str:
 def prove_once(proof: ProofConfig, clock: Clock) -> bool:
     """Carry out the test that waits, to its end; False when none does."""
     from shangdun.actions.prove import claim_proof  # noqa: PLC0415  needs records.boot.start
-    from shangdun.records.actor import JOBS  # noqa: PLC0415  as above
 
     row = claim_proof(clock.now())
     if row is None:
         return False
-    carry_out(JOBS, row.pk, proof, clock)
+    carry_out(row.pk, proof, clock)
     return True
 
 
 def carry_out(
-    actor: object,
     proof_id: int,
     proof: ProofConfig,
     clock: Clock,
@@ -129,6 +127,7 @@ def carry_out(
     ``watched`` False: no watch runs on this home directory, so only what is stopped is judged.
     """
     from shangdun.actions.prove import do_finish_proof, tell_proof  # noqa: PLC0415  needs boot
+    from shangdun.records.actor import JOBS  # noqa: PLC0415  as above
     from shangdun.records.models import ProofRun  # noqa: PLC0415  as above
 
     row = ProofRun.objects.select_related("suppression").get(pk=proof_id)
@@ -159,7 +158,7 @@ def carry_out(
     except Exception as problem:
         log.exception("security test %d failed", row.pk)
         error = f"{type(problem).__name__}: {problem}"
-    do_finish_proof(actor, proof_id=row.pk, results=results, error=error, clock=clock)  # type: ignore[arg-type]  # an Actor: its type needs Django
+    do_finish_proof(JOBS, proof_id=row.pk, results=results, error=error, clock=clock)
     return results
 
 

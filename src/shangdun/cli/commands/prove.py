@@ -47,8 +47,10 @@ def command(url: str | None, *, insecure: bool, details: bool, as_json: bool) ->
     from shangdun.records.actor import local_administrator  # noqa: PLC0415  as above
     from shangdun.runtime.prove import carry_out, protection_state  # noqa: PLC0415  as above
 
-    actor, clock = local_administrator(), SystemClock()
-    row = do_start_proof(actor, url=url, changed=protection_state(), running=True, clock=clock)
+    clock = SystemClock()
+    row = do_start_proof(
+        local_administrator(), url=url, changed=protection_state(), running=True, clock=clock
+    )
     watched = _is_watched(home)
     if not watched:
         click.echo("no watch runs on this home: only what is stopped is judged", err=True)
@@ -56,7 +58,7 @@ def command(url: str | None, *, insecure: bool, details: bool, as_json: bool) ->
         length=100, label="testing", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         results = carry_out(
-            actor, row.pk, proof, clock, verify=not insecure, watched=watched,
+            row.pk, proof, clock, verify=not insecure, watched=watched,
             told=lambda share: bar.update(round(100 * share) - bar.pos),
         )  # fmt: skip
     row.refresh_from_db()
