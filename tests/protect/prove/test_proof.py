@@ -96,7 +96,8 @@ class Protected:
 
     def __call__(self, request: Request) -> int:
         host = dict(request.headers).get("host", "")
-        if not host.startswith("127.") or "/." in request.target or request.target.endswith(".sql"):
+        path = request.target.partition("?")[0]
+        if not host.startswith("127.") or "/." in path or path.endswith(".sql"):
             return 404
         if request.method == "POST" and request.target in {"/login", "/coupon"}:
             self._tried[request.target] = self._tried.get(request.target, 0) + 1
