@@ -381,6 +381,8 @@ def test_a_virtual_patch_closes_a_hole_from_settings_or_from_shangdun(
     assert met(alone, "/item?id=abc") is None
     alone._set({"patches": [PATCH]})
     assert met(alone, "/item?id=abc")
+    with pytest.raises(ConfigError, match="patches"):
+        Guard(read_config({"folder": tmp_path, "patches": [{"name": "x"}]}, {}))
     alone._set({"patches": "nonsense"})
     assert met(alone, "/item?id=abc"), "what is not understood changes nothing"
     alone._set({"patches": []})

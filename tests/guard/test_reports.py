@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.guard.conftest import Clock, decide, eventually, incoming
 from tests.guard.shangdun_server import State
-from tests.guard.test_guard import ATTACK, met
+from tests.guard.test_guard import ATTACK, met, solve
 
 from shangdun.lake.block import Block
 from shangdun.lake.classes import CLASSES
@@ -23,6 +23,7 @@ from shangdun_guard.events import KINDS
 from shangdun_guard.guard import Guard
 from shangdun_guard.incoming import Identity, current
 from shangdun_guard.reports import MOST_FOLDS, Reports, appeal_code
+from shangdun_guard.request import Request
 
 
 @pytest.fixture
@@ -131,6 +132,34 @@ def test_a_wrong_event_is_logged_counted_and_costs_nobody_his_order(
 def test_without_a_source_nothing_is_told_and_nothing_fails(alone: Guard) -> None:
     assert alone.event("order.created", order={"uid": "1"}) is False
     met(alone, ATTACK)
+
+
+class Broken:
+    """An inspector with a bug."""
+
+    def inspect(self, request: Request) -> Any:
+        raise RecursionError("a bug")
+
+
+def test_an_inspector_that_fails_is_told_of(told: Guard) -> None:
+    told.inspector = Broken()
+    assert met(told, "/tea") is None
+    (event,) = events(told)
+    guard = event["shangdun_guard"]
+    assert (guard["action"], guard["because"]) == ("observe", "inspector_failed")
+    assert "a bug" in guard["error"]
+    assert event["action_id"] == 3
+
+
+def test_who_passes_a_challenge_is_told_of(told: Guard) -> None:
+    decide(told, "challenge", "address", "203.0.113.7")
+    told.passes.bits = 4
+    answer = met(told)
+    assert answer
+    solve(told, answer, incoming(told))
+    asked, passed = (event["shangdun_guard"] for event in events(told))
+    assert (asked["action"], asked["target"]) == ("challenge", "address 203.0.113.7")
+    assert (passed["action"], passed["how"]) == ("passed", "script")
 
 
 def test_a_sender_who_is_turned_away_again_and_again_is_counted(told: Guard, clock: Clock) -> None:
