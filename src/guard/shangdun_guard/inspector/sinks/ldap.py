@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.sql.tokens import leaving
 
@@ -39,6 +40,8 @@ SENTENCES = {
     "ldap.xpath_text": "Is an expression in XPath.",
 }
 
+_SPOKEN = 10
+"""Words from which on a value is a sentence: expressions hold few, and people write quotes."""
 _BRACKETS = re.compile(r"\\[0-9a-fA-F]{2}|[()]")
 _ATTRIBUTE = r"[A-Za-z][\w.;-]{0,60}(?::[\w.:-]{0,60})?[~<>]?=|[0-9]+(?:\.[0-9]+)*="
 _FURTHER = re.compile(rf"\)*\({{1,4}}(?:[&|!]\(*){{0,4}}(?:{_ATTRIBUTE})")
@@ -124,6 +127,8 @@ def _unopened(text: str) -> int:
 
 
 def _xpath(text: str) -> list[Sign]:
+    if prose.words(text) > _SPOKEN:
+        return []
     for quote in "'\"":
         start = leaving(text, quote)
         if start < 0 or start > 200:

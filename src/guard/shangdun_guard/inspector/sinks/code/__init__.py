@@ -118,8 +118,15 @@ def _reached(text: str, call: Call) -> list[Sign]:
     return signs
 
 
+_SOURCE_LINES = 5
+"""Lines from which on a program without a dangerous call is source code that somebody shows."""
+
+
 def _honesty(text: str, signs: list[Sign]) -> list[Sign]:
-    if any(sign.code in {"code.breakout", "code.uploaded"} for sign in signs):
+    codes = {sign.code for sign in signs}
+    if codes == {"code.uploaded"} and prose.lines(text) >= _SOURCE_LINES:
+        return [Sign("code.source", 0, len(text))]
+    if codes & {"code.breakout", "code.uploaded"}:
         return []
     spoken, written = prose.words(text), prose.lines(text)
     if spoken >= 20 or written >= 6:
@@ -149,6 +156,7 @@ SINK = Sink(
         "code.variable": 6.0,
         "code.ruby": 5.0,
         "code.statement": 4.2,
+        "code.source": -2.5,
         "code.prose": -4.0,
         "code.document": -11.0,
     },
@@ -170,6 +178,7 @@ SINK = Sink(
         "code.variable": "A function is called by a name that is put together or sent.",
         "code.ruby": "Ruby runs a command inside a text.",
         "code.statement": "A statement loads a dangerous module or a foreign file.",
+        "code.source": "It is source code of several lines that calls nothing dangerous.",
         "code.prose": "Sentences stand around it.",
         "code.document": "It stands in a long text with many sentences or lines.",
     },
