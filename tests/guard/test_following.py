@@ -251,10 +251,13 @@ def test_a_thread_that_dies_is_noticed_begun_again_and_told_of(
     )  # fmt: skip
 
 
-def test_a_job_that_fails_goes_on(connected: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_fails_goes_on_and_says_so_once(
+    connected: Guard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(connected.connection.follower, "step", lambda *_: 1 / 0)
     connected.start()
-    assert eventually(lambda: connected.status()["thread_failures"])
+    assert eventually(lambda: connected.status()["thread_failures"] > 1)
+    assert caplog.text.count("failed and goes on") == 1
     assert all(thread.is_alive() for thread in connected.connection._background._threads.values())
 
 
@@ -285,5 +288,7 @@ def test_a_disk_that_cannot_be_written_is_told_and_nothing_stops(
     guard.start()
     assert eventually(lambda: met(guard) is not None)
     assert eventually(lambda: server[1].problems)
+    guard.connection.follower.disk_problem = "磁盘已满"  # type: ignore[union-attr]
+    assert eventually(lambda: "????" in server[1].problems)
     assert "not kept on disk" in server[1].problems[0]
     guard.close()

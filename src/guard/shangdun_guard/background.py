@@ -26,6 +26,7 @@ class Background:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._closed = False
+        self._told: dict[str, str] = {}
         self.deaths = 0
         """Threads that were found dead and begun again."""
         self.failures = 0
@@ -83,9 +84,11 @@ class Background:
     def _step(self, name: str, job: Job) -> float:
         try:
             return job() or self._every
-        except Exception:
+        except Exception as error:
             self.failures += 1
-            log.exception("%s failed and goes on", name)
+            if self._told.get(name) != repr(error):  # the same again every second helps nobody
+                self._told[name] = repr(error)
+                log.exception("%s failed and goes on", name)
             return 1.0
 
 

@@ -59,7 +59,7 @@ class Link:
         """Changes after a number, None where there are none (304). Raises ``Away``."""
         headers = {"X-Api-Key": key, "Accept-Encoding": "gzip"}
         if problem:
-            headers["X-Guard-Problem"] = problem[:200]
+            headers["X-Guard-Problem"] = problem[:200].encode("ascii", "replace").decode()
         if self._etag:
             headers["If-None-Match"] = self._etag
         status, answered, body = self._ask("GET", f"{FEED}?after={after}", headers)
