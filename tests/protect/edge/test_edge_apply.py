@@ -12,7 +12,7 @@ import pytest
 from tests.protect.edge.edge_nginx import HOST, MODULE, NGINX, running_edge, shop, write_edge
 
 from shangdun.kernel.errors import ShangdunError, UsageError
-from shangdun.protect.edge.apply import Nginx, apply, differences, find_nginx
+from shangdun.protect.edge.apply import Nginx, apply, differences, find_nginx, open_decisions
 from shangdun.protect.edge.render import HTTP_FILE, render
 from shangdun.protect.edge.settings import EdgeConfig
 
@@ -99,6 +99,20 @@ def test_a_second_time_changes_nothing_and_a_dry_run_tells(tmp_path: Path) -> No
     assert any("rate=7r/m" in line for line in differences(other, tmp_path))
     done = apply(other, nginx)
     assert (done.changed, done.reloaded) == ([HTTP_FILE], False)
+
+
+def test_decisions_may_come_later(tmp_path: Path) -> None:
+    folder = tmp_path / "decisions"
+    edge = edge_of(1, 2, tmp_path, decisions=True, decisions_folder=str(folder))
+    nginx = Nginx(program=NGINX, config=write_edge(tmp_path, edge), prefix=tmp_path)
+    changed = render(msgspec.structs.replace(edge, per_minute=7), str(tmp_path))
+    with pytest.raises(ShangdunError, match=r"http\.conf"):
+        apply(changed, nginx)
+    open_decisions(folder)
+    assert apply(changed, nginx).changed
+    (folder / "http.conf").write_text("# theirs")
+    open_decisions(folder)
+    assert (folder / "http.conf").read_text() == "# theirs"
 
 
 def test_without_nginx_conf_it_says_so(tmp_path: Path) -> None:

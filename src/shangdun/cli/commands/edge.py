@@ -108,7 +108,10 @@ def apply(prefix: Path, *, dry_run: bool) -> None:
         for line in applying.differences(files, prefix):
             click.echo(plain(line.rstrip("\n")))
         return
-    done = applying.apply(files, applying.find_nginx(prefix))
+    nginx = applying.find_nginx(prefix)
+    if edge.decisions:
+        applying.open_decisions(Path(edge.decisions_folder))
+    done = applying.apply(files, nginx)
     for name in done.changed:
         click.echo(f"written  {prefix / name}")
     click.echo(_outcome(changed=bool(done.changed), reloaded=done.reloaded))

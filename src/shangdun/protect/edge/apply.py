@@ -89,6 +89,14 @@ def apply(files: Mapping[str, str], nginx: Nginx) -> Applied:
     return Applied(changed=changed, reloaded=reloaded)
 
 
+def open_decisions(folder: Path) -> None:
+    """Empty files where the enforcer has written none yet: nginx starts without a decision."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+    for name in ("http.conf", "server.conf"):
+        if not (folder / name).exists():
+            _put(folder / name, b"# No decisions yet: `shangdun enforce` writes them.\n")
+
+
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
