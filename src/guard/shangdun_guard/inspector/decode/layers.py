@@ -26,6 +26,10 @@ _NARROW.update(
 )
 
 
+_QUOTED = re.compile(r"</(?:p|pre|code|li|td|div|span|h[1-6])>", re.IGNORECASE)
+"""Markup of an editor: its references are text that has been made harmless already."""
+
+
 def may_have_layers(text: str) -> bool:
     """Whether any of the layers below has its witness in the text: cheap, never wrongly no."""
     return (
@@ -47,7 +51,7 @@ def _percent(text: str) -> str | None:
 
 
 def _references(text: str) -> str | None:
-    if "&" not in text or REFERENCE.search(text) is None:
+    if "&" not in text or REFERENCE.search(text) is None or _QUOTED.search(text) is not None:
         return None
     return unescaped_markup(text)
 

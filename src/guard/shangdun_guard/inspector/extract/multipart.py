@@ -20,6 +20,7 @@ _MAGIC = (
 )  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SCRIPT = re.compile(r"<\?php|<\?=|<%[@!=]|<script", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(?:zip|docx|xlsx|pptx|odt|ods|odp|epub|jar|apk|whl)\Z", re.IGNORECASE)
 _SNIFFED = 512
 _MAX_PARTS = 1024
 
@@ -49,7 +50,7 @@ def multipart_values(text: str, boundary: str, skip: Skip = never) -> Iterator[V
 def _part(piece: str, start: int, skip: Skip) -> Iterator[Value]:
     blank = _BLANK_LINE.search(piece)
     head_end = blank.start() if blank else len(piece)
-    name, is_file = "", False
+    name, is_file, packed = "", False, False
     for found in _PARAMETER.finditer(piece, 0, head_end):
         group = 3 if found[3] is not None else 4
         begin, end = found.span(group)
@@ -58,6 +59,7 @@ def _part(piece: str, start: int, skip: Skip) -> Iterator[Value]:
             name = found[group]
         else:
             is_file = True
+            packed = packed or _ARCHIVE.search(found[group]) is not None
         if not skip(found[group]):
             place = "multipart" if kind == "name" else "file"
             syntax = "percent" if found[2] else ""
@@ -65,7 +67,9 @@ def _part(piece: str, start: int, skip: Skip) -> Iterator[Value]:
     if blank:
         end = len(piece) - (2 if piece.endswith("\r\n") else 1 if piece.endswith("\n") else 0)
         begin = blank.end()
-        if is_file:
+        if is_file and packed and piece.startswith("PK", begin):
+            begin = end  # nothing runs what lies in an archive
+        elif is_file:
             begin += text_start(piece[begin:end])
         if begin < end and not skip(piece[begin:end]):
             place = "file" if is_file else "multipart"

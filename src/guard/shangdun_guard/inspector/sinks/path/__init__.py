@@ -36,8 +36,8 @@ _WRAPPER = re.compile(
 )
 _REMOTE = re.compile(r"(?:https?|ftps?|smb)(?:://|:%2f%2f)[^\s?#]{3,300}", re.IGNORECASE)
 _INCLUDED = re.compile(r"\.(?:txt|php\d?|inc|phtml|jsp|aspx?|cgi|dat|log)$", re.IGNORECASE)
-_UNC = re.compile(r"\\\\[\w.-]{2,64}(?:@\w{2,5})?\\[\w$.-]{1,64}")
-_NULL = re.compile(r"[\x20-\x7e]{1,300}\x00[\x20-\x7e]{0,24}$")
+_UNC = re.compile(r"\\\\[\w-]{1,63}\.[\w.-]{1,64}(?:@\w{2,5})?\\[\w$.-]{1,64}")
+_NULL = re.compile(r"[\x20-\x7e]{0,300}\x00[\x20-\x7e]{0,24}$")
 _DOTS = re.compile(
     r"(?<!\.)(?:(?<=/)\.{8}|\.{4,}[/\\]?(?:etc|web-?inf|windows|winnt|boot|proc|inetpub))",
     re.IGNORECASE,
@@ -145,8 +145,9 @@ def _named(text: str, slot: Slot) -> list[Sign]:
         signs.append(Sign(f"path.{wrapper.lastgroup}", wrapper.start(), wrapper.end()))
     elif ":" in text and slot.place != "path" and FILE_NAMES.search(slot.name):
         signs += _remote(text, slot)
-    if "\x00" in text and _NULL.match(text) and ("/" in text or "." in text):
-        signs.append(Sign("path.null", text.index("\x00"), text.index("\x00") + 1))
+    if "\x00" in text and _NULL.match(text):
+        code = "path.null" if "/" in text or "." in text else "path.null_alone"
+        signs.append(Sign(code, text.index("\x00"), text.index("\x00") + 1))
     if text.startswith("\\\\") and (share := _UNC.match(text)):
         signs.append(Sign("path.unc", 0, share.end()))
     if "::" in text and (stream := _STREAM_DATA.search(text)):
@@ -230,6 +231,7 @@ SINK = Sink(
         "path.remote_program": 4.3,
         "path.remote_cut": 5.0,
         "path.null": 4.5,
+        "path.null_alone": 4.2,
         "path.unc": 4.2,
         "path.stream_data": 4.2,
         "path.prose": -4.5,
@@ -261,6 +263,7 @@ SINK = Sink(
         "path.remote_program": "A program of another host is given where a local file is included.",
         "path.remote_cut": "Another host's address ends so that what is appended is cut off.",
         "path.null": "A null byte cuts off the rest of the file's name.",
+        "path.null_alone": "A null byte cuts off what the program puts behind the value.",
         "path.unc": "The value is a share of another host.",
         "path.stream_data": "A name of the file's data stream evades checks of its extension.",
         "path.prose": "Sentences stand around it.",

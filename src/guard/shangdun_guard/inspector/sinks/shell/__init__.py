@@ -28,6 +28,11 @@ _REFERENCE = re.compile(r"#?\w{1,10};")
 _LISTED = re.compile(r"(?:^|[\s(|:,;=\"'])[A-Za-z_][\w-]+\s{0,2}$")
 _FIGURES = re.compile(r"\s{0,4}[\d.:]{1,40}\s{0,4}$")
 _BROKEN_OUT = re.compile(r"[\"')\]}]\s{0,4}$")
+_REMARK = re.compile(r"; ?[A-Za-z]{2}(?:[-_][A-Za-z]{2})?(?=[;)])")
+"""A language among the remarks of a browser: ``(Linux; U; Android 9; id; …)`` is Indonesian."""
+_TABLE = re.compile(r"^[ \t]{0,8}\|?[ \t]{0,8}:?-{3,}:?[ \t]{0,8}\|", re.MULTILINE)
+"""Below the head of a table in Markdown: a shell gives up on such a line."""
+_HARMLESS = frozenset(["pwd", "date", "nproc", "dirname", "basename", "seq"])
 _SENSITIVE = re.compile(
     r"/(?:etc|proc|root|dev/tcp|var/log|home/)\b|/(?:usr/|local/)*s?bin/|\.ssh|passwd|win\.ini"
     r"|(?:^|[\s;|&])[a-z]:[\\/]|\\windows",
@@ -60,14 +65,13 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     """Signs of commands that would run, less what is plainly written for people."""
     if "+" in text and " " not in text:
         text = text.replace("+", " ")
-    del slot
-    ran = max(_ran(text), key=lambda one: (one.sure, one.disguised, -one.start), default=None)
+    ran = max(_ran(text, slot), key=lambda one: (one.sure, one.disguised, -one.start), default=None)
     line = telling_line(text)
     if ran is None and line is None:
         return []
     signs = []
     if ran is not None:
-        signs += _signs_of(text, ran)
+        signs += _signs_of(text, ran, slot)
     if line is not None:
         signs.append(Sign(line.code, line.start, line.end))
     first = min(sign.start for sign in signs)
@@ -75,10 +79,16 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     return signs
 
 
-def _ran(text: str) -> list[_Ran]:
+def _ran(text: str, slot: Slot) -> list[_Ran]:
     names: dict[str, str] = {}
     found = []
+    is_agent = slot.name == "user-agent"
+    is_table = "--" in text and _TABLE.search(text) is not None
     for how, start, place in _starts(text):
+        if how == "chain" and (
+            (is_agent and _REMARK.match(text, start)) or (is_table and text[start] == "|")
+        ):
+            continue
         plain = _PLAIN_WORD.match(text, place)
         if plain is not None and not known(plain.group(1)) and not _sets(text, plain):
             continue
@@ -164,6 +174,8 @@ def _as_word(text: str, how: str, before: str, command: Command) -> int:
 def _as_substituted(text: str, start: int, command: Command, sure: int) -> int:
     """Backticks also quote code in Markdown, and ``$()`` selects in jQuery."""
     before = text[max(0, start - 60) : start]
+    if command.name in _HARMLESS and before.count(" ") > 2:
+        return POSSIBLE  # as in ``docker run -v $(pwd):/app``
     if sure == SURE and text[start] == "`" and before[-1:] == " ":
         return PROBABLE if prose.words(before) else sure
     if sure != PROBABLE or command.args:
@@ -174,7 +186,7 @@ def _as_substituted(text: str, start: int, command: Command, sure: int) -> int:
     return POSSIBLE if prose.words(before) or prose.words(rest) else SURE
 
 
-def _signs_of(text: str, ran: _Ran) -> list[Sign]:
+def _signs_of(text: str, ran: _Ran, slot: Slot) -> list[Sign]:
     span = (ran.start, ran.end)
     code = f"shell.{ran.how}" if ran.sure == SURE else f"shell.{ran.how}_{_GRADES[ran.sure]}"
     signs = [Sign(code, *span)]
@@ -182,7 +194,10 @@ def _signs_of(text: str, ran: _Ran) -> list[Sign]:
         signs.append(Sign("shell.disguised", *span))
     if ran.sure < PROBABLE:
         return signs
-    if _SENSITIVE.search(text, *span):
+    begin = ran.start
+    if ran.how == "command" and slot.place == "json":  # telemetry and manifests tell programs so
+        begin += len(text[ran.start : ran.end].split(None, 1)[0])
+    if _SENSITIVE.search(text, begin, ran.end):
         signs.append(Sign("shell.sensitive", *span))
     if ran.name in _FETCHES:
         signs.append(Sign("shell.fetch", *span))

@@ -19,6 +19,7 @@ from shangdun_guard.inspector.sinks.xss.elements import (
 )
 
 _TAG = re.compile(r"<[a-z!?/]", re.IGNORECASE)
+_WHOLE_PAGE = re.compile(r"\s{0,40}<(?:!doctype\s|html[\s>])", re.IGNORECASE)
 _DOCUMENT_LENGTH = 600
 _DOCUMENT_LINES = 8
 _TERSE = 200
@@ -99,15 +100,19 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     if not taken and "=" in text:
         _add(found, breakouts.source(text))
     before = text[: taken[0][0]] if taken else text
-    if '"' in before or "'" in before or ("`" in before and _is_terse(text)):
+    is_file = slot.place == "file"  # a document of its own, within no other's script
+    if not is_file and ('"' in before or "'" in before or ("`" in before and _is_terse(text))):
         _add(found, breakouts.strings(text, len(before)))
-    if not found.signs:
+    if not (found.signs or is_file):
         _add(found, breakouts.bare(text, slot.name))
     if "{{" in text or "${" in text or "[[" in text or "#{" in text:
         _add(found, breakouts.client_template(text))
     _address(text, folded, found)
     if taken and len(text) <= 2 * _TERSE and not text.count("\n") > 2:
         _shape(text, taken, found)
+    if is_file and found.signs and _WHOLE_PAGE.match(text):
+        if not any(code.endswith("_hostile") for code in found.signs):
+            found.add("xss.whole_page", 0, len(text))
     return _tempered(text, len(taken), found)
 
 
@@ -140,7 +145,8 @@ def _address(text: str, folded: str, found: Judge) -> None:
             found.data(text, 0, len(text))
         if reading is not None and reading.grade:
             found.add("xss.address" if reading.grade == 2 else "xss.address_value", 0, len(text))
-    if "expression" in folded or "-moz-binding" in folded or "-o-link" in folded:
+    styled = "expression" in folded or "-moz-binding" in folded or "-o-link" in folded
+    if styled or ("url(" in folded and "script:" in folded):
         _add(found, style_sign(text[:4096], 0, min(len(text), 4096)))
 
 
@@ -201,6 +207,7 @@ SINK = Sink(
         "xss.form_action": 4.5,
         "xss.quoted_code": -6.0,
         "xss.document": -3.0,
+        "xss.whole_page": -7.0,
         "xss.page": -2.0,
     },
     sentences={
@@ -243,6 +250,7 @@ SINK = Sink(
         "xss.frame": "Embeds a page of a host that is no known provider of videos or maps.",
         "xss.form": "Brings a form that sends its fields to a foreign host.",
         "xss.quoted_code": "The markup is shown as code, within marks of code.",
+        "xss.whole_page": "The file is a page of its own, as themes and reports are.",
         "xss.document": "The markup is part of a long text or source file.",
         "xss.page": "The frame stands among other elements of a page that an editor wrote.",
     },

@@ -61,6 +61,8 @@ _SOURCE = re.compile(
     r"^[^<>=]{0,40}[\s\"'](?P<name>src)\s{0,4}=\s{0,4}[\"']?(?:https?:)?//[^\s\"'<>]{1,200}\.js(?=[\s\"'>]|$)",
     re.IGNORECASE,
 )
+_TRACE = re.compile(r"[\s\S]{0,2}\)?[ .]{0,4}(?:\n|\\\\n)[ \t]{0,16}at\s")
+"""What follows the message of an error: ``(reading 'id')``, then where it arose."""
 _WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}[ ,.]+[^\W\d_]{2,}")
 _CODE_SLOTS = re.compile(
     r"script-?sample|context_?line|pre_?context|post_?context|stack|source_?code|snippet"
@@ -115,6 +117,8 @@ def strings(text: str, until: int) -> Sign | None:
         window = text[start : start + _WINDOW]
         if "(" not in window and "`" not in window and "=" not in window:
             break
+        if _TRACE.match(window):
+            continue
         reading = javascript.read(window)
         if reading.grade == 0 or reading.collisions > 2 + reading.end // 60:
             continue
