@@ -80,6 +80,22 @@ def test_an_attacker_is_slowed_and_a_customer_is_asked_about(decider: Decider) -
 
 
 @pytest.mark.django_db
+def test_what_waited_to_know_who_pays_is_judged_when_it_is_known(decider: Decider) -> None:
+    findings = [attack("203.0.113.9", 1)]
+    do_record_findings(WATCH, batch=1, findings=findings, clock=FixedClock(NOON))
+    decider.answer()
+    assert Decision.objects.get(level__gt=0).held == "unknown"
+    assert decider.answer() == 0
+    decider.refresh_customers()
+    assert decider.answer() == 1
+    standing = Decision.objects.get(level__gt=0, state="in_force")
+    assert (standing.measure, standing.simulation["requests"]) == ("throttle", 30)
+    assert standing.finding is not None
+    assert Decision.objects.get(level__gt=0, held="unknown").state == "replaced"
+    assert decider.answer() == 0
+
+
+@pytest.mark.django_db
 def test_neighbours_over_several_batches_become_their_range(decider: Decider) -> None:
     decider.refresh_customers()
     for number in range(1, 10):

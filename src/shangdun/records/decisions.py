@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db.models import Count, Q, QuerySet
 
 from shangdun.detect.finding import Entity
+from shangdun.kernel.clock import to_millis
 from shangdun.kernel.errors import NotFound, UsageError
+from shangdun.kernel.severity import Severity
 from shangdun.protect.decision import read_appeal
+from shangdun.protect.policy import Hold, Offence
 from shangdun.protect.target import ON_THE_WIRE, Network, Target, TargetKind, supernets, target
 from shangdun.records.access import require
 from shangdun.records.actor import Actor
@@ -22,6 +26,7 @@ OVER = (
     DecisionState.UNDONE,
     DecisionState.REFUSED,
 )
+JUDGED_AGAIN = 2_000
 NAMED = (TargetKind.ACCOUNT, TargetKind.SESSION, TargetKind.DEVICE)
 
 
@@ -113,6 +118,25 @@ def waiting(actor: Actor) -> list[Tally]:
     rows = Decision.objects.filter(state=DecisionState.PROPOSED).order_by()
     counted = rows.values_list("author").annotate(number=Count("pk")).order_by("-number", "author")
     return [Tally(author, number) for author, number in counted[:20]]
+
+
+def waiting_for_customers(now: datetime) -> list[Offence]:
+    """What is proposed since an hour only because nobody knew who pays, as offences once more."""
+    rows = Decision.objects.filter(
+        state=DecisionState.PROPOSED, held=Hold.UNKNOWN, created__gt=now - timedelta(hours=1)
+    ).order_by("-created")
+    return [
+        Offence(
+            target=Target(TargetKind(row.kind), row.value),
+            rule=row.author.removeprefix("rule:"),
+            title=row.reason,
+            severity=Severity.HIGH if row.level == 1 else Severity.CRITICAL,
+            time=to_millis(now),
+            count=row.offences,
+            finding=row.finding.uid if row.finding else "",
+        )
+        for row in rows.filter(level__gt=0).select_related("finding")[:JUDGED_AGAIN]
+    ]
 
 
 def number_waiting() -> int:

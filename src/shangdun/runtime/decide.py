@@ -103,6 +103,7 @@ class Decider:
         self._lake = Lake(lake_folder(home, config))
         self._clock = clock or SystemClock()
         self._recent = Recent()
+        self._knew = False
         self._crawlers = Crawlers(resolver or DnsResolver())
 
     def answer(self) -> int:
@@ -114,11 +115,12 @@ class Decider:
         from shangdun.records.models import OffenceBatch  # noqa: PLC0415  as above
 
         batches = list(OffenceBatch.objects.order_by("pk")[:BATCHES_AT_ONCE])
-        if not batches:
-            return 0
         now = self._clock.now()
         known = customers(self._home)
-        alone = gathered(one for batch in batches for one in offences_of(batch))
+        again = self._to_judge_again(known, now)
+        if not batches and not again:
+            return 0
+        alone = gathered([*again, *(one for batch in batches for one in offences_of(batch))])
         offences = self._folded(list(alone.values()), known, now)
         for start in range(0, len(offences), OFFENCES_AT_ONCE):
             part = offences[start : start + OFFENCES_AT_ONCE]
@@ -137,6 +139,18 @@ class Decider:
             if done.dropped:
                 log.warning("%d decisions had no room: the bounds are reached", done.dropped)
         return len(offences)
+
+    def _to_judge_again(self, known: Customers, now: datetime) -> list[Offence]:
+        """Offences of the last hour that wait only because nobody knew who pays, once it is known.
+
+        Asked for once: what waits from then on waits for other reasons.
+        """
+        from shangdun.records.decisions import waiting_for_customers  # noqa: PLC0415  needs records.boot.start
+
+        if self._config.mode != "act" or self._knew or not known.known(to_millis(now)):
+            return []
+        self._knew = True
+        return waiting_for_customers(now)
 
     def expire(self) -> int:
         """End what ran out; gives how many."""
