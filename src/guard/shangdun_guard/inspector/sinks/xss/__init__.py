@@ -110,9 +110,9 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     _address(text, folded, found)
     if taken and len(text) <= 2 * _TERSE and not text.count("\n") > 2:
         _shape(text, taken, found)
-    if is_file and found.signs and _WHOLE_PAGE.match(text):
-        if not any(code.endswith("_hostile") for code in found.signs):
-            found.add("xss.whole_page", 0, len(text))
+    hostile = any(code.endswith("_hostile") for code in found.signs)
+    if is_file and found.signs and not hostile and _WHOLE_PAGE.match(text):
+        found.add("xss.whole_page", 0, len(text))
     return _tempered(text, len(taken), found)
 
 
