@@ -13,6 +13,9 @@ from shangdun.detect.rule_text import RuleText
 from shangdun.detect.rules import load_rules
 from shangdun.lake.block import Block, Logsource, Parsed
 from shangdun.lake.parse import get_parser
+from shangdun_guard.inspector.sinks.exploit import files, values
+from shangdun_guard.inspector.sinks.exploit.table import BY_SEGMENT
+from shangdun_guard.inspector.sinks.path import ENDS as PATH_ENDS
 
 RULE = """\
 title: Sample
@@ -41,7 +44,41 @@ def frame(*targets: str | None, **columns: list[str | None]) -> pl.DataFrame:
     return pl.DataFrame({"http_request.url.url_string": targets, **named})
 
 
-ATOMS = [st.sampled_from(list("%+\\&#;<>=?/ *'\"u0127aAbZ{}[]\t\x0b\xa0＜　é")), st.characters()]
+KNOWN = [f"/{segment}" for segment in BY_SEGMENT]
+KNOWN += [f".{end}" for end in files.ENDS] + list(values.PLAIN_FRAGMENTS) + list(PATH_ENDS)
+KNOWN += ["/etc/passwd", "/WEB-INF/web.xml", "file:///etc/hosts", "127.0.0.1", "localhost:6379"]
+KNOWN += [
+    "' or 1=1",
+    " union select a from b",
+    "<svg onload=",
+    "${jndi:",
+    "../",
+    "; cat ",
+    "sleep(5)",
+]
+KNOWN += [
+    "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg",
+    "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA",
+    "document.cookie",
+]
+KNOWN += [
+    "/?a=",
+    "/x?file=",
+    "?url=",
+    "?q=",
+    "=",
+    "&u=",
+    "/shop/",
+    ".php",
+    ".jsp/",
+    "/c99.php",
+    "q=1",
+]
+ATOMS = [
+    st.sampled_from(KNOWN),
+    st.sampled_from(list("%+\\&#;<>=?/ *'\"u0127aAbZ{}[]\t\x0b\xa0＜　é")),
+    st.characters(),
+]
 
 
 @pytest.mark.parametrize("name", [name for name, one in COLUMNS.items() if one.marks])

@@ -57,6 +57,50 @@ def test_what_a_firewall_quotes_of_a_body_it_does_not_log_is_judged_too(tmp_path
     assert rows_of(one, events) == [0]
 
 
+GUARD = {
+    "class": "sql",
+    "score": 0.99,
+    "place": "form",
+    "name": "q",
+    "layers": ["url"],
+    "form": "1' or\n1=1 class:xss",
+    "code": "sql.tautology",
+    "reason": "Adds a comparison.",
+}
+
+
+def guarded(*hits: dict[str, object]) -> dict[str, object]:
+    return {
+        "shangdun_guard.verdict.hits": orjson.dumps(list(hits)).decode(),
+        "shangdun_guard.action": "block",
+    }
+
+
+def test_what_the_guard_saw_in_a_body_is_found_with_what_it_did(tmp_path):
+    one = engine(f"{INSPECTED}|contains: class:sql", tmp_path)
+    doubtful = {**GUARD, "score": 0.2}
+    events = pl.DataFrame([guarded(GUARD), guarded(doubtful), guarded({"class": "xss sql"})])
+    assert rows_of(one, events) == [0]
+    (reason,) = one.explain(one.plan.rules[0], events.row(0, named=True))
+    assert reason.value.split("\n") == [
+        "class:sql sql.tautology",
+        "= block",
+        "form q (url): 1' or␊1=1 class :xss",
+        "- Adds a comparison.",
+    ]
+
+
+@pytest.mark.parametrize("text", ["[]", "{", "[1]", '[{"class":1}]', "null", ""])
+def test_what_is_no_verdict_of_the_guard_finds_nothing(text):
+    assert COLUMNS[f"{INSPECTED}.guard"].read(text) == ""
+
+
+def test_what_customers_typed_is_judged_as_a_field_of_a_form(tmp_path):
+    one = engine(f"{INSPECTED}.text|contains: class:xss", tmp_path)
+    texts = ["<script src=//evil.example/x.js></script>", "5 < 6 & it's great; cat toys", None]
+    assert rows_of(one, pl.DataFrame({"content.text": texts})) == [0]
+
+
 def test_clean_and_missing_parts_are_told_apart(tmp_path):
     empty = engine(f"{INSPECTED}.target: ''", tmp_path)
     assert rows_of(empty, frame("/a?b=1", None)) == [0]

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from shangdun.detect.decode import marks
-from shangdun.detect.decode.inspection import codes_of, words_of
+from shangdun.detect.decode.inspection import codes_of, codes_of_guard, words_of, words_of_guard
 from shangdun.detect.decode.layers import decoded
 from shangdun.detect.decode.request import body_text, cookie_text, header_text, target_text
 
@@ -24,6 +24,16 @@ DECODED = "http_request.decoded"
 INSPECTED = "http_request.inspected"
 """What the inspector says of any part: ``class:sql sql.union …``; empty where it is clean."""
 WHOLES = (DECODED, INSPECTED)
+GUARD, GUARD_ACTION = "shangdun_guard.verdict.hits", "shangdun_guard.action"
+"""Signs that the guard found in a request, bodies included, and what it did with it."""
+WRITTEN: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "content.text",
+        "coupon": "coupon.code",
+        "account": "user.name",
+    }
+)
+"""What customers type into a shop that tells of it in events: part to column."""
 
 _LAYERS = (
     r"%|\\|&#|&[A-Za-z]{2,24};|&(?:lt|gt|quot)\b|/\*|[\x00\t\r\x0b\x0c\u{a0}]|  "
@@ -46,6 +56,8 @@ class Decoded:
     """What stands for the other values; None: themselves."""
     words: Callable[[str], str] | None = None
     """How one value is told to people, where that is more than rules may ask."""
+    beside: str = ""
+    """A column whose value is told with it."""
 
     @property
     def whole(self) -> str:
@@ -83,6 +95,8 @@ _ALL = (
     _inspected("agent", "http_request.user_agent", "user-agent", marks.AGENT),
     _inspected("headers", "http_request.headers", "headers", ""),
     _inspected("matched", "firewall_rule.match_details", "matched", ""),
+    *(_inspected(name, source, name, "") for name, source in WRITTEN.items()),
+    Decoded(f"{INSPECTED}.guard", GUARD, codes_of_guard, "", "", words_of_guard, GUARD_ACTION),
 )
 COLUMNS: Mapping[str, Decoded] = MappingProxyType({one.name: one for one in _ALL})
 """By name."""
@@ -110,9 +124,17 @@ def with_columns(frame: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
     return frame.with_columns(read) if read else frame
 
 
+def _told(one: Decoded, event: Mapping[str, Any]) -> str:
+    told = (one.words or one.read)(str(event[one.source]))
+    if told and one.beside and event.get(one.beside):
+        head, _, rest = told.partition("\n")
+        return f"{head}\n= {str(event[one.beside])[:20]}\n{rest}"
+    return told
+
+
 def with_decoded(event: Mapping[str, Any]) -> dict[str, Any]:
     """One event with its parts as they are read, and all of them under the name of the whole."""
     there = [one for one in _ALL if event.get(one.source) is not None]
-    parts = {one.name: (one.words or one.read)(str(event[one.source])) for one in there}
+    parts = {one.name: _told(one, event) for one in there}
     wholes = {name: [parts[one.name] for one in there if one.whole == name] for name in WHOLES}
     return {**event, **parts, **wholes}
