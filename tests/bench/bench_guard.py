@@ -54,6 +54,7 @@ class Load(NamedTuple):
     p50_ms: float
     p99_ms: float
     failed: int
+    requests: int
 
 
 class Serving(NamedTuple):
@@ -68,7 +69,7 @@ def measure() -> list[Row]:
     return [*_memory(), *_request_path(), *_telling(), *_arrival(), *_behind_a_server()]
 
 
-def _rows(count: int) -> list[dict[str, Any]]:
+def rows(count: int) -> list[dict[str, Any]]:
     rng = random.Random(7)
     made = []
     for number in range(count):
@@ -88,10 +89,10 @@ def _rows(count: int) -> list[dict[str, Any]]:
 def _memory() -> list[Row]:
     code = (
         "import sys; sys.path[:0]=[{root!r},{guard!r}]\n"
-        "from tests.bench.bench_guard import _rows, _resident\n"
+        "from tests.bench.bench_guard import rows, _resident\n"
         "from shangdun_guard.decisions import Decisions\n"
         "import json\n"
-        "data=json.dumps(_rows(100_000)); before=_resident(); held=Decisions()\n"
+        "data=json.dumps(rows(100_000)); before=_resident(); held=Decisions()\n"
         "held.change(json.loads(data),[],full=True); print(_resident()-before)"
     ).format(root=str(ROOT), guard=str(ROOT / "src" / "guard"))
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -138,7 +139,7 @@ def _request_path() -> list[Row]:
         bare = Guard(read_config({**base, "inspect": False}, {}))
         whole = Guard(read_config(base, {}))
         for guard in (bare, whole):
-            guard.decisions.change(_rows(100_000), [], full=True)
+            guard.decisions.change(rows(100_000), [], full=True)
         mean, _, p99 = _cpu(_pass(bare, get), 20_000)
         rows += [
             Row("decisions only, mean", mean, "µs", 50, at_least=False, note="100,000 in force"),
@@ -173,7 +174,7 @@ def _telling() -> list[Row]:
 def _arrival() -> list[Row]:
     """From a decision to a request that meets it, and a start without ShangDun."""
     with tempfile.TemporaryDirectory() as folder, shangdun() as (url, state):
-        for row in _rows(100_000):
+        for row in rows(100_000):
             state.changes.append((row["uid"], row))
         settings = {"url": url, "key": KEY, "folder": folder, "inspect": False}
         guard = Guard(read_config(settings, {}))
@@ -199,20 +200,28 @@ def _arrival() -> list[Row]:
     ]
 
 
-def load_on(port: int, target: str = "/?q=tea", *, seconds: int = SECONDS) -> Load:
-    """One server on loopback under ``wrk`` for a bounded time: two threads, 16 connections."""
+def load_on(
+    port: int, target: str = "/?q=tea", *, seconds: int = SECONDS, script: Path | None = None
+) -> Load:
+    """One server on loopback under ``wrk`` for a bounded time: two threads, 16 connections.
+
+    A script of wrk's says what is asked; without one it is the target.
+    """
+    asked = ["-s", str(script)] if script else ["-H", "Accept: text/html"]
     done = subprocess.run(
-        ["wrk", "-t2", "-c16", f"-d{min(seconds, 30)}s", "--latency",
-         "-H", "Accept: text/html", f"http://127.0.0.1:{port}{target}"],
+        ["wrk", "-t2", "-c16", f"-d{min(seconds, 30)}s", "--latency", *asked,
+         f"http://127.0.0.1:{port}{target}"],
         capture_output=True, text=True, check=True, timeout=90,
     )  # fmt: skip
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
+    total = re.search(r"(\d+) requests in", done.stdout)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
     return Load(
         float(rate[1]) if rate else 0.0,
         _milliseconds(done.stdout, "50%"),
         _milliseconds(done.stdout, "99%"),
         int(failed[1]) if failed else 0,
+        int(total[1]) if total else 0,
     )
 
 
@@ -295,7 +304,7 @@ def _behind_a_server() -> list[Row]:
     if not shutil.which("wrk"):
         return []
     with tempfile.TemporaryDirectory() as folder, shangdun() as (url, state):
-        for row in _rows(100_000):
+        for row in rows(100_000):
             state.changes.append((row["uid"], row))
         guard = {"URL": url, "KEY": KEY, "FOLDER": folder}
         environ = {f"SHANGDUN_GUARD_{name}": value for name, value in guard.items()}
