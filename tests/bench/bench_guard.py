@@ -69,7 +69,7 @@ def measure() -> list[Row]:
     return [*_memory(), *_request_path(), *_telling(), *_arrival(), *_behind_a_server()]
 
 
-def rows(count: int) -> list[dict[str, Any]]:
+def made_up(count: int) -> list[dict[str, Any]]:
     rng = random.Random(7)
     made = []
     for number in range(count):
@@ -89,10 +89,10 @@ def rows(count: int) -> list[dict[str, Any]]:
 def _memory() -> list[Row]:
     code = (
         "import sys; sys.path[:0]=[{root!r},{guard!r}]\n"
-        "from tests.bench.bench_guard import rows, _resident\n"
+        "from tests.bench.bench_guard import made_up, _resident\n"
         "from shangdun_guard.decisions import Decisions\n"
         "import json\n"
-        "data=json.dumps(rows(100_000)); before=_resident(); held=Decisions()\n"
+        "data=json.dumps(made_up(100_000)); before=_resident(); held=Decisions()\n"
         "held.change(json.loads(data),[],full=True); print(_resident()-before)"
     ).format(root=str(ROOT), guard=str(ROOT / "src" / "guard"))
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -139,7 +139,7 @@ def _request_path() -> list[Row]:
         bare = Guard(read_config({**base, "inspect": False}, {}))
         whole = Guard(read_config(base, {}))
         for guard in (bare, whole):
-            guard.decisions.change(rows(100_000), [], full=True)
+            guard.decisions.change(made_up(100_000), [], full=True)
         mean, _, p99 = _cpu(_pass(bare, get), 20_000)
         rows += [
             Row("decisions only, mean", mean, "µs", 50, at_least=False, note="100,000 in force"),
@@ -174,7 +174,7 @@ def _telling() -> list[Row]:
 def _arrival() -> list[Row]:
     """From a decision to a request that meets it, and a start without ShangDun."""
     with tempfile.TemporaryDirectory() as folder, shangdun() as (url, state):
-        for row in rows(100_000):
+        for row in made_up(100_000):
             state.changes.append((row["uid"], row))
         settings = {"url": url, "key": KEY, "folder": folder, "inspect": False}
         guard = Guard(read_config(settings, {}))
@@ -304,7 +304,7 @@ def _behind_a_server() -> list[Row]:
     if not shutil.which("wrk"):
         return []
     with tempfile.TemporaryDirectory() as folder, shangdun() as (url, state):
-        for row in rows(100_000):
+        for row in made_up(100_000):
             state.changes.append((row["uid"], row))
         guard = {"URL": url, "KEY": KEY, "FOLDER": folder}
         environ = {f"SHANGDUN_GUARD_{name}": value for name, value in guard.items()}
