@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from tests.guard.conftest import Clock, eventually
-from tests.guard.shangdun_server import State
+from tests.guard.shangdun_server import KEY, State
 from tests.guard.test_guard import met
 
-from shangdun_guard.client import Feed
+from shangdun_guard.client import Feed, Link
 from shangdun_guard.config import read_config
 from shangdun_guard.decisions import Decisions
 from shangdun_guard.follower import Follower
@@ -225,6 +225,16 @@ def test_a_slow_shangdun_delays_no_request(
         slowest = max(slowest, time.monotonic() - began)
     assert slowest < 1.0, "no request waits for the two seconds that every answer takes"
     guard.close()
+
+
+def test_an_answer_that_takes_long_is_waited_for_in_the_end(server: tuple[str, State]) -> None:
+    server[1].delay = 0.5
+    link = Link(server[0], timeout=0.1, agent="test")
+    follower = Follower(Decisions(), None, lambda _: None)
+    server[1].decide("a", "block", "address", "203.0.113.7")
+    assert eventually(lambda: follower.step(link, KEY) == 0.0)
+    assert follower.head == 1
+    link.close()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -15,6 +15,8 @@ FEED = "/api/guard/v1/feed"
 INGEST = "/api/ingest/"
 LARGEST = 256 * 1024 * 1024
 """Bytes of one unpacked answer: a million decisions are less."""
+MOST_PATIENCE = 16.0
+"""Times the configured timeout, after several answers that did not come in time."""
 _CHUNK = 1 << 20
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -48,6 +50,7 @@ class Link:
         self._host, self._port = parts.hostname or "", parts.port
         self._base = parts.path.rstrip("/")
         self._timeout = timeout
+        self._patience = 1.0
         self._agent = agent
         self._tls = None
         if parts.scheme == "https":
@@ -100,6 +103,9 @@ class Link:
             return self._exchange(method, path, headers, body)
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             self.close()
+            if isinstance(error, TimeoutError):
+                # A whole set from a busy machine takes long: asking again must not fail for ever.
+                self._patience = min(MOST_PATIENCE, 2 * self._patience)
             if fresh or isinstance(error, TimeoutError):
                 raise Away(f"{type(error).__name__}: {error}") from error
         try:  # the kept connection had been closed meanwhile
@@ -117,16 +123,18 @@ class Link:
         response = self._connection.getresponse()
         answered = {name.lower(): value for name, value in response.getheaders()}
         data = _unpacked(response, packed=answered.get("content-encoding") == "gzip")
+        self._patience = 1.0
         if answered.get("connection", "").lower() == "close":
             self.close()
         return response.status, answered, data
 
     def _connect(self) -> http.client.HTTPConnection:
+        timeout = self._timeout * self._patience
         if self._tls is not None:
             return http.client.HTTPSConnection(
-                self._host, self._port, timeout=self._timeout, context=self._tls
+                self._host, self._port, timeout=timeout, context=self._tls
             )
-        return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
+        return http.client.HTTPConnection(self._host, self._port, timeout=timeout)
 
 
 def read_feed(body: bytes) -> Feed:
