@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+PIPE_WIDTH = 240
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 
@@ -35,4 +38,6 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(plain(value)) for value in row))
-    Console(highlight=False, soft_wrap=False).print(table)
+    # a pipe or a file has no width: lines stay whole there
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    Console(highlight=False, soft_wrap=False, width=width).print(table)

@@ -20,6 +20,11 @@ DEMO_FOLDER = Path(__file__).resolve().parents[3] / "examples" / "shop"
 GUARD = "demo-shop"
 GUARD_SOURCE = "shop-guard"
 GUARD_FILE = "guard.json"
+PROOF = {
+    "url": f"http://127.0.0.1:{DEMO_PORT}",
+    "search": "/search/?q=",
+    "login": "/accounts/login/",
+}
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  where the shop finds the console
 
 
@@ -59,6 +64,8 @@ def demo_environment(home: Path, config: Config, environ: Mapping[str, str]) -> 
     added = [source for source in demo_sources(home) if source.name not in names]
     sources = msgspec.json.encode([*config.sources, *added]).decode()
     acts = {} if "mode" in config.protect else {"SHANGDUN_PROTECT__MODE": "act"}
+    if "proof" not in config.protect:
+        acts["SHANGDUN_PROTECT__PROOF"] = msgspec.json.encode(PROOF).decode()
     return {"SHANGDUN_WEB__MFA": "offered", **acts, **environ, "SHANGDUN_SOURCES": sources}
 
 

@@ -78,7 +78,7 @@ def start_due(proof: ProofConfig, settling: Settling, clock: Clock) -> bool:
     changed = proof.after_changes and settled and last is not None and state != last.changed
     every = timedelta(hours=proof.every_hours)
     due = bool(proof.every_hours) and (last is None or now - last.created >= every)
-    if not (due or changed):
+    if not ((due and settled) or changed):
         return False
     cause = ProofCause.CHANGE if changed else ProofCause.SCHEDULE
     do_start_proof(JOBS, url=proof.url, cause=cause, changed=state, clock=clock)
