@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from typing import NamedTuple
+from urllib.parse import quote, unquote_to_bytes
 
 from shangdun_guard.request import Request
 
@@ -19,7 +20,11 @@ _CODECS = {
     "sjis": "shift_jis", "euc-jp": "euc_jp", "euc-kr": "euc_kr",
 }  # fmt: skip
 """Names of charsets in which an attack does not look like itself; others leave ASCII as it is."""
-_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
+_MEMBERS = 64
+_CODINGS = 3
+"""Content codings of one body that are undone."""
+_MARKS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 class Body(NamedTuple):
@@ -44,19 +49,29 @@ def plain_body(request: Request, limit: int) -> Body:
         data = _unchunked(data)
         layers.append("chunked")
     coding = types.get("content-encoding", "").strip().lower()
-    if data[:2] == b"\x1f\x8b" or coding in {"deflate", "gzip", "x-gzip"}:
-        inflated, complete = _inflated(data, limit)
-        if inflated:
-            data = inflated
-            layers.append("gzip")
-        partial = partial if complete else f"compressed body beyond {limit} bytes"
-    elif coding not in {"", "identity"}:
-        partial = f"body in content coding {coding[:40]}"
+    for one in reversed(coding.split(",")[-_CODINGS:]):  # the last was put on last
+        if data[:2] == b"\x1f\x8b" or one.strip() in {"deflate", "gzip", "x-gzip"}:
+            inflated, complete = _inflated(data, limit)
+            if inflated:
+                data = inflated
+                layers.append("gzip")
+            partial = partial if complete else f"compressed body beyond {limit} bytes"
+        elif one.strip() not in {"", "identity"}:
+            partial = f"body in content coding {coding[:40]}"
     codec = _codec(data, types.get("content-type", ""))
     if codec:
-        data = data.decode(codec, "replace").encode("utf-8", "replace")[: 2 * limit]
+        data = _translated(data, codec)[: 2 * limit]
         layers.append("charset")
     return Body(data, tuple(layers), partial)
+
+
+def _translated(data: bytes, codec: str) -> bytes:
+    """As UTF-8: all of it, or only the escapes of a form, whose charset is that of its bytes."""
+    if b"%" in data and data.isascii():
+        return _ESCAPES.sub(
+            lambda run: quote(unquote_to_bytes(run[0]).decode(codec, "replace")).encode(), data
+        )
+    return data.decode(codec, "replace").encode("utf-8", "replace")
 
 
 _NAMES = frozenset({"transfer-encoding", "content-encoding", "content-type"})
@@ -69,6 +84,10 @@ def _codec(data: bytes, content_type: str) -> str:
     named = _CHARSET.search(content_type) if "charset" in content_type.lower() else None
     if named:
         return _CODECS.get(named[1].lower(), "")
+    if data[1:4] == b"\x00\x00\x00" and data[:1] in b'{[<"':
+        return "utf-32-le"
+    if data[:3] == b"\x00\x00\x00" and data[3:4] in b'{[<"':
+        return "utf-32-be"
     if data[1:2] == b"\x00" and data[3:4] == b"\x00" and data[:1] in b'{[<"':
         return "utf-16-le"
     if data[:1] == b"\x00" and data[2:3] == b"\x00" and data[1:2] in b'{[<"':
@@ -102,5 +121,23 @@ def _inflated(data: bytes, limit: int) -> tuple[bytes, bool]:
             plain = engine.decompress(data, limit)
         except zlib.error:
             continue
-        return plain, not engine.unconsumed_tail
+        rest = engine.unused_data
+        if rest[:2] == b"\x1f\x8b" and len(plain) < limit:
+            plain += _next_members(rest, limit - len(plain))
+        return plain, not engine.unconsumed_tail and len(plain) < limit
     return b"", False
+
+
+def _next_members(data: bytes, limit: int) -> bytes:
+    """Further members of a gzip file (RFC 1952, 2.2), which read as one text; a few of them."""
+    found = b""
+    for _ in range(_MEMBERS):
+        engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            found += engine.decompress(data, limit - len(found))
+        except zlib.error:
+            break
+        data = engine.unused_data
+        if data[:2] != b"\x1f\x8b" or len(found) >= limit:
+            break
+    return found

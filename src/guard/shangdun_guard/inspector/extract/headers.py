@@ -18,6 +18,10 @@ def header_values(part: int, name: str, text: str, skip: Skip = never) -> Iterat
         yield from _cookies(part, text, skip)
         return
     end = len(text)
+    if name == "authorization":
+        scheme = text.find(" ") + 1
+        if scheme:
+            yield Value("header", name, text[scheme:], part, scheme, end)
     if name == "referer":
         end = split_target(text)[1]
         if end + 1 < len(text):

@@ -58,7 +58,7 @@ def _part(piece: str, start: int, skip: Skip) -> Iterator[Value]:
         if kind == "name":
             name = found[group]
         else:
-            is_file = True
+            is_file = is_file or found[group] != ""
             packed = packed or _ARCHIVE.search(found[group]) is not None
         if not skip(found[group]):
             place = "multipart" if kind == "name" else "file"

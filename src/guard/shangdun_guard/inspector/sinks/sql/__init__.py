@@ -133,6 +133,8 @@ _PACKAGES = re.compile(
     re.IGNORECASE,
 )
 """Calls that mean one thing wherever they stand, also inside blocks that are not read."""
+_ADDED = re.compile(r"\s{0,8}(?:\|\||[+*/-])\s{0,8}\(\s{0,8}select\b", re.IGNORECASE)
+"""A SELECT that is put together with the string that was left: no sentence does that."""
 _OPENERS = frozenset("=+([{,:&|")
 
 
@@ -201,6 +203,9 @@ def _read(text: str, start: int, *, broken: bool) -> list[Sign]:
     scanner = Scanner(text)
     found: dict[str, Sign] = Statement(scanner, start, broken=broken).read()
     if found and broken:
+        words = found.get("sql.subselect_words")
+        if words and _ADDED.match(text, start):
+            found["sql.subselect"] = words._replace(code="sql.subselect")
         if text[start - 1] == "`":
             found["sql.backtick"] = Sign("sql.backtick", start - 1, start)
         if _opens(text, start):
