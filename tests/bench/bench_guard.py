@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -158,6 +159,19 @@ def _request_path() -> list[Row]:
     return rows
 
 
+def _more_than(guard: Guard, count: int) -> bool:
+    return len(guard.decisions) > count
+
+
+def _until(true: Callable[[], object], seconds: float = 120.0) -> None:
+    """Waits; raises ``TimeoutError`` rather than hang."""
+    until = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > until:
+            raise TimeoutError("the machine is too busy to measure anything")
+        time.sleep(0.005)
+
+
 def _telling() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         config = {"url": "http://127.0.0.1:9", "source": SOURCE, "token": TOKEN, "folder": folder}
@@ -179,14 +193,12 @@ def _arrival() -> list[Row]:
         settings = {"url": url, "key": KEY, "folder": folder, "inspect": False}
         guard = Guard(read_config(settings, {}))
         guard.start()
-        while len(guard.decisions) < 100_000 or not state.unchanged:
-            time.sleep(0.05)
+        _until(lambda: len(guard.decisions) >= 100_000 and state.unchanged)
         took = []
         for number in range(10):
             state.decide(f"new{number}", "block", "address", f"198.51.100.{number}")
             began = time.monotonic()
-            while len(guard.decisions) <= 100_000 + number:
-                time.sleep(0.005)
+            _until(partial(_more_than, guard, 100_000 + number))
             took.append(time.monotonic() - began)
         guard.close()
         began = time.process_time()
@@ -310,8 +322,7 @@ def _behind_a_server() -> list[Row]:
         environ = {f"SHANGDUN_GUARD_{name}": value for name, value in guard.items()}
         with serving(PLAIN, {}) as plain, serving(PLAIN + GUARDED, environ) as guarded:
             load_on(guarded.port, seconds=1)
-            while state.unchanged < 8:  # both workers have all decisions
-                time.sleep(0.2)
+            _until(lambda: state.unchanged >= 8)  # both workers have all decisions
             found = _rounds({"without": plain, "with": guarded})
     (without, cpu_without), (with_it, cpu_with) = found["without"], found["with"]
     note = "Flask, gunicorn, two workers, 16 connections; wrk on the same cores"
