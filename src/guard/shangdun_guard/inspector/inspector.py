@@ -59,7 +59,9 @@ class Inspector:
 
     def weigh(self, request: Request, reading: Reading) -> Verdict:
         """The verdict that a reading (perhaps with excused signs left out) amounts to."""
-        weighed = [(self._scales.probability(judged), judged) for judged in reading.judged]
+        scales = self._scales
+        context = scales.context(reading.judged)
+        weighed = [(scales.probability(judged, context), judged) for judged in reading.judged]
         weighed.sort(key=lambda pair: -pair[0])
         scores: dict[str, float] = {}
         for probability, judged in weighed:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from shangdun_guard.inspector import calibration
 from shangdun_guard.inspector.protocol.check import Check
 from shangdun_guard.inspector.sink import Sink
 from shangdun_guard.inspector.verdict import Judged
+
+
+CONTEXT = frozenset({"exploit.scanner"})
+"""Signs that speak of the sender and not of a value: they keep company with all others."""
 
 
 class Scales:
@@ -27,7 +31,12 @@ class Scales:
         self._weights.update(weights or {})
         self._bias = {**calibration.BIAS, **(bias or {})}
 
-    def probability(self, judged: Judged) -> float:
+    def context(self, reading: Iterable[Judged]) -> float:
+        """Log-odds that the sender's own name adds to whatever else the request shows."""
+        codes = {sign.code for judged in reading for sign in judged.signs}
+        return sum(self._weights.get(code, 0.0) for code in codes & CONTEXT)
+
+    def probability(self, judged: Judged, context: float = 0.0) -> float:
         """Of the class, from one form: each code once, each layer once, and the place; 0 to 1."""
         weights = self._weights
         odds = self._bias.get(judged.cls, calibration.DEFAULT_BIAS)
@@ -36,4 +45,6 @@ class Scales:
             odds += weights.get(code, 0.0)
         for layer in set(judged.form.layers):
             odds += weights.get(f"layer.{layer}", 0.0)
+        if context and not any(sign.code in CONTEXT for sign in judged.signs):
+            odds += context
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))

@@ -20,6 +20,16 @@ _CODECS = {
     "sjis": "shift_jis", "euc-jp": "euc_jp", "euc-kr": "euc_kr",
 }  # fmt: skip
 """Names of charsets in which an attack does not look like itself; others leave ASCII as it is."""
+_SHAPES = tuple(
+    (re.compile(shape, re.DOTALL), codec)
+    for shape, codec in (
+        (rb'[{\[<"]\x00\x00\x00', "utf-32-le"),
+        (rb'\x00\x00\x00[{\[<"]', "utf-32-be"),
+        (rb'[{\[<"]\x00.\x00', "utf-16-le"),
+        (rb'\x00[{\[<"]\x00', "utf-16-be"),
+    )
+)
+"""How JSON and XML start in charsets that readers tell by themselves (RFC 4627, 3)."""
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 _MEMBERS = 64
 _CODINGS = 3
@@ -84,14 +94,9 @@ def _codec(data: bytes, content_type: str) -> str:
     named = _CHARSET.search(content_type) if "charset" in content_type.lower() else None
     if named:
         return _CODECS.get(named[1].lower(), "")
-    if data[1:4] == b"\x00\x00\x00" and data[:1] in b'{[<"':
-        return "utf-32-le"
-    if data[:3] == b"\x00\x00\x00" and data[3:4] in b'{[<"':
-        return "utf-32-be"
-    if data[1:2] == b"\x00" and data[3:4] == b"\x00" and data[:1] in b'{[<"':
-        return "utf-16-le"
-    if data[:1] == b"\x00" and data[2:3] == b"\x00" and data[1:2] in b'{[<"':
-        return "utf-16-be"
+    for shape, codec in _SHAPES:
+        if shape.match(data):
+            return codec
     return ""
 
 
