@@ -76,8 +76,8 @@ class EdgeConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     per_minute: Rate = 600
     """Requests of one address on all routes without a class."""
     burst: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 200
-    connections: Rate = 60
-    """Open at one time from one address."""
+    connections: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 60
+    """Open at one time from one address; nginx can count no further."""
     most_body: str = "10m"
     classes: list[RouteClass] = msgspec.field(default_factory=_classes)
     inspect: Literal["off", "observe", "block"] = "observe"
