@@ -10,7 +10,6 @@ from shangdun_guard.inspector.protocol.check import Check
 from shangdun_guard.inspector.sink import Sink
 from shangdun_guard.inspector.verdict import Judged
 
-
 CONTEXT = frozenset({"exploit.scanner"})
 """Signs that speak of the sender and not of a value: they keep company with all others."""
 
