@@ -87,9 +87,8 @@ def paths() -> dict[str, str]:
         "api": "/api/docs",
         "missing": "/nothing/",
     }
-    return (
-        named | decision_paths() | rule_paths() | health_paths() | {path: path for path in RENEWED}
-    )
+    others = decision_paths() | protection_paths() | rule_paths() | health_paths()
+    return named | others | {path: path for path in RENEWED}
 
 
 def decision_paths() -> dict[str, str]:
