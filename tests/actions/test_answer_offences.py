@@ -145,6 +145,9 @@ def test_without_knowing_who_pays_a_person_is_asked(clock: FixedClock) -> None:
     assert decisions() == [("proposed", "throttle", "unknown")]
     answer([offence(time=1)], clock, customers=Customers.unknown())
     assert Decision.objects.get(level__gt=0).offences == 2
+    clock.move(timedelta(hours=23))  # a proposal waits for a day, its time begins with a yes
+    assert do_expire_decisions(POLICY, clock=clock) == 0
+    clock.move(-timedelta(hours=23))
     answer([offence(time=2)], clock)  # now it is known
     assert decisions() == [("replaced", "throttle", "unknown"), ("in_force", "throttle", "")]
     knows_nothing = CustomersConfig(unknown="act")

@@ -18,6 +18,7 @@ AT_MOST = 10_000
 KEPT = timedelta(days=7)
 """Changes of the stream: an enforcer that was away for longer takes everything anew."""
 
+PROPOSED_FOR = timedelta(days=1)
 ENDED_KEPT = timedelta(days=366)
 """Decisions that ended: as long as anybody may ask what was done to him."""
 
@@ -65,9 +66,13 @@ def forget_changes(now: datetime) -> int:
 
 
 def run_out(now: datetime) -> QuerySet[Decision]:
-    """What is in force or proposed although its time is over."""
-    standing = (DecisionState.IN_FORCE, DecisionState.PROPOSED)
-    return Decision.objects.filter(state__in=standing, until__lte=now).order_by("until")
+    """What is in force although its time is over, and what nobody answered for a day.
+
+    The time of a proposal begins when somebody confirms it.
+    """
+    over = Q(state=DecisionState.IN_FORCE, until__lte=now)
+    unanswered = Q(state=DecisionState.PROPOSED, created__lte=now - PROPOSED_FOR)
+    return Decision.objects.filter(over | unanswered).order_by("until")
 
 
 def of_dismissed_findings() -> QuerySet[Decision]:
