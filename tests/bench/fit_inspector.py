@@ -9,6 +9,7 @@ prior of width ``WIDTH``), so that a sign seldom seen keeps that belief and noth
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import re
 from collections import defaultdict
@@ -24,6 +25,7 @@ from tests.bench.row import Row
 from shangdun_guard.inspector import calibration
 from shangdun_guard.inspector.inspector import Inspector
 from shangdun_guard.inspector.registry import CHECKS, all_sinks
+from shangdun_guard.inspector.sink import Slot
 from shangdun_guard.inspector.verdict import Verdict
 
 TARGET = Path(calibration.__file__)
@@ -69,14 +71,20 @@ def strongest(verdict: Verdict) -> dict[str, frozenset[str]]:
 
 
 def believed() -> dict[str, float]:
-    """Weights as their authors wrote them."""
-    return {
+    """Weights as their authors wrote them, and what a place weighs, which is not fitted."""
+    weights = {
         code: weight for sink in (*all_sinks(), *CHECKS) for code, weight in sink.weights.items()
     }
+    places = {key: value for key, value in calibration.WEIGHTS.items() if ".in_" in key}
+    return {**weights, **places}
 
 
 def fit(found: Features, honest: int, attacks: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Weights by code and biases by class that differ from what is believed."""
+    """Weights by code and biases by class that differ from what is believed.
+
+    A bias is never milder than the default: where honest requests show few signs of a class, too
+    few were seen to say how many there are.
+    """
     weights: dict[str, float] = {}
     biases: dict[str, float] = {}
     priors = believed()
@@ -89,7 +97,7 @@ def fit(found: Features, honest: int, attacks: int) -> tuple[dict[str, float], d
                 counts[code] += 1
         codes = sorted(code for code, n in counts.items() if n >= LEAST)
         moved, bias = _regress(seen, codes, priors, (honest, attacks))
-        biases[cls] = bias
+        biases[cls] = min(bias, calibration.DEFAULT_BIAS)
         for code, weight in zip(codes, moved, strict=True):
             if abs(weight - priors.get(code, 0.0)) >= 0.1:
                 weights[code] = round(float(weight), 1)
@@ -138,9 +146,9 @@ def left_out(honest: Mapping[str, list[Scored]], attacks: Mapping[str, list[Scor
     for name, held in attacks.items():
         others = [*honest.values(), *(part for key, part in attacks.items() if key != name)]
         weights, biases = fit(*features(row for part in others for row in part))
-        inspector = Inspector(weights=weights, bias=biases)
-        good = [score_of(inspector, row) for part in honest.values() for row in part]
-        bad = [score_of(inspector, row) for row in held]
+        weights = {**believed(), **weights}
+        good = [score_of(weights, biases, row) for part in honest.values() for row in part]
+        bad = [score_of(weights, biases, row) for row in held]
         point = next(p for p in curve.curve(good, bad) if p.rate == 0.0005)
         shipped = curve.curve(
             [row.score for part in honest.values() for row in part], [row.score for row in held]
@@ -151,11 +159,18 @@ def left_out(honest: Mapping[str, list[Scored]], attacks: Mapping[str, list[Scor
     return rows
 
 
-def score_of(inspector: Inspector, row: Scored) -> float:
-    """The probability under other weights, without reading the request again."""
-    if not row.verdict.hits:
-        return 0.0
-    return inspector.inspect(row.sample.request).score
+def score_of(weights: Mapping[str, float], biases: Mapping[str, float], row: Scored) -> float:
+    """The probability under other weights, from the signs that were told."""
+    forms: dict[tuple[str, Slot, int, str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for hit in row.verdict.hits:
+        forms[hit.cls, hit.slot, hit.start, hit.form, hit.layers].add(hit.code)
+    best = 0.0
+    for key, codes in forms.items():
+        cls, slot = key[0], key[1]
+        odds = biases.get(cls, calibration.DEFAULT_BIAS)
+        odds += sum(weights.get(code, 0.0) for code in (*codes, f"{cls}.in_{slot.place}"))
+        best = max(best, 1 / (1 + math.exp(-odds)))
+    return best
 
 
 def write(weights: Mapping[str, float], biases: Mapping[str, float], threshold: float) -> None:
@@ -199,7 +214,8 @@ def main() -> None:
         print(f"{code}: {priors.get(code, 0.0)} -> {weight}")
     print(biases)
     if chosen.write:
-        write(weights, biases, calibration.THRESHOLD)
+        places = {key: value for key, value in calibration.WEIGHTS.items() if ".in_" in key}
+        write({**places, **weights}, biases, calibration.THRESHOLD)
 
 
 if __name__ == "__main__":
