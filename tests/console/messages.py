@@ -16,6 +16,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from shangdun.console.inspected import SENTENCES
+
 SOURCE = Path(__file__).parent.parent.parent / "src" / "shangdun"
 CATALOGUE = SOURCE / "console" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {
@@ -46,6 +48,8 @@ def texts() -> dict[Text, list[tuple[str, int]]]:
     for path in sorted((SOURCE / "console" / "templates").rglob("*.html")):
         for text in _of_template(path):
             found.setdefault(text, []).append((str(path.relative_to(SOURCE)), 1))
+    for sentence in sorted(SENTENCES):
+        found.setdefault(("", sentence, ""), []).append(("console/inspected.py", 1))
     return found
 
 

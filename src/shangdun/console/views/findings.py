@@ -19,6 +19,7 @@ from shangdun.console.findings import (
     matching_rules,
     read_wanted,
 )
+from shangdun.console.inspected import inspected_of
 from shangdun.console.rulebook import RULEBOOK
 from shangdun.console.rulepage import explained, whole_pattern
 from shangdun.console.searchpage import around, everything_of
@@ -90,6 +91,7 @@ def finding(request: Request, finding_id: int) -> HttpResponseBase:
                 **reason,
                 "whole": whole_pattern(rule.rule, reason["pattern"]),
                 "usual": usual_of(reason),
+                "inspected": inspected_of(reason),
             }
             for reason in reasons_for(request.user, found)
         ],
