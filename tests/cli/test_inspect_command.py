@@ -140,3 +140,17 @@ def test_large_files_are_mapped_and_read_the_same(
     found = lines(run(str(path), "--json"))
     assert [line["verdict"] for line in found] == ["clean", "attack"] * 50
     assert found[-1]["request"] == 100
+
+
+def test_a_folder_with_a_link_to_itself_and_a_huge_request(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "z.txt").write_bytes(ATTACK)
+    with (tmp_path / "big.txt").open("wb") as file:
+        file.write(b"POST / HTTP/1.1\r\nHost: a\r\n\r\n")
+        file.truncate(40 << 20)
+    result = run(str(tmp_path), "--json")
+    assert result.exit_code == 1
+    assert "loop: " in result.stderr
+    big, attack = lines(result)
+    assert big["partial"] == ["body beyond 131072 bytes"]
+    assert attack["verdict"] == "attack"

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -28,6 +29,9 @@ from shangdun_guard.request_file import Data, request_spans
 STDIN = "-"
 MAPPED = 32 << 20
 """Bytes from which a file is mapped instead of read: it may be larger than the memory."""
+
+READ = 8 << 20
+"""Bytes of one request that are taken into memory; the inspector reads less of any body."""
 
 
 class Figures(NamedTuple):
@@ -120,13 +124,25 @@ def _walk(name: str) -> Iterator[str]:
     if name == STDIN or not Path(name).is_dir():
         yield name
         return
-    with os.scandir(name) as entries:
-        inside = sorted(entries, key=lambda entry: entry.name)
+    try:
+        with os.scandir(name) as entries:
+            inside = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield name  # opening it tells why
+        return
     for entry in inside:
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path)
-        elif entry.is_file():
+        elif _may_be_read(entry):
             yield entry.path
+
+
+def _may_be_read(entry: os.DirEntry[str]) -> bool:
+    """A file, or a link that leads nowhere (opening it tells so); no pipe, device or folder."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return True
 
 
 def _requests(path: str, name: str, inspector: Inspector) -> Iterator[Seen]:
@@ -154,5 +170,8 @@ def _of_data(data: Data, name: str, inspector: Inspector) -> Iterator[Seen]:
     for ordinal, (start, end) in enumerate(request_spans(data), 1):
         line += data[counted:start].count(b"\n")
         counted = start
-        request = parse_request(data[start:end])
+        request = parse_request(data[start : min(end, start + READ)])
+        if end - start > READ:
+            whole = len(request.body) + end - start - READ
+            request = replace(request, body_size=whole)
         yield Seen(name, ordinal, line, start, inspector.inspect(request))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.xss import breakouts, tokens
 from shangdun_guard.inspector.sinks.xss.elements import (
@@ -57,7 +58,7 @@ _PAGE = re.compile(r"<html\b.{0,4000}<(?:head|body)\b", re.IGNORECASE | re.DOTAL
 def _is_document(text: str) -> bool:
     """Long text of many lines: source code, a page, a mail with code in it."""
     if len(text) >= _DOCUMENT_LENGTH and text.count("\n") >= _DOCUMENT_LINES:
-        return True
+        return prose.lines(text.strip()) > _DOCUMENT_LINES  # empty ones are padding
     return len(text) >= _PAGE_LENGTH and _PAGE.search(text) is not None
 
 
