@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from shangdun_guard.inspector.sink import Sign
 from shangdun_guard.inspector.sinks.xss import elements, javascript
@@ -16,9 +18,11 @@ _HANDLER = re.compile(
     r"(?P<before>^|[\s\"'`/>;])(?P<name>on[a-z]{3,32})[\x00-\x20]{0,16}=[\x00-\x20]{0,16}(?=[^\s=>])",
     re.IGNORECASE,
 )
+_HANDLER_NAME = re.compile(r"on[a-z]{3,32}[\x00-\x20]{0,16}\Z", re.IGNORECASE)
+_LONGEST_HANDLER = 50
 _VALUE = re.compile(r"\"([^\"]{0,2000})|'([^']{0,2000})|([^\x00-\x20>]{0,2000})")
 _QUOTE = re.compile(
-    r"(?P<quote>\\?[\"'`])[\s\x00]{0,8}(?:[)\]}]{1,6}[\s\x00]{0,8})?"
+    r"(?P<quote>\\[\"'`]|\"|'|`)[\s\x00]{0,8}(?:[)\]}]{1,6}[\s\x00]{0,8})?"
     r"(?P<next>;|,|\+|-|\*|/(?![\w.])|\||&(?!\w{1,8};)|\^|%(?![0-9a-f]{2})|\?|<(?![a-z/!])|>|=|\n"
     r"|in\s|instanceof\s|\})",
     re.IGNORECASE,
@@ -28,10 +32,15 @@ _ATTRIBUTES = re.compile(
     r"[\w.-]{0,24}[\"'`][\s/]{1,8}(?:[a-z-]{2,16}(?:=[\w#.-]{0,20})?[\s/]{1,8}){1,4}"
 )
 """A quote that ends a value, then attributes, as those that give an element the focus."""
-_TEMPLATE = re.compile(r"(?:\{\{|\[\[|\$\{|#\{)(?P<inside>[^\n]{1,1000}?)(?:\}\}|\]\]|\}|$)")
+_OPENING = re.compile(r"\{\{|\[\[|\$\{|#\{")
+_END = re.compile(r"\}|\]\]|\n|\Z")
+_TEMPLATE_LENGTH = 1000
+_TEMPLATES = 16
 _HANDLERS = 16
+_EQUALS = 64
 _QUOTES = 8
 _WINDOW = 1500
+_GLANCE = 400
 _SHORT = 200
 _JSON = ('{"', '[{"', '["')
 """How a whole JSON document begins: its strings are judged one by one, as their own values."""
@@ -73,6 +82,8 @@ _CODE_SLOTS = re.compile(
 
 def handlers(text: str, taken: list[tuple[int, int]]) -> Sign | None:
     """A handler outside every tag of its own: the page's tag around the value would take it."""
+    if not _names_handler(text):
+        return None
     count = 0
     for match in _HANDLER.finditer(text):
         count += 1
@@ -99,6 +110,18 @@ def handlers(text: str, taken: list[tuple[int, int]]) -> Sign | None:
     return None
 
 
+def _names_handler(text: str) -> bool:
+    """Whether a handler's name could stand in front of an equals sign: most texts hold few."""
+    at = -1
+    for _ in range(_EQUALS):
+        at = text.find("=", at + 1)
+        if at < 0:
+            return False
+        if _HANDLER_NAME.search(text, max(0, at - _LONGEST_HANDLER), at):
+            return True
+    return True
+
+
 def source(text: str) -> Sign | None:
     """The address of a foreign script, for a script element whose attribute a value is."""
     match = _SOURCE.search(text) if len(text) <= _SHORT else None
@@ -119,8 +142,10 @@ def strings(text: str, until: int) -> Sign | None:
             break
         if _TRACE.match(window):
             continue
+        if len(window) > _GLANCE and javascript.collisions(window[:_GLANCE]) > _most(len(window)):
+            continue  # prose, told by its beginning
         reading = javascript.read(window)
-        if reading.grade == 0 or reading.collisions > 2 + reading.end // 60:
+        if reading.grade == 0 or reading.collisions > _most(reading.end):
             continue
         at = start + reading.start
         deed = window[: reading.end + 2].lower()
@@ -137,6 +162,11 @@ def strings(text: str, until: int) -> Sign | None:
         if reading.collisions == 0 and ends and weak is None and len(text) <= _SHORT:
             weak = Sign("xss.script_breakout_call", match.start(), start + reading.end)
     return weak
+
+
+def _most(length: int) -> int:
+    """Collisions that a script of this length may have."""
+    return 2 + length // 60
 
 
 def bare(text: str, slot_name: str) -> Sign | None:
@@ -159,10 +189,23 @@ def bare(text: str, slot_name: str) -> Sign | None:
 
 def client_template(text: str) -> Sign | None:
     """Expressions of AngularJS, Vue and template literals that leave their sandbox."""
-    for count, match in enumerate(_TEMPLATE.finditer(text)):
-        if count >= 16:
-            break
-        inside = match["inside"]
+    for begin, inner, end in islice(_templates(text), _TEMPLATES):
+        inside = text[inner:end]
         if ("(" in inside or "`" in inside or "=" in inside) and javascript.read(inside).grade == 2:
-            return Sign("xss.client_template", match.start(), match.end())
+            return Sign("xss.client_template", begin, end)
     return None
+
+
+def _templates(text: str) -> Iterator[tuple[int, int, int]]:
+    """Start, inside and end of each expression on one line; each end is looked for only once."""
+    taken, end = 0, -1
+    for opening in _OPENING.finditer(text):
+        begin, inner = opening.span()
+        if begin < taken:
+            continue
+        if end <= inner:
+            closing = _END.search(text, min(inner + 1, len(text)))
+            end = closing.start() if closing else len(text)
+        if inner < end <= inner + _TEMPLATE_LENGTH and text[end : end + 1] != "\n":
+            taken = end
+            yield begin, inner, end
