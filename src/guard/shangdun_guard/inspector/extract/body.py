@@ -13,6 +13,8 @@ from shangdun_guard.inspector.gate import quiet_piece
 from shangdun_guard.inspector.value import BODY, Skip, Value, never
 
 _FORM_START = re.compile(r"[\w.\[\]%$*\-]{1,200}=")
+_TEXTUAL = re.compile(r"form|json|xml|text", re.IGNORECASE)
+"""Types whose bodies are text whatever their bytes; others are read as one only if they are."""
 _MULTIPART = re.compile(r"--[^\s\"]{1,200}\r?\n[Cc]ontent-")
 
 
@@ -27,12 +29,14 @@ def body_values(body: str, content_type: str, skip: Skip = never) -> Iterator[Va
         return multipart_values(body, boundary, skip)
     if _MULTIPART.match(body):
         return multipart_values(body, body[2:204].split("\n", 1)[0].rstrip("\r"), skip)
-    if JSON_START.match(body):
-        return json_values(body, "json", BODY, 0, skip)
-    if XML_START.match(body):
-        return xml_values(body, "xml", BODY, 0, skip)
-    if "form" in content_type or _FORM_START.match(body):
-        quiet = quiet_piece if skip is not never else never
-        return pairs(body.rstrip("\r\n"), Field("form", "&", BODY, 0), quiet)
-    start = text_start(body)
+    start = 0 if _TEXTUAL.search(content_type) else text_start(body)
+    if not start:
+        if JSON_START.match(body):
+            return json_values(body, "json", BODY, 0, skip)
+        if XML_START.match(body):
+            return xml_values(body, "xml", BODY, 0, skip)
+        if "form" in content_type or _FORM_START.match(body):
+            quiet = quiet_piece if skip is not never else never
+            return pairs(body.rstrip("\r\n"), Field("form", "&", BODY, 0), quiet)
+        start = text_start(body)
     return iter((Value("body", "", body[start:], BODY, start, len(body)),) if body[start:] else ())
