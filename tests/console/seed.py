@@ -23,6 +23,8 @@ from shangdun.actions.record_findings import do_record_findings
 from shangdun.actions.report_incident import do_report_incident
 from shangdun.actions.suppress_findings import do_end_suppression, do_suppress_findings
 from shangdun.actions.take_incident import do_take_incident
+from shangdun.detect.decode.columns import INSPECTED
+from shangdun.detect.decode.inspection import words_of
 from shangdun.detect.finding import Entity, Evidence, Finding, Reason
 from shangdun.kernel.clock import to_millis
 from shangdun.kernel.ids import content_id
@@ -51,6 +53,9 @@ TAGS = {
     "shop-scan": ("attack.reconnaissance", "attack.t1595.002", "oat.014"),
     "shop-export": ("attack.exfiltration",),
 }
+
+INJECTED = "1%2527%20UNION%20SELECT%20password%20FROM%20users--%20"
+judged = words_of("target")
 
 
 def people() -> dict[str, User]:
@@ -113,7 +118,10 @@ def finding(
         count=count,
         entities=[Entity(kind, value) for kind, value in about.items()],
         evidences=[evidence],
-        reasons=[Reason("cs-uri-query", "contains", "union select", f"q={query or '1'}")]
+        reasons=[
+            Reason("cs-uri-query", "contains", "union select", f"q={query or '1'}"),
+            Reason(INSPECTED, "contains", "class:sql", judged(f"/search?q={query or INJECTED}")),
+        ]
         if rule == SQLI
         else [],
         tags=list(TAGS.get(rule, ("attack.impact",))),
