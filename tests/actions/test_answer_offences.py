@@ -189,6 +189,22 @@ def test_what_a_person_said_counts(responder: User, clock: FixedClock) -> None:
     assert len(decisions(value=refused.value)) == 1
 
 
+def test_a_person_who_takes_over_what_the_policy_decided_keeps_it(
+    responder: User, clock: FixedClock
+) -> None:
+    answer([offence()], clock)
+    clock.move(timedelta(minutes=1))
+    mine = NewDecision(
+        target=ATTACKER, measure=Measure.THROTTLE, rate=ProtectConfig().throttle_rate,
+        reason="ours to watch", until=None,
+    )  # fmt: skip
+    kept = do_decide(responder, mine, clock=clock)
+    clock.move(timedelta(minutes=5))
+    answer([offence(time=360)], clock)
+    row = Decision.objects.get(state="in_force", value=ATTACKER.value)
+    assert (row.pk, row.until, row.author) == (kept.pk, None, "person:chen")
+
+
 def test_a_storm_waits_for_a_person_above_the_bound_in_one_entry(clock: FixedClock) -> None:
     whom = [target("address", f"10.{n >> 8}.{n & 255}.1") for n in range(2_000)]
     config = ProtectConfig(mode="act", most_a_minute=100, most_in_force=1_500)

@@ -24,6 +24,7 @@ from shangdun.actions.console_address import note_console_address
 from shangdun.actions.decide import NewDecision, do_decide
 from shangdun.actions.expire_decisions import do_expire_decisions, forget_changes
 from shangdun.actions.undo_decision import do_undo_decision, do_undo_decisions
+from shangdun.detect.finding import Entity
 from shangdun.kernel.clock import FixedClock, to_millis
 from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.protect.customers import Customers
@@ -33,6 +34,7 @@ from shangdun.protect.target import Target, target
 from shangdun.records.actor import POLICY, System
 from shangdun.records.customers_file import customers_path
 from shangdun.records.decision_feed import feed
+from shangdun.records.decisions import decisions_about
 from shangdun.records.models import Decision, DecisionChange, DecisionState, LedgerEntry, User
 from shangdun.records.roles import Role
 
@@ -109,6 +111,31 @@ def test_who_is_too_far_behind_or_of_another_stream_gets_everything(
     assert feed(old - 1, now=later).full
     assert feed(10**9, now=later).full
     assert {one.target for one in feed(1, now=later).added} >= {ATTACKER, target("account", "li")}
+
+
+def test_a_clock_set_back_leaves_no_gap_in_the_stream(responder: User, clock: FixedClock) -> None:
+    row = do_decide(responder, wanted(until=None), clock=clock)
+    seen = feed(0, now=NOON).head
+    clock.move(timedelta(hours=-1))
+    do_undo_decision(responder, decision_id=row.pk, clock=clock)
+    do_decide(responder, wanted(target("account", "li"), until=None), clock=clock)
+    forget_changes(NOON + timedelta(days=7, minutes=-30))
+    told = feed(seen, now=NOON)
+    assert told.full or told.removed == [row.uid]
+
+
+def test_what_stands_is_told_before_what_ended_however_old(
+    responder: User, clock: FixedClock
+) -> None:
+    standing = do_decide(responder, wanted(until=None), clock=clock)
+    for number in range(3):
+        clock.move(timedelta(seconds=1))
+        new = wanted(scope=scope(f"/{number}"), until=None)
+        do_undo_decision(
+            responder, decision_id=do_decide(responder, new, clock=clock).pk, clock=clock
+        )
+    about = [Entity(kind="address", value=ATTACKER.value)]
+    assert decisions_about(responder, about, size=2)[0].pk == standing.pk
 
 
 def test_two_clicks_make_one_decision(responder: User, clock: FixedClock) -> None:

@@ -176,7 +176,9 @@ def _kept(actor: Actor, row: Decision, wanted: NewDecision, now: datetime) -> Ou
         return Unchanged(row)
     row.until, row.reason = wanted.until, clean_text(wanted.reason.strip())[:500]
     row.person = person(actor) or row.person
-    row.save(update_fields=["until", "reason", "person"])
+    if row.level or person(actor):  # the policy's ladder must not go on over what is wished here
+        row.author, row.level = str(_author(actor, wanted)), 0
+    row.save(update_fields=["until", "reason", "person", "author", "level"])
     tell([row], now, added=True)
     return Done(row, ("decision", row.uid), now, told(row))
 
@@ -188,9 +190,7 @@ def _same_end(one: datetime | None, other: datetime | None) -> bool:
 
 
 def _wanted(actor: Actor, wanted: NewDecision, rate: int, now: datetime) -> Wanted:
-    who = person(actor)
-    name = who.username if who else actor_name(actor)
-    author = wanted.author or Author(AuthorKind.PERSON, name)
+    author = _author(actor, wanted)
     fresh = Wanted(
         target=wanted.target,
         measure=wanted.measure,
@@ -199,7 +199,7 @@ def _wanted(actor: Actor, wanted: NewDecision, rate: int, now: datetime) -> Want
         until=wanted.until,
         scope=wanted.scope,
         rate=rate,
-        person=who,
+        person=person(actor),
         finding_id=Finding.objects.filter(pk=wanted.finding).values_list("pk", flat=True).first()
         if wanted.finding
         else None,
@@ -210,6 +210,12 @@ def _wanted(actor: Actor, wanted: NewDecision, rate: int, now: datetime) -> Want
         return _guarded(fresh, now)
     fresh.payers = customers().met_by(wanted.target)
     return fresh
+
+
+def _author(actor: Actor, wanted: NewDecision) -> Author:
+    who = person(actor)
+    name = who.username if who else actor_name(actor)
+    return wanted.author or Author(AuthorKind.PERSON, name)
 
 
 def _incident(wanted: NewDecision, author: Author) -> int | None:

@@ -50,11 +50,12 @@ def do_expire_decisions(actor: System, *, clock: Clock = SYSTEM_CLOCK) -> Outcom
 def forget_changes(now: datetime) -> int:
     """Drop changes older than a week, but never the newest, and decisions long ended.
 
-    No record is lost: what became of each decision stands in its row and in the ledger.
+    That they were taken and ended stays in the ledger. Changes go from the beginning of the stream
+    on: a gap in it, as a clock set back would leave, would be a change that no enforcer is told.
     """
-    newest = DecisionChange.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    old = DecisionChange.objects.filter(time__lt=now - KEPT, seq__lt=newest)
-    keys = list(old.order_by("time").values_list("seq", flat=True)[:AT_MOST])
+    numbers = DecisionChange.objects.order_by("seq").values_list("seq", flat=True)
+    kept = numbers.filter(time__gte=now - KEPT).first() or numbers.last() or 0
+    keys = list(numbers.filter(seq__lt=kept)[:AT_MOST])
     DecisionChange.objects.filter(seq__in=keys).delete()
     long_ago = Q(ended__lt=now - ENDED_KEPT) | Q(
         state=DecisionState.SIMULATED, until__lt=now - ENDED_KEPT

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from shangdun.detect.finding import Entity
 from shangdun.kernel.clock import to_millis
@@ -99,9 +99,9 @@ def decisions_about(actor: Actor, entities: Iterable[Entity], size: int = 20) ->
     if chosen is None:
         return []
     rows = Decision.objects.filter(chosen).exclude(author="system")
-    standing = (DecisionState.IN_FORCE, DecisionState.PROPOSED)
-    newest = list(rows.select_related("person", "incident").order_by("-created", "-id")[:size])
-    return sorted(newest, key=lambda row: row.state not in standing)
+    stands = Q(state__in=(DecisionState.IN_FORCE, DecisionState.PROPOSED))
+    first = Case(When(stands, then=0), default=1)
+    return list(rows.select_related("person", "incident").order_by(first, "-created", "-id")[:size])
 
 
 def target_of(entity: Entity) -> Target | None:
