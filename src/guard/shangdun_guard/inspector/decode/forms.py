@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shangdun_guard.inspector.config import Limits
@@ -14,6 +15,7 @@ from shangdun_guard.inspector.value import Form
 
 _URL = ("url",)
 _PLUS_LAYERS = tuple(layer for layer in LAYERS if layer[0] in {"utf-7", "base64"})
+_PACKED = re.compile(r"[A-Za-z0-9+/_=\s-]*\Z")
 
 
 def natural(text: str, syntax: str) -> Form:
@@ -40,7 +42,7 @@ def forms_below(base: Form, raw: str, limits: Limits) -> list[Form]:
     other layers use these up, one more has everything undone.
     """
     found = [base]
-    if "+" in raw:  # which the natural form may have read as a blank
+    if "+" in raw and _plus_counts(base):  # which may have been read as a blank
         found += _with_plus(base, raw)
     if len(found) == 1 and not may_have_layers(base.text):
         return found
@@ -71,6 +73,22 @@ def _bare(base: Form, limits: Limits) -> Form:
         if text == before:
             break
     return Form(text, layers)
+
+
+def _plus_counts(base: Form) -> bool:
+    """Whether an encoding that uses the plus sign could stand in the raw text of this form.
+
+    Where percent escapes were undone the form is that text but for its blanks; else it is cheap
+    to look at that text itself.
+    """
+    text = base.text
+    return (
+        base.layers[-1:] != _URL
+        or " A" in text
+        or "+A" in text
+        or "64" in text
+        or _PACKED.match(text) is not None
+    )
 
 
 def _with_plus(base: Form, raw: str) -> Iterator[Form]:

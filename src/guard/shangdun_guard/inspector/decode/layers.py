@@ -16,7 +16,7 @@ Peel = Callable[[str], Optional[str]]
 
 # Only these are worth a form of their own: people write wide commas, colons and brackets.
 _OPERATIVE = re.compile(
-    "\uff0e\uff0e|[\uff02-\uff07\uff0a\uff0b\uff0f\uff1c-\uff1e\uff20\uff3b-\uff40\uff5b-\uff5e"
+    "[\uff02-\uff07\uff0a\uff0b\uff0f\uff1c-\uff1e\uff20\uff3b-\uff40\uff5b-\uff5e"
     "\u02b9\u02bc\u2032\u2033\u2215\u2216\u2044]"
 )
 _WIDE = re.compile("[\uff01-\uff5e\u02b9\u02bc\u2032\u2033\u2215\u2216\u2044]")
@@ -74,7 +74,7 @@ def _overlong(text: str) -> str | None:
 
 def _narrow(text: str) -> str | None:
     """Wide and typographic characters, as databases and servers of Microsoft fit them to ASCII."""
-    if text.isascii() or _OPERATIVE.search(text) is None:
+    if text.isascii() or not (_OPERATIVE.search(text) or "\uff0e\uff0e" in text):
         return None
     return _WIDE.sub(lambda found: _NARROW[found[0]], text)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from shangdun_guard.inspector.lowered import lowered
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 
 _SHORT = 300
@@ -86,7 +87,7 @@ def may(text: str) -> bool:
 
 
 def _reaches(text: str) -> bool:
-    folded = text.lower()
+    folded = lowered(text)
     return (
         "getruntime" in folded
         or "java" in folded

@@ -42,7 +42,7 @@ SENTENCES = {
 
 _SPOKEN = 10
 """Words from which on a value is a sentence: expressions hold few, and people write quotes."""
-_BRACKETS = re.compile(r"\\[0-9a-fA-F]{2}|[()]")
+_BRACKETS = re.compile(r"\\[0-9a-fA-F]{2}|\(|\)")
 _ATTRIBUTE = r"[A-Za-z][\w.;-]{0,60}(?::[\w.:-]{0,60})?[~<>]?=|[0-9]+(?:\.[0-9]+)*="
 _FURTHER = re.compile(rf"\)*\({{1,4}}(?:[&|!]\(*){{0,4}}(?:{_ATTRIBUTE})")
 _CONSTANT = re.compile(r"\)*\([&|!](?:\)|\Z)")

@@ -127,7 +127,8 @@ _REDIS = re.compile(
     re.IGNORECASE,
 )
 _DOLLAR = re.compile(_OPERATOR)
-_STOPPED = re.compile(r"['\"]\s{0,8}\)?\s{0,8};|;\s{0,8}return\b")
+# Each alternative begins with one fixed character: the engine jumps from one to the next.
+_STOPPED = re.compile(r"'\s{0,8}\)?\s{0,8};|\"\s{0,8}\)?\s{0,8};|;\s{0,8}return\b")
 _CLOSED = re.compile(r"['\"]\s{0,4}[}\])]")
 _COMMAND = re.compile(r"[\r\n]\s?(?:\*[0-9]|[A-Za-z]{4,9}\b)")
 _HINTS = (("$", _DOLLAR), (";", _STOPPED), ("}", _CLOSED), ("\n", _COMMAND), ("\r", _COMMAND))
@@ -223,12 +224,12 @@ def _code(text: str) -> list[Sign]:
 
 def _commands(text: str) -> list[Sign]:
     signs: list[Sign] = []
-    shell = _SHELL.search(text)
+    shell = _SHELL.search(text) if "db." in text or "mapReduce" in text else None
     if shell:
         first = not text[: shell.start()].strip(" '\"0123456789;)}]")
         code = "nosql.shell" if first else "nosql.shell_text"
         signs.append(Sign(code, shell.start(), shell.end()))
-    redis = _REDIS.search(text)
+    redis = _REDIS.search(text) if "\n" in text or "\r" in text else None
     if redis:
         signs.append(Sign("nosql.redis", redis.start(), redis.end()))
     return signs

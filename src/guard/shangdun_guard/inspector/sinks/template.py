@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from shangdun_guard.inspector.lowered import lowered
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 
 _SHORT = 160
@@ -43,7 +44,8 @@ _DELIMITERS = {
         _Delimiter("{!", "!}", "any"),
     )
 }
-_OPEN = re.compile(r"\{\{|\{%|[$#*]\{|<%|\[\[|\[%|@\(|@\{|\{\$|\{=|\{!")
+# Each alternative begins with one fixed character: the engine jumps from one to the next.
+_OPEN = re.compile(r"\{[{%$=!]|\$\{|#\{|\*\{|<%|\[[\[%]|@[({]")
 
 _PRODUCT = re.compile(
     r"[\s={!(-]{0,8}(?:['\"]?\d{1,12}['\"]?\s{0,4}(?P<sign>[*+%/-]|\*\*)\s{0,4}-?['\"]?\d{1,12}['\"]?"
@@ -103,7 +105,8 @@ _HOST = re.compile(
     r"\b(?:system|exec|spawn|eval|require|Runtime\.getRuntime|shell_exec|passthru|phpinfo"
     r"|CreateObject|WScript\.Shell)\s{0,4}[(\s]\s{0,4}['\"(]?"
     r"|\bFile\s{0,4}\.\s{0,4}(?:open|read)\b|\bDir\s{0,4}\.\s{0,4}(?:entries|glob)\b"
-    r"|\bIO\s{0,4}\.\s{0,4}(?:popen|read)|`\s{0,4}[a-z/][\w/ .-]{1,80}[^`]{0,120}`|\bKernel\s{0,4}\.|%x[({\[|/]"
+    r"|\bIO\s{0,4}\.\s{0,4}(?:popen|read)|`\s{0,4}[a-z/][\w/ .-]{1,80}[^`]{0,120}`"
+    r"|\bKernel\s{0,4}\.|%x[({\[|/]"
     r"|\bOpen3\b|\bProcess\s{0,4}\.\s{0,4}(?:Start|spawn)|\bos\.(?:popen|system)\b"
     r"|\bimport\s{1,4}(?:os|subprocess|sys)\b|\bSystem\.(?:cmd|shell)\b"
     r"|\b(?:self|instance_variable\w{0,10}|ObjectSpace|binding)\s{0,4}\.\s{0,4}(?:class|methods"
@@ -319,7 +322,7 @@ def _code(language: str, inside: str, *, short: bool) -> str:
 
 
 def _directive(text: str) -> Sign | None:
-    folded = text.lower()
+    folded = lowered(text)
     for triggers, pattern in _DIRECTIVES:
         if any(trigger in folded for trigger in triggers):
             match = pattern.search(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from shangdun_guard.inspector.lowered import lowered
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 
 _QUOTED = r"(?:\"[^\"<]{0,2000}\"?|'[^'<]{0,2000}'?)"
@@ -72,7 +73,7 @@ def may(text: str) -> bool:
         return False
     if "<!" in text:
         return True
-    folded = text.lower()
+    folded = lowered(text)
     return "include" in folded or "<esi:" in folded or "xsl" in folded
 
 
@@ -149,7 +150,7 @@ def judge(text: str, _slot: Slot) -> list[Sign]:
 
     Sources: XML 1.0 §4.2.2 (external entities), XInclude 1.1, Apache mod_include, W3C ESI 1.0.
     """
-    folded = text.lower()
+    folded = lowered(text)
     signs: list[Sign] = []
     if "<!entity" in folded:
         signs += _entities(text)

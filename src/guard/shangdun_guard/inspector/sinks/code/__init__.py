@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from shangdun_guard.inspector import prose
+from shangdun_guard.inspector.lowered import lowered
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.code.calls import (
     COMPUTED,
@@ -44,15 +45,15 @@ def may(text: str) -> bool:
 
 def judge(text: str, slot: Slot) -> list[Sign]:
     """Signs of a program; one in a long text or among sentences counts for less."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters fold to two: places would no longer fit
-        lowered = text
-    signs = _internals(lowered)
-    if "(" in lowered:
-        signs += _called(lowered)
-    tag = TAG.search(text) if "<" in text else None
-    superglobal = SUPERGLOBAL.search(text) if "$" in text or signs else None
-    if signs and superglobal is not None:
+    folded = lowered(text)
+    if len(folded) != len(text):  # a few letters fold to two: places would no longer fit
+        folded = text
+    signs = _internals(folded)
+    if "(" in folded:
+        signs += _called(folded)
+    tag = TAG.search(text) if "<" in text and (signs or slot.place == "file") else None
+    superglobal = SUPERGLOBAL.search(text) if signs else None
+    if superglobal is not None:
         signs.append(Sign("code.superglobal", superglobal.start(), superglobal.end()))
     if signs and tag is not None:
         signs.append(Sign("code.tag", tag.start(), tag.end()))
@@ -61,10 +62,10 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     return signs + _honesty(text, signs) if signs else []
 
 
-def _internals(lowered: str) -> list[Sign]:
+def _internals(folded: str) -> list[Sign]:
     for code, fragments, structure in INTERNALS:
-        if any(map(lowered.__contains__, fragments)):
-            match = structure.search(lowered)
+        if any(map(folded.__contains__, fragments)):
+            match = structure.search(folded)
             if match is not None:
                 return [Sign(f"code.{code}", match.start(), match.end())]
     return []

@@ -17,7 +17,7 @@ from shangdun_guard.inspector.sinks.path.targets import (
     CODE,
     FILE_NAMES,
     INCLUDE_NAMES,
-    SECRET,
+    find_secret,
 )
 
 ROOTS = re.compile(
@@ -89,7 +89,7 @@ def _climbing(text: str, slot: Slot) -> list[Sign]:
     found = climbs(text)
     if not found:
         return []
-    worst = max(found, key=lambda one: (SECRET.search(one.target) is not None, one.above))
+    worst = max(found, key=lambda one: (find_secret(one.target) is not None, one.above))
     codes = _codes_of(worst, slot, alone=_alone(text, worst.start, worst.end))
     return [Sign(f"path.{code}", worst.start, worst.end) for code in codes]
 
@@ -128,7 +128,7 @@ def _aim_of(climb: Climb, slot: Slot, codes: list[str]) -> list[str]:
     """What the climb leads to, where it counts at all."""
     if not codes:
         return []
-    if climb.ups + climb.doubled and SECRET.search(climb.target):
+    if climb.ups + climb.doubled and find_secret(climb.target):
         return ["target"]
     if CODE.search(climb.target):
         return ["source"] if climb.above else []
@@ -160,14 +160,14 @@ def _absolute(text: str, slot: Slot) -> list[Sign]:
         return []
     whole = ABSOLUTE.match(text.lstrip()) if "/" in text or "\\" in text or ":" in text else None
     if whole is not None and not (" " in text.strip() and prose.words(text)):
-        secret = SECRET.search(text)
+        secret = find_secret(text)
         if slot.place == "path" and secret is None:
             return []
         codes = ["secret" if secret else str(whole.lastgroup)]
         if not secret and CODE.search(text):
             codes.append("source")
         return [Sign(f"path.{code}", 0, len(text)) for code in codes]
-    secret = SECRET.search(text)
+    secret = find_secret(text)
     if secret is None or slot.place in {"path", "referer"}:
         return _hidden(text) if secret and slot.place == "path" else []
     return [_mentioned(text, secret, slot)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 # Matched at the end of a climb or at the start of an absolute path; names of fixed text only.
-SECRET = re.compile(
-    r"(?:^|[/\\:])(?:"
+_FILES = (
+    r"(?:"
     r"etc[/\\]+(?:passwd|shadow|group|hosts|hostname|issue|motd|fstab|crontab|profile|environment"
     r"|sudoers|services|resolv\.conf|os-release|mysql|my\.cnf|apache2?|httpd|nginx|ssh|php|init\.d"
     r"|cron\.\w|security|master\.passwd|redhat-release|debian_version|network|ssl|kubernetes)"
@@ -23,9 +23,10 @@ SECRET = re.compile(
     r"|database\.(?:yml|php)|application\.(?:yml|properties)|appsettings(?:\.\w{1,16})?\.json"
     r"|(?:php|my)\.(?:ini|cnf)|httpd\.conf|nginx\.conf|tomcat-users\.xml|server\.xml|web\.xml"
     r"|(?:access|error)[_.]?log|inetpub[/\\]|master\.key|secrets\.(?:yml|json)"
-    r")",
-    re.IGNORECASE,
+    r")"
 )
+_FIRST = re.compile(_FILES, re.IGNORECASE)
+_BEHIND = re.compile(rf"[/\\:]{_FILES}", re.IGNORECASE)
 ABSOLUTE = re.compile(
     r"(?:file:/{0,3}(?:localhost)?|[\"'])?(?:"
     r"(?P<system>/+(?:etc|proc|root|var/(?:log|mail|spool|run)|boot|windows|winnt|inetpub"
@@ -58,3 +59,8 @@ INCLUDE_NAMES = re.compile(
     re.IGNORECASE,
 )
 """Parameters whose value becomes a local file: an address of another host is none."""
+
+
+def find_secret(text: str) -> re.Match[str] | None:
+    """The first file of these in the text: at its start or behind a separator, which is matched."""
+    return _FIRST.match(text) or _BEHIND.search(text)

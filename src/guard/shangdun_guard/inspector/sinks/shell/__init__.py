@@ -13,7 +13,13 @@ from typing import NamedTuple
 from shangdun_guard.inspector import prose
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.shell.arguments import NONE, POSSIBLE, PROBABLE, SURE
-from shangdun_guard.inspector.sinks.shell.commands import IDLE, INTERPRETERS, known, strength
+from shangdun_guard.inspector.sinks.shell.commands import (
+    IDLE,
+    INTERPRETERS,
+    could_run,
+    known,
+    strength,
+)
 from shangdun_guard.inspector.sinks.shell.lines import telling_line
 from shangdun_guard.inspector.sinks.shell.words import Command, read_command
 
@@ -21,7 +27,8 @@ MAX_COMMANDS = 400
 """Separators of one text that are followed."""
 
 _ODD = re.compile(r"[;|&`\n\r$^<>/\\{]| -")
-_SEPARATOR = re.compile(r"\|\|?|&&?|;|[\r\n]+|`|\$\((?!\()|[<>]\(")
+# Each alternative begins with one fixed character: the engine jumps from one to the next.
+_SEPARATOR = re.compile(r"\|\|?|&&?|;|\r[\r\n]*|\n[\r\n]*|`|\$\((?!\()|<\(|>\(")
 _PLAIN_WORD = re.compile(r"[ \t]{0,40}([\w./:,@+=~-]{1,80})(?=[\s;|&)<>]|`(?!`)|$)")
 """A first word without any disguise: most need no closer look."""
 _REFERENCE = re.compile(r"#?\w{1,10};")
@@ -92,7 +99,7 @@ def _ran(text: str, slot: Slot) -> list[_Ran]:
         plain = _PLAIN_WORD.match(text, place)
         if plain is not None and not known(plain.group(1)) and not _sets(text, plain):
             continue
-        command = read_command(text, place, names)
+        command = read_command(text, place, names, could_run)
         if command is None or (command.stop == "(" and not command.args):
             continue  # a call of a function
         sure, name, disguised = strength(command)

@@ -71,6 +71,15 @@ def known(word: str) -> bool:
     return plain in CHECKS or name in CHECKS or name in WRAPPERS or word.startswith("/dev/")
 
 
+def could_run(name: str) -> bool:
+    """Whether ``strength`` could find a command by this name, whatever its arguments."""
+    if name.startswith("/dev/") or _GLOB.search(name):
+        return True
+    home = _HOMES.match(name)
+    plain = (name[home.end() :] if home else name).lower()
+    return plain in CHECKS or plain in WRAPPERS or plain.removesuffix(".exe") in CHECKS
+
+
 def _fits(pattern: str, name: str) -> bool:
     """Shell wildcards, in time of their lengths' product (both are short)."""
     reached = {0}

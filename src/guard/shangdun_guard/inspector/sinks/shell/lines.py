@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from shangdun_guard.inspector.lowered import lowered
+
 
 class Line(NamedTuple):
     """A construct that only attacks write."""
@@ -75,12 +77,12 @@ CONSTRUCTS = (
 
 def telling_line(text: str) -> Line | None:
     """The first construct of an attack in the text, None where there is none."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters fold to two: places would no longer fit
-        lowered = text
+    folded = lowered(text)
+    if len(folded) != len(text):  # a few letters fold to two: places would no longer fit
+        folded = text
     for construct in CONSTRUCTS:
-        if any(map(lowered.__contains__, construct.fragments)):
-            match = construct.structure.search(lowered)
+        if any(map(folded.__contains__, construct.fragments)):
+            match = construct.structure.search(folded)
             if match is not None:
                 return Line(construct.code, match.start(), match.end())
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 MAX_WORDS = 12
 """Words of one command that are read; what an attack needs stands in the first few."""
@@ -65,6 +65,18 @@ class _Reader:
         self.word = ""
         self.tricks: set[str] = set()
         self.braced = False
+        self.runs: bool | None = None
+        """Whether the word behind all assignments could be a command; None: it is not read yet."""
+        self._looked = 0
+
+    def in_vain(self, could_run: Callable[[str], bool]) -> bool:
+        """Whether reading on could only tell the arguments of what is no command."""
+        while self.runs is None and self._looked < len(self.words):
+            word = self.words[self._looked]
+            self._looked += 1
+            if not _assigns(word):
+                self.runs = could_run(word)
+        return self.runs is False
 
     def close(self) -> None:
         if self.word:
@@ -127,11 +139,14 @@ class _Reader:
             self.word += piece
 
 
-def read_command(text: str, start: int, names: dict[str, str]) -> Command | None:
-    """The simple command at ``start``; None where there is no word.
+def read_command(
+    text: str, start: int, names: dict[str, str], could_run: Callable[[str], bool]
+) -> Command | None:
+    """The simple command at ``start``; None where there is no word, or none that could run.
 
     ``names`` are variables set by earlier commands of the same text; assignments met here are
-    added to it. Reads no further than the next separator.
+    added to it. Reads no further than the next separator, nor behind a first word that is no
+    command and no assignment.
     """
     reader = _Reader(names)
     place, size = start, min(len(text), start + MAX_READ)
@@ -141,22 +156,29 @@ def read_command(text: str, start: int, names: dict[str, str]) -> Command | None
             break
         place = piece.end()
         reader.take(piece.lastgroup, piece.group(), text[place : place + 1])
+        if reader.in_vain(could_run):
+            break
     reader.close()
     words = reader.words
     while words and _assignment(words[0], names):
         words.pop(0)
     comment = next((at for at, word in enumerate(words) if word[0] == "#"), len(words))
     del words[comment:]
-    if not words:
+    if not words or reader.runs is False:
         return None
     stop = text[place] if place < size else ""
     tricks = frozenset(reader.tricks) if reader.tricks else _EMPTY
     return Command(words[0], tuple(words[1:]), tricks, place, stop)
 
 
+def _assigns(word: str) -> bool:
+    name, equals, _ = word.partition("=")
+    return bool(equals) and name.isidentifier()
+
+
 def _assignment(word: str, names: dict[str, str]) -> bool:
-    name, equals, value = word.partition("=")
-    if not equals or not name.isidentifier() or len(names) > MAX_WORDS:
+    if not _assigns(word) or len(names) > MAX_WORDS:
         return False
+    name, _, value = word.partition("=")
     names[name] = value
     return True

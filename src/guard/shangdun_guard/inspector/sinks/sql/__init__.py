@@ -126,7 +126,7 @@ _LEADING = words_of(
 _LEADING_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_LEADING))})\b", re.IGNORECASE)
 _SEPARATORS = str.maketrans(dict.fromkeys(".,:/@%~$!?\\+-", " "))
 _SHORT = 80
-_LOOKALIKES = str.maketrans({"\u02b9": "'", "\u02bc": "'", "\u2032": "'", "\uff07": "'"})
+_LOOKALIKE = re.compile("[\u02b9\u02bc\u2032\uff07]")
 """What some servers turn into an apostrophe when they fit text to their own encoding."""
 _PACKAGES = re.compile(
     r"\b(?:dbms_(?:lock|session|pipe|ldap|xmlgen|scheduler|java)|utl_(?:http|inaddr|file|tcp))\.\w+\s?\(",
@@ -152,7 +152,7 @@ def may(text: str) -> bool:
 def judge(text: str, _slot: Slot) -> list[Sign]:
     """The signs of the place in a statement where this value would do most."""
     if not text.isascii():
-        text = text.translate(_LOOKALIKES)
+        text = _LOOKALIKE.sub("'", text)
     best = _places(text) or _packages(text)
     if " " not in text and text.count("+") > 1:
         spaced = _places(text.replace("+", " "))

@@ -51,7 +51,6 @@ _SCAN = re.compile(
 )
 _NAME = re.compile(r"[^\W\d][\w$]*")
 _QUOTES = {q: re.compile(rf"\\.|{q}{q}|{q}", re.DOTALL) for q in "'\"`"}
-_RUNS = {q: re.compile(f"{q}+") for q in "'\"`"}
 _PLAIN = {"json": "operator"}
 _TYPED = frozenset(("n", "b", "x", "e", "u"))
 _PAIRS = {"[": "]", "(": ")", "{": "}", "<": ">"}
@@ -77,9 +76,14 @@ def leaving(text: str, quote: str) -> int:
 
     A quote behind a backslash counts: the server that doubles backslashes sees it bare.
     """
-    for found in _RUNS[quote].finditer(text):
-        if (found.end() - found.start()) % 2:
-            return found.end()
+    start = text.find(quote)
+    while start >= 0:
+        end = start + 1
+        while text.startswith(quote, end):
+            end += 1
+        if (end - start) % 2:
+            return end
+        start = text.find(quote, end)
     return -1
 
 

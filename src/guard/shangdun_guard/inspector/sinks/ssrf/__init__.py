@@ -23,8 +23,9 @@ STARTS = (
     "127.", "10.", "172.", "192.168.", "169.254", "0x", "0177", "017", "localhost", "[::", "[fe",
     "[fd", "metadata", "http:", "https:", "0.0.", "kubernetes", "//",
 )  # fmt: skip
+_WEB = re.compile(r"https?:\Z", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"(?:https?:)?//(?:[^/\s@]{0,60}@)?(169\.254\.169\.254|169\.254\.170\.2|100\.100\.100\.200"
+    r"//(?:[^/\s@]{0,60}@)?(169\.254\.169\.254|169\.254\.170\.2|100\.100\.100\.200"
     r"|metadata\.google\.internal|\[?fd00:ec2::254|0xa9fea9fe|2852039166)\b",
     re.IGNORECASE,
 )
@@ -88,7 +89,9 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     target = _target(text, slot)
     signs = [] if target is None else _signs_of(target, slot)
     if not signs and (found := _ELSEWHERE.search(text)):
-        signs = [Sign("ssrf.mention", found.start(), found.end())]
+        web = _WEB.search(text, max(0, found.start() - len("https:")), found.start())
+        start = web.start() if web else found.start()
+        signs = [Sign("ssrf.mention", start, found.end())]
     if signs and prose.words(text) >= 4:
         signs.append(Sign("ssrf.prose", 0, len(text)))
     return signs

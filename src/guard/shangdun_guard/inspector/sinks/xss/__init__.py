@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from shangdun_guard.inspector import prose
+from shangdun_guard.inspector.lowered import lowered
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
 from shangdun_guard.inspector.sinks.xss import breakouts, tokens
 from shangdun_guard.inspector.sinks.xss.elements import (
@@ -36,7 +37,7 @@ def may(text: str) -> bool:
     if "<" in text or "(" in text or "`" in text:
         return True
     if "=" in text or ":" in text:
-        folded = text.lower()
+        folded = lowered(text)
         return (
             "document." in folded
             or "script:" in folded
@@ -95,7 +96,7 @@ def judge(text: str, slot: Slot) -> list[Sign]:
     """Signs that a browser would run what ``text`` brings, in whichever context it lands."""
     found = Judge()
     taken = _tags(text, found) if _TAG.search(text) else []
-    folded = text[:4096].lower()
+    folded = lowered(text[:4096])
     if "=" in text and "on" in folded:
         _add(found, breakouts.handlers(text, taken))
     if not taken and "=" in text:

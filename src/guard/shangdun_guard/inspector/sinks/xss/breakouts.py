@@ -133,6 +133,8 @@ def strings(text: str, until: int) -> Sign | None:
     weak: Sign | None = None
     if (len(text) > _LONG and text.count("\n") >= 3) or text.startswith(_JSON):
         return None
+    if len(text) > _SHORT:  # further on no script counts, whatever it does
+        until = min(until, _SHORT + 1)
     for count, match in enumerate(_QUOTE.finditer(text)):
         if count >= _QUOTES or match.start() >= until:
             break
@@ -140,17 +142,10 @@ def strings(text: str, until: int) -> Sign | None:
         window = text[start : start + _WINDOW]
         if "(" not in window and "`" not in window and "=" not in window:
             break
-        if _TRACE.match(window):
-            continue
-        if len(window) > _GLANCE and javascript.collisions(window[:_GLANCE]) > _most(len(window)):
-            continue  # prose, told by its beginning
-        reading = javascript.read(window)
-        if reading.grade == 0 or reading.collisions > _most(reading.end):
+        reading = _acting(window)
+        if reading is None:
             continue
         at = start + reading.start
-        deed = window[: reading.end + 2].lower()
-        if not any(sign in deed for sign in _DEEDS):
-            continue
         near = match.start() <= _SHORT and reading.start <= _SHORT
         if (
             (reading.grade == 2 or _MOVES.search(window[:_SHORT]))
@@ -162,6 +157,19 @@ def strings(text: str, until: int) -> Sign | None:
         if reading.collisions == 0 and ends and weak is None and len(text) <= _SHORT:
             weak = Sign("xss.script_breakout_call", match.start(), start + reading.end)
     return weak
+
+
+def _acting(window: str) -> javascript.Reading | None:
+    """The script that stands behind a quote; None where it does nothing, or is prose."""
+    if _TRACE.match(window):
+        return None
+    if len(window) > _GLANCE and javascript.collisions(window[:_GLANCE]) > _most(len(window)):
+        return None  # its beginning tells that it is prose
+    reading = javascript.read(window)
+    if reading.grade == 0 or reading.collisions > _most(reading.end):
+        return None
+    deed = window[: reading.end + 2].lower()
+    return reading if any(sign in deed for sign in _DEEDS) else None
 
 
 def _most(length: int) -> int:

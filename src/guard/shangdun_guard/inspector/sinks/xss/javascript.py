@@ -468,6 +468,12 @@ def read(text: str, depth: int = 2) -> Reading:
     )
 
 
+def collisions(text: str) -> int:
+    """Collisions in the beginning of a script; its last token does not count, as it may be cut."""
+    reader = _Reader(text, 0)
+    return sum(map(reader.collides, range(len(reader.tokens) - 1)))
+
+
 def benign(text: str) -> bool:
     """Whether an inline handler does only what pages of shops always did: swap, return, print."""
     statements = " ".join(text.split()).split(";") if len(text) < 300 else []
