@@ -213,15 +213,20 @@ def _arrival() -> list[Row]:
 
 
 def load_on(
-    port: int, target: str = "/?q=tea", *, seconds: int = SECONDS, script: Path | None = None
+    port: int,
+    target: str = "/?q=tea",
+    *,
+    seconds: int = SECONDS,
+    connections: int = 16,
+    script: Path | None = None,
 ) -> Load:
-    """One server on loopback under ``wrk`` for a bounded time: two threads, 16 connections.
+    """One server on loopback under ``wrk`` for a bounded time, from two threads.
 
     A script of wrk's says what is asked; without one it is the target.
     """
     asked = ["-s", str(script)] if script else ["-H", "Accept: text/html"]
     done = subprocess.run(
-        ["wrk", "-t2", "-c16", f"-d{min(seconds, 30)}s", "--latency", *asked,
+        ["wrk", "-t2", f"-c{connections}", f"-d{min(seconds, 30)}s", "--latency", *asked,
          f"http://127.0.0.1:{port}{target}"],
         capture_output=True, text=True, check=True, timeout=90,
     )  # fmt: skip
