@@ -56,7 +56,7 @@ def unpacked(text: str) -> str | None:
 
 
 def _text(data: bytes) -> str | None:
-    if data.startswith(MAGIC) or _GLOBAL.search(data, 0, 512):
+    if data.startswith(MAGIC) or (b"\n" in data and _GLOBAL.search(data, 0, 512)):
         return data.decode("latin-1")
     if len(data) < 6 or len(data.translate(None, _CONTROL)) != len(data):
         return None
