@@ -20,12 +20,15 @@ from typing import BinaryIO, NamedTuple
 import click
 
 from shangdun.cli.inspection import JsonReport, Seen, TextReport
+from shangdun.cli.tuning import Tuning
 from shangdun.kernel.errors import UsageError
 from shangdun_guard.inspector import Inspector
 from shangdun_guard.inspector.calibration import THRESHOLD
 from shangdun_guard.request import parse_request
 from shangdun_guard.request_file import Data, request_spans
 
+_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+_NEW = click.Path(path_type=Path, dir_okay=False)
 STDIN = "-"
 MAPPED = 32 << 20
 """Bytes from which a file is mapped instead of read: it may be larger than the memory."""
@@ -54,7 +57,13 @@ class Figures(NamedTuple):
     show_default=True,
     help="Probability from which a request is an attack.",
 )
-def command(files: tuple[str, ...], threshold: float, *, as_json: bool, stats: bool) -> None:
+@click.option("--profile", type=_FILE, help="Judge by what was learned of this shop, too.")
+@click.option("--exceptions", type=_FILE, help="Excuse what these exceptions say.")
+@click.option("--learn", type=_NEW, help="The requests are normal: learn a profile into this file.")
+@click.option("--excuse", type=_NEW, help="Alarms are false: write exceptions into this file.")
+def command(
+    files: tuple[str, ...], threshold: float, *, as_json: bool, stats: bool, **tuned: Path | None
+) -> None:
     """Judge raw HTTP requests: one a file, or several set off by blank lines.
 
     FILE may be a folder, a pattern, or `-` for standard input. One verdict a line: file, verdict,
@@ -65,8 +74,11 @@ def command(files: tuple[str, ...], threshold: float, *, as_json: bool, stats: b
     paths = _named(files)
     started = time.perf_counter()
     report = (JsonReport if as_json else TextReport)(sys.stdout)
-    figures = _judge(paths, Inspector(threshold=threshold), report)
+    tuning = Tuning(threshold=threshold, **tuned) if any(tuned.values()) else None
+    figures = _judge(paths, tuning or Inspector(threshold=threshold), report)
     report.close()
+    if tuning:
+        tuning.close()
     if stats:
         seconds = time.perf_counter() - started
         report.figures(
@@ -83,7 +95,9 @@ def command(files: tuple[str, ...], threshold: float, *, as_json: bool, stats: b
     raise SystemExit(int(figures.attacks > 0))
 
 
-def _judge(paths: Iterator[str], inspector: Inspector, report: JsonReport | TextReport) -> Figures:
+def _judge(
+    paths: Iterator[str], inspector: Inspector | Tuning, report: JsonReport | TextReport
+) -> Figures:
     requests = attacks = unreadable = 0
     classes: Counter[str] = Counter()
     for path in paths:
@@ -145,7 +159,7 @@ def _may_be_read(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _requests(path: str, name: str, inspector: Inspector) -> Iterator[Seen]:
+def _requests(path: str, name: str, inspector: Inspector | Tuning) -> Iterator[Seen]:
     if path == STDIN:
         with tempfile.TemporaryFile() as spool:
             shutil.copyfileobj(sys.stdin.buffer, spool)
@@ -155,7 +169,7 @@ def _requests(path: str, name: str, inspector: Inspector) -> Iterator[Seen]:
             yield from _of_file(file, name, inspector)
 
 
-def _of_file(file: BinaryIO, name: str, inspector: Inspector) -> Iterator[Seen]:
+def _of_file(file: BinaryIO, name: str, inspector: Inspector | Tuning) -> Iterator[Seen]:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if size < MAPPED:
@@ -165,7 +179,7 @@ def _of_file(file: BinaryIO, name: str, inspector: Inspector) -> Iterator[Seen]:
             yield from _of_data(mapped, name, inspector)
 
 
-def _of_data(data: Data, name: str, inspector: Inspector) -> Iterator[Seen]:
+def _of_data(data: Data, name: str, inspector: Inspector | Tuning) -> Iterator[Seen]:
     line, counted = 1, 0
     for ordinal, (start, end) in enumerate(request_spans(data), 1):
         line += data[counted:start].count(b"\n")
