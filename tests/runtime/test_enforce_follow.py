@@ -173,6 +173,17 @@ def test_it_begins_with_everything_and_goes_on_with_changes(world):
     assert world.report.acknowledged == 3
 
 
+def test_nothing_decided_is_put_in_force_once(world):
+    world.stream.changes.clear()
+    for _ in range(3):
+        world.turn()
+    assert world.enforcer.calls == ["replace"]
+    world.stream.add(decision(1, "address", "203.0.113.1"))
+    world.turn()
+    assert world.right
+    assert len(world.enforcer.there) == 1
+
+
 def test_many_changes_come_in_one_turn(world):
     world.turn()
     world.stream.add(*(decision(n, "address", f"203.0.113.{n}") for n in range(2, 40)))

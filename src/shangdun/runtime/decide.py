@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db import connection
+
 from shangdun.kernel.clock import Clock, SystemClock, to_millis
 from shangdun.kernel.config import Config
 from shangdun.kernel.errors import ShangdunError
@@ -278,5 +280,6 @@ class _Part:
             if not self._failed:
                 log.exception("%s failed and is tried again", self._work.__name__)
             self._failed = True
+            connection.close()  # it may be what is broken: the next try begins with a fresh one
         ended = time.monotonic()
         self._due = ended + max(self._every, (ended - began) / self._share - (ended - began))

@@ -115,7 +115,8 @@ class Follower:
             while True:
                 pulled = self._source.pull(self._head)
                 now = to_millis(self._clock.now())
-                if pulled.full:
+                empty = pulled.full and not pulled.added and pulled.head == self._head
+                if pulled.full and not (empty and self._known):  # an empty one comes every time
                     self._due.fill(pulled.added, now)
                     self._pending, self._behind, self._known = Change.none(), True, True
                 else:

@@ -87,7 +87,8 @@ class Records:
                 made, found = Records._whole
                 if found is None or time.monotonic() - made > WHOLE_SECONDS:
                     found = _tried(lambda: feed(0, now=self._clock.now()))
-                    Records._whole = time.monotonic(), found
+                    # Of an empty stream nobody can go on: the first decision would wait for this.
+                    Records._whole = time.monotonic(), found if found.head else None
         return Pulled(found.head, found.full, found.added, found.removed, found.more)
 
     def tell(self, report: Report) -> None:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.config import Config
 from shangdun.kernel.errors import ShangdunError
@@ -45,6 +47,7 @@ class ProofRunner(threading.Thread):
                 prove_once(self._proof, SystemClock())
             except Exception:
                 log.exception("security tests cannot be looked for; tried again")
+                connection.close()  # it may be what is broken: the next try begins with a fresh one
 
 
 class Settling:
