@@ -9,6 +9,7 @@ prose.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from shangdun_guard.inspector.lowered import lowered
 from shangdun_guard.inspector.sink import Sign, Sink, Slot
@@ -200,7 +201,8 @@ def judge(text: str, _slot: Slot) -> list[Sign]:
     signs: dict[str, Sign] = {}
     if _OPENING.search(text):
         lookups, hiding = _fold(text)
-        for start, end, inner, _nested in lookups[: 4 * _REGIONS]:
+        once = {inner: (start, end) for start, end, inner, _nested in reversed(lookups)}
+        for inner, (start, end) in islice(reversed(once.items()), 4 * _REGIONS):
             code = _inside(inner, short=short)
             if code == "expression.lookup" and (start, end) == (0, len(text)):
                 code = "expression.lookup_alone"

@@ -281,6 +281,7 @@ def _regions(text: str) -> list[tuple[int, int, str, str]]:
     One that nothing closes counts only in a short text, whose end an injection may be.
     """
     found: list[tuple[int, int, str, str]] = []
+    unclosed: set[str] = set()
     position = 0
     for _ in range(_REGIONS):
         match = _OPEN.search(text, position)
@@ -295,8 +296,9 @@ def _regions(text: str) -> list[tuple[int, int, str, str]]:
         if mark.open == "[[" and end >= 0 and text.find("\n", start, end) >= 0:
             continue  # lists in lists of many languages
         if end < 0:
-            if len(text) > _SHORT or mark.language in {"smarty", "razor"}:
-                continue
+            if len(text) > _SHORT or mark.language in {"smarty", "razor"} or mark.open in unclosed:
+                continue  # the first that nothing closes holds all further ones
+            unclosed.add(mark.open)
             end = len(text)
         stop = min(end + len(mark.close), len(text))
         found.append((match.start(), stop, mark.language, text[start:end]))
