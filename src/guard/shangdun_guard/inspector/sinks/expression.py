@@ -118,6 +118,10 @@ def _resolved(inner: str) -> str:
     return inner[default + 2 :] if default >= 0 else ""
 
 
+_UNCLOSED = 4
+"""Of the lookups that nothing closes, so many outer and so many inner ones are looked at."""
+
+
 def _fold(text: str) -> tuple[list[tuple[int, int, str, bool]], int]:
     """Lookups as (start, end, inside once resolved, holds others), and how many hide a character.
 
@@ -145,10 +149,12 @@ def _fold(text: str) -> tuple[list[tuple[int, int, str, bool]], int]:
                 stack[-1] = (outer[0], outer[1], True)
                 outer[1].append(value)
                 hiding += 0 < len(value) <= 4
+    unclosed = len(stack)
     while stack:
         start, parts, nested = stack.pop()
         inner = ("".join(parts) + text[position:])[:200]
-        found.append((start, len(text), inner, nested))
+        if len(stack) < _UNCLOSED or unclosed - len(stack) <= _UNCLOSED:
+            found.append((start, len(text), inner, nested))
         position = len(text)
         if stack:
             stack[-1][1].append(inner)

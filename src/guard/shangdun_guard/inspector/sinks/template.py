@@ -302,7 +302,10 @@ def _regions(text: str) -> list[tuple[int, int, str, str]]:
             end = len(text)
         stop = min(end + len(mark.close), len(text))
         found.append((match.start(), stop, mark.language, text[start:end]))
-    return found
+    # Of those that end together, the first holds all others and the last is the one written.
+    last = {region[1:3]: region for region in found}
+    first = {region[1:3]: region for region in reversed(found)}
+    return sorted({*last.values(), *first.values()})
 
 
 def _code(language: str, inside: str, *, short: bool) -> str:
