@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,9 @@ from shangdun.kernel.config import home_directory, load_config
 from shangdun.kernel.errors import UsageError
 
 if TYPE_CHECKING:
-    from shangdun.protect.prove.proof import Result
+    from shangdun.protect.prove.proof import Exchange, Result
+
+NOT_FOUND = 404
 
 
 @click.command()
@@ -66,7 +70,7 @@ def command(url: str | None, *, insecure: bool, details: bool, as_json: bool) ->
         raise UsageError(row.error, code="proof.failed", where=url)
     _show(results, details=details, as_json=as_json)
     if not as_json:
-        click.echo(f"\n{row.working} of {row.known} measures work: {row.percent} %")
+        _sum_up(results, row.working, row.known)
     sys.exit(0 if all(one.outcome is Outcome.WORKS for one in results) else 1)
 
 
@@ -102,7 +106,35 @@ def _show(results: list[Result], *, details: bool, as_json: bool) -> None:
     )
     if details:
         for result in results:
-            for one in result.exchanges:
+            for one, times in _repeated(result):
                 held = "as it should" if one.stopped else "NOT as it should"
-                told = f"{plain(one.request)} {plain(one.note)}"
-                click.echo(f"{result.measure:<16}{one.status:>4} {held:<17}{told}")
+                often = f" ({times} times)" if times > 1 else ""
+                told = f"{plain(one.request)} {plain(one.note)}".rstrip()
+                click.echo(f"{result.measure:<16}{one.status:>4} {held:<17}{told}{often}")
+
+
+def _repeated(result: Result) -> Iterator[tuple[Exchange, int]]:
+    """Exchanges in their order; alike ones in a row are one, with how many they were."""
+    alike = groupby(result.exchanges, key=lambda one: (one.request, one.status, one.stopped))
+    for _, group in alike:
+        first, *more = group
+        yield first, 1 + len(more)
+
+
+def _sum_up(results: list[Result], working: int, known: int) -> None:
+    """The one number; what to change where the shop is silent or a path is not the shop's."""
+    if not known:
+        notes = [one.note for result in results for one in result.exchanges if one.note]
+        why = f": {plain(notes[0])}" if notes else ""
+        click.echo(f"\nnothing is known: the shop did not answer{why} (check the address)")
+        return
+    click.echo(f"\n{working} of {known} measures work: {round(100 * working / known)} %")
+    missing = {
+        plain(one.request)
+        for result in results
+        if result.outcome == "fails" and result.kind in {"journey", "behaviour"}
+        for one in result.exchanges
+        if one.status == NOT_FOUND
+    }
+    for request in sorted(missing):
+        click.echo(f"{request} is not there (404): name the shop's own path in [protect.proof]")

@@ -152,7 +152,13 @@ def _judged(
     results = [_result(measure, answers, seen) for measure, answers in sent if answers]
     if any(one.status for result in results for one in result.exchanges):
         return results
-    return [msgspec.structs.replace(one, outcome=Outcome.UNKNOWN) for one in results]
+    return [_unknown(one) for one in results]
+
+
+def _unknown(result: Result) -> Result:
+    """Of a shop that is silent: it has stopped nothing either."""
+    exchanges = tuple(msgspec.structs.replace(one, stopped=False) for one in result.exchanges)
+    return msgspec.structs.replace(result, outcome=Outcome.UNKNOWN, exchanges=exchanges)
 
 
 def _result(
