@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 import threading
-import weakref
 from collections.abc import Callable
 
 Job = Callable[[], float]
@@ -31,7 +30,6 @@ class Background:
         """Threads that were found dead and begun again."""
         self.failures = 0
         """Steps of jobs that raised what nobody expected."""
-        _ALL.add(self)
 
     def ensure(self) -> None:
         """Called with every request: cheap while all is well."""
@@ -90,9 +88,6 @@ class Background:
                 self._told[name] = repr(error)
                 log.exception("%s failed and goes on", name)
             return 1.0
-
-
-_ALL: weakref.WeakSet[Background] = weakref.WeakSet()
 
 
 def _started(thread: threading.Thread) -> bool:
