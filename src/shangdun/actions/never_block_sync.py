@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from ipaddress import ip_network
 
@@ -119,8 +119,3 @@ def _by_key(keys: Sequence[int]) -> dict[int, Decision]:
 
 def _target(row: NeverBlock | Decision) -> Target:
     return Target(TargetKind(row.kind), row.value)
-
-
-def targets_of(rows: Iterable[Decision]) -> list[Target]:
-    """Whom decisions are about."""
-    return [_target(row) for row in rows]

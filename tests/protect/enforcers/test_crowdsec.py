@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.protect.enforcers.decisions import HOUR, NOW, decision
+from tests.protect.enforcers.decisions import NOW, decision
 
 from shangdun.protect.enforcers.crowdsec import (
     LONGEST_MILLIS,
@@ -20,7 +20,6 @@ from shangdun.protect.enforcers.crowdsec import (
     go_duration,
     pieces,
     strictest_first,
-    told_anew,
     wanted,
 )
 from shangdun.protect.target import target
@@ -131,9 +130,6 @@ def test_filters():
     assert wanted({}, "ip,range") == Wanted(scopes=frozenset({"ip", "range"}))
 
 
-def test_what_holds_for_long_is_told_anew():
-    assert told_anew(None, NOW)
-    assert told_anew(NOW + LONGEST_MILLIS + 1, NOW)
-    assert not told_anew(NOW + HOUR, NOW)
+def test_what_has_no_end_is_told_for_as_long_as_bouncers_are():
     entry = Entry("Ip", str(ip_address("203.0.113.9")), "ban")
     assert as_json(entry, Held(None, 1, "", ""), NOW)["duration"].startswith("168h")

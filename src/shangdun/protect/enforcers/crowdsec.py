@@ -187,11 +187,6 @@ def as_json(entry: Entry, held: Held, now: int) -> dict[str, Any]:
     }
 
 
-def told_anew(until: int | None, now: int) -> bool:
-    """Whether an entry holds for longer than a bouncer is told at once."""
-    return until is None or until - now > LONGEST_MILLIS
-
-
 def go_duration(millis: int) -> str:
     """Milliseconds as Go's ``time.Duration`` prints them: ``3h59m58.123s``.
 
