@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shangdun.console.problems import said
 from shangdun.kernel.errors import UsageError
 from shangdun.protect.decision import EVERYWHERE, Measure, Scope, scope
 from shangdun.protect.never_block import Purpose
@@ -27,6 +28,12 @@ LASTS = (
     (FOREVER, _("until somebody undoes it")),
 )
 ENTERED = tuple(choice for choice in PurposeChoices.choices if choice[0] != Purpose.CONSOLE.value)
+AS_WRITTEN = {
+    KindChoices.ADDRESS: _("This is no address. Write it as 203.0.113.9 or 2001:db8::9."),
+    KindChoices.RANGE: _("This is no range, or too wide a one. Write it as 203.0.113.0/24."),
+    KindChoices.NETWORK: _("This is no network. Write it as AS64500."),
+    KindChoices.COUNTRY: _("This is no country. Write its two letters, such as CN."),
+}
 PLAIN = {"spellcheck": "false", "autocomplete": "off", "autocapitalize": "off"}
 
 
@@ -53,7 +60,8 @@ class TargetForm(forms.Form):
             try:
                 given["target"] = target(kind, value)
             except UsageError as error:
-                self.add_error("value", f"{error.message}: {error.fix}")
+                told = AS_WRITTEN.get(kind) if error.code == "target.value" else None
+                self.add_error("value", str(told or said(error)))
         return given
 
 

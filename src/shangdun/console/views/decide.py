@@ -67,8 +67,9 @@ def add(request: Request) -> HttpResponseBase:
 @page("decisions", Capability.DECIDE)
 def simulation(request: Request) -> HttpResponse:
     """The simulation of what stands in the form now."""
-    found = _simulated(request, WishForm(request.GET), NEXT_SECONDS)
-    return answer(request, _panel(request, found))
+    form = WishForm(request.GET)
+    found = _simulated(request, form, NEXT_SECONDS)
+    return answer(request, _panel(request, found, _problem(form)))
 
 
 @page("decisions", Capability.DECIDE)
@@ -137,11 +138,16 @@ def _wider(target: Target) -> str:
     return str(network.supernet(new_prefix=SUBSCRIBER[6]))
 
 
-def _panel(request: Request, found: Simulation | None) -> Fragment:
+def _panel(request: Request, found: Simulation | None, problem: str = "") -> Fragment:
     result = _result(request, found) if found else None
-    return render_fragment(
-        request, "decisions/simulation.html", {"simulation": found, "result": result}
-    )
+    context = {"simulation": found, "result": result, "problem": problem}
+    return render_fragment(request, "decisions/simulation.html", context)
+
+
+def _problem(form: WishForm) -> str:
+    """Why nothing can be simulated, while somebody types; a form still empty has no problem."""
+    errors = form.errors.get("value") if form["value"].value() else None
+    return str(errors[0]) if errors else ""
 
 
 def _result(request: Request, found: Simulation) -> Fragment:
