@@ -40,9 +40,9 @@ class Scales:
         weights = self._weights
         odds = self._bias.get(judged.cls, calibration.DEFAULT_BIAS)
         odds += weights.get(f"{judged.cls}.in_{judged.value.place}", 0.0)
-        for code in {sign.code for sign in judged.signs}:
+        for code in dict.fromkeys(sign.code for sign in judged.signs):
             odds += weights.get(code, 0.0)
-        for layer in set(judged.form.layers):
+        for layer in dict.fromkeys(judged.form.layers):
             odds += weights.get(f"layer.{layer}", 0.0)
         if context and not any(sign.code in CONTEXT for sign in judged.signs):
             odds += context
