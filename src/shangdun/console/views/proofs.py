@@ -72,8 +72,7 @@ def _state(request: Request, row: ProofRun) -> Fragment:
         "run": row,
         "done": round(100 * row.progress),
         "groups": [
-            (kind, [_shown(one, language) for one in ordered])
-            for kind, ordered in _groups(results)
+            (kind, [_shown(one, language) for one in ordered]) for kind, ordered in _groups(results)
         ],
     }
     return render_fragment(request, "proofs/state.html", context)
