@@ -265,6 +265,13 @@ def test_reading_does_not_write(shop, client_of):
     client = client_of(shop["everybody"])
     before = LedgerEntry.objects.count()
     filled = {"finding": 1}
+    numbered = {
+        "incident": {"number": 1},
+        "decision": {"decision_id": 1},
+        "decision_simulated": {"token": "0" * 32},
+        "proof": {"proof_id": 1},
+        "proof_state": {"proof_id": 1},
+    }
     for name, (method, _) in EXPECTED.items():
         if (
             method == "get"
@@ -288,6 +295,5 @@ def test_reading_does_not_write(shop, client_of):
                 )
             )
         ):
-            kwargs = {"number": 1} if name == "incident" else {}
-            client.get(path_of(name, {name: kwargs} if kwargs else {}))
+            client.get(path_of(name, numbered))
     assert LedgerEntry.objects.count() == before
