@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from shangdun.kernel.clock import Clock, SystemClock
-from shangdun.kernel.config import Config
+from shangdun.kernel.config import Config, home_directory, load_config
 from shangdun.kernel.errors import ShangdunError
 from shangdun.kernel.ids import content_id
+from shangdun.observe.settings import monitor_config
 from shangdun.protect.prove.ask import Answer, Target, ask, target_of
 from shangdun.protect.prove.catalogue import Canary, measures
 from shangdun.protect.prove.proof import Look, Result, prove
@@ -94,7 +95,6 @@ def protection_state() -> str:
     The generation of rules, which enforcers there are, and what ``shangdun.toml`` says of
     protection and edge.
     """
-    from shangdun.kernel.config import home_directory, load_config  # noqa: PLC0415  read anew
     from shangdun.records.models import Enforcer  # noqa: PLC0415  needs records.boot.start
     from shangdun.records.rule_documents import generation  # noqa: PLC0415  as above
 
@@ -151,7 +151,9 @@ def carry_out(
         results = prove(
             measures(proof, https=target.https),
             row.token,
-            sender(target),
+            sender(
+                target, metadata=monitor_config(load_config(home_directory())).metadata_addresses
+            ),
             watcher(row.pk) if watched else None,
             see_seconds=proof.see_seconds,
             told=progress,
@@ -165,9 +167,9 @@ def carry_out(
     return results
 
 
-def sender(target: Target) -> Callable[[Canary, str], Answer]:
+def sender(target: Target, *, metadata: bool = False) -> Callable[[Canary, str], Answer]:
     """Sends to the shop, never to what keeps a cloud's keys."""
-    guard = AddressGuard()
+    guard = AddressGuard(metadata=metadata)
 
     def resolve(host: str, port: int) -> tuple[str, int]:
         place = guard.resolve(host, port)

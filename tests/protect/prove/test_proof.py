@@ -213,3 +213,49 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 def test_the_section_is_checked(section: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match=r"protect\.proof"):
         proof_config(Config(protect={"proof": section}))
+
+
+def test_a_shop_that_goes_down_in_the_middle_is_not_taken_for_one_that_refuses() -> None:
+    from shangdun.protect.prove.ask import Answer  # noqa: PLC0415  only here
+
+    sent = 0
+
+    def send(canary: Canary, mark: str) -> Answer:
+        nonlocal sent
+        del canary, mark
+        sent += 1
+        if sent <= 8:  # the journeys
+            return Answer(status=200)
+        return Answer(status=0, error="RemoteDisconnected: closed")
+
+    results = prove(measures(PROOF, https=False), new_token(), send, None, see_seconds=1)
+    attacks = outcomes(results, MeasureKind.ATTACK, MeasureKind.DOOR, MeasureKind.BEHAVIOUR)
+    assert set(attacks.values()) == {Outcome.UNKNOWN}
+
+
+def test_a_server_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket  # noqa: PLC0415  only here
+
+    monkeypatch.setattr("shangdun.protect.prove.ask.SECONDS", 0.6)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            link, _ = server.accept()
+            with link:
+                for letter in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100:
+                    try:
+                        link.send(bytes([letter]))
+                    except OSError:
+                        return
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        begun = time.monotonic()
+        answer = ask(
+            target_of(url), Canary(method="GET", target="/"), "x", lambda host, port: (host, port)
+        )
+        assert answer.status == 0
+        assert time.monotonic() - begun < 5
+        thread.join(15)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import msgspec
@@ -67,7 +69,7 @@ def ask(target: Target, canary: Canary, agent: str, resolve: Resolve) -> Answer:
     """Send one canary over a connection of its own and read the answer, in at most ten seconds."""
     begun = time.monotonic()
     try:
-        with _connect(target, resolve) as link:
+        with _connect(target, resolve) as link, _deadline(link):
             link.sendall(_bytes(target, canary, agent))
             answer = http.client.HTTPResponse(link, method=canary.method)
             answer.begin()
@@ -77,6 +79,22 @@ def ask(target: Target, canary: Canary, agent: str, resolve: Resolve) -> Answer:
         return Answer(status=0, error=f"{type(error).__name__}: {error}"[:200])
     taken = (time.monotonic() - begun) * 1000
     return Answer(status=answer.status, headers=headers, body=body, milliseconds=taken)
+
+
+@contextmanager
+def _deadline(link: socket.socket) -> Iterator[None]:
+    """Cut a connection off: a timeout of sockets begins anew with every byte that drips in."""
+    timer = threading.Timer(SECONDS, _cut, [link])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(link: socket.socket) -> None:
+    with suppress(OSError):
+        link.shutdown(socket.SHUT_RDWR)
 
 
 def _connect(target: Target, resolve: Resolve) -> socket.socket:

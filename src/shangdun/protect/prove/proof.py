@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -17,6 +18,8 @@ REFUSALS = frozenset(
     {400, 401, 403, 404, 405, 406, 410, 413, 414, 421, 426, 429, 431, 444, 501, 503}
 )
 _STOPS = frozenset({403, 406, 429})
+_CLOSED = ("RemoteDisconnected", "ConnectionResetError", "BrokenPipeError")
+_ALIVE = Canary(method="GET", target="/")
 _CHALLENGE = "shangdun-challenge"
 """Stands in the page that the guard puts before a visitor."""
 _SIGHTING = re.compile(rf"{MARK}/([0-9a-f]{{24}})-(\d{{1,5}})")
@@ -64,6 +67,16 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return max(seen, default=None)
 
 
+@dataclass
+class Sent:
+    """One measure on its way: each canary with its number, its answer, and when that came."""
+
+    measure: Measure
+    answers: list[tuple[int, Canary, Answer, float]]
+    alive: bool = True
+    """Whether the shop still answered an honest request after one that got no answer."""
+
+
 Send = Callable[[Canary, str], Answer]
 """A canary and its mark (for the user agent) to the answer."""
 Look = Callable[[], dict[int, float]]
@@ -99,12 +112,12 @@ def prove(
     ``look`` None: nobody watches here, and only what is stopped is judged. ``told`` hears the share
     that is done, 0 to 1, and answers False to call the run off; what is known so far is returned.
     """
-    sent: list[tuple[Measure, list[tuple[int, Canary, Answer, float]]]] = []
+    sent: list[Sent] = []
     number = 0
     total = sum(len(one.canaries) for one in measures)
     for measure in measures:
         answers: list[tuple[int, Canary, Answer, float]] = []
-        sent.append((measure, answers))
+        sent.append(Sent(measure, answers))
         for canary in measure.canaries:
             number += 1
             answers.append((number, canary, send(canary, mark_of(token, number)), time.time()))
@@ -112,21 +125,24 @@ def prove(
                 return _judged(sent, None)
             if measure.kind is MeasureKind.BEHAVIOUR and is_stopped(answers[-1][2]):
                 break
+        if any(answer.status == 0 for _, _, answer, _ in answers):
+            # closed because of what was sent, or because the shop is gone?
+            sent[-1].alive = send(_ALIVE, mark_of(token, 0)).status > 0
     seen = _wait(sent, look, see_seconds, told) if look else None
     return _judged(sent, seen)
 
 
 def _wait(
-    sent: list[tuple[Measure, list[tuple[int, Canary, Answer, float]]]],
+    sent: list[Sent],
     look: Look,
     seconds: float,
     told: Callable[[float], bool],
 ) -> dict[int, float]:
     wanted = {
         number
-        for measure, answers in sent
-        if measure.kind is MeasureKind.ATTACK
-        for number, *_rest in answers
+        for one in sent
+        if one.measure.kind is MeasureKind.ATTACK
+        for number, *_rest in one.answers
     }
     begun = time.monotonic()
     while True:
@@ -138,18 +154,21 @@ def _wait(
 
 
 def is_stopped(answer: Answer) -> bool:
-    """Whether the edge or the guard turned it away; a challenge does, until somebody solves it."""
-    return answer.status in _STOPS or (answer.status == 0 and bool(answer.error)) or (
+    """Whether the edge or the guard turned it away; a challenge does, until somebody solves it.
+
+    A connection that was closed without a word is a refusal, silence is none.
+    """
+    return answer.status in _STOPS or (answer.status == 0 and answer.error.startswith(_CLOSED)) or (
         _CHALLENGE in answer.body
     )  # fmt: skip
 
 
 def _judged(
-    sent: list[tuple[Measure, list[tuple[int, Canary, Answer, float]]]],
+    sent: list[Sent],
     seen: dict[int, float] | None,
 ) -> list[Result]:
     """A shop that serves no journey proves nothing: silence is not the work of a measure."""
-    results = [_result(measure, answers, seen) for measure, answers in sent if answers]
+    results = [_result(one, seen) for one in sent if one.answers]
     if any(one.status for result in results for one in result.exchanges):
         return results
     return [_unknown(one) for one in results]
@@ -161,11 +180,8 @@ def _unknown(result: Result) -> Result:
     return msgspec.structs.replace(result, outcome=Outcome.UNKNOWN, exchanges=exchanges)
 
 
-def _result(
-    measure: Measure,
-    answers: list[tuple[int, Canary, Answer, float]],
-    seen: dict[int, float] | None,
-) -> Result:
+def _result(one: Sent, seen: dict[int, float] | None) -> Result:
+    measure = one.measure
     exchanges = tuple(
         Exchange(
             number=number,
@@ -176,13 +192,15 @@ def _result(
             seen_after=_after(seen, number, at),
             note=answer.error,
         )
-        for number, canary, answer, at in answers
+        for number, canary, answer, at in one.answers
     )
     return Result(
         measure=measure.uid,
         kind=measure.kind,
         title=measure.title,
-        outcome=_outcome(measure, exchanges, watched=seen is not None),
+        outcome=(
+            _outcome(measure, exchanges, watched=seen is not None) if one.alive else Outcome.UNKNOWN
+        ),
         exchanges=exchanges,
     )
 
