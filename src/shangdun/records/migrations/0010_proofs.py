@@ -6,41 +6,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0009_enforcers'),
+        ("records", "0009_enforcers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='suppression',
-            name='marker',
+            model_name="suppression",
+            name="marker",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.CreateModel(
-            name='ProofRun',
+            name="ProofRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(max_length=300, verbose_name='shop')),
-                ('cause', models.CharField(choices=[('asked', 'Asked for'), ('schedule', 'By the schedule'), ('change', 'After a change')], default='asked', max_length=10)),
-                ('changed', models.CharField(blank=True, max_length=200)),
-                ('token', models.CharField(max_length=24)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('progress', models.FloatField(default=0.0)),
-                ('working', models.PositiveIntegerField(default=0)),
-                ('known', models.PositiveIntegerField(default=0)),
-                ('results', models.JSONField(default=list)),
-                ('error', models.CharField(blank=True, max_length=1000)),
-                ('created', models.DateTimeField()),
-                ('beat', models.DateTimeField(blank=True, null=True)),
-                ('finished', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('suppression', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.suppression')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.CharField(max_length=300, verbose_name="shop")),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked for"),
+                            ("schedule", "By the schedule"),
+                            ("change", "After a change"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("changed", models.CharField(blank=True, max_length=200)),
+                ("token", models.CharField(max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.FloatField(default=0.0)),
+                ("working", models.PositiveIntegerField(default=0)),
+                ("known", models.PositiveIntegerField(default=0)),
+                ("results", models.JSONField(default=list)),
+                ("error", models.CharField(blank=True, max_length=1000)),
+                ("created", models.DateTimeField()),
+                ("beat", models.DateTimeField(blank=True, null=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "suppression",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.suppression",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'security test',
-                'verbose_name_plural': 'security tests',
-                'indexes': [models.Index(models.F('state'), models.F('id'), name='proof_by_state'), models.Index(models.F('created'), models.F('id'), name='proof_by_creation')],
+                "verbose_name": "security test",
+                "verbose_name_plural": "security tests",
+                "indexes": [
+                    models.Index(models.F("state"), models.F("id"), name="proof_by_state"),
+                    models.Index(models.F("created"), models.F("id"), name="proof_by_creation"),
+                ],
             },
         ),
     ]
