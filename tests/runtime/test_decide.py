@@ -31,7 +31,7 @@ from shangdun.protect.target import target
 from shangdun.records.actor import WATCH
 from shangdun.records.models import Decision, NeverBlock, OffenceBatch, RuleList, RuleListEntry
 from shangdun.runtime.decide import Decider
-from shangdun.runtime.lake_answers import simulate
+from shangdun.runtime.lake_answers import simulate, simulate_many
 from shangdun.runtime.resolver import DnsResolver
 
 SCRIPT = Path(__file__).with_name("decide_and_die.py")
@@ -125,6 +125,14 @@ def test_lists_are_followed_and_what_ran_out_ends(decider: Decider) -> None:
     decider.follow()
     assert not NeverBlock.objects.filter(value="203.0.113.0/28").exists()
     assert decider.expire() == 0
+
+
+def test_accounts_are_simulated_beside_addresses(decider: Decider) -> None:
+    customers = decider.refresh_customers()
+    li, attacker = target("account", "li"), target("address", "203.0.113.9")
+    found = simulate_many(decider._lake, [li, attacker], NOON, customers)
+    assert (found[li].orders, found[li].payers) == (1, 1)
+    assert found[attacker].requests == 30
 
 
 def test_a_simulation_says_when_nothing_can_be_counted(decider: Decider) -> None:

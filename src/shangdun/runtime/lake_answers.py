@@ -19,11 +19,14 @@ from shangdun.lake.store import Lake
 from shangdun.protect import simulation
 from shangdun.protect.crawlers import CLAIMS, ENGINES
 from shangdun.protect.customers import MOST_PLACES, QUERY, Customers
+from shangdun.protect.decision import Measure
 from shangdun.protect.simulation import HOURS, Outcome, Wish
 from shangdun.protect.target import ON_THE_WIRE, Target
 
 MOST_SIMULATED = 1_000
 """Targets of one question; of more the first are looked at."""
+MOST_ALONE = 10
+"""Accounts, sessions and devices of one turn: each is a question of its own."""
 
 
 def simulate(lake: Lake, wish: Wish, now: datetime, customers: Customers) -> Outcome:
@@ -41,24 +44,42 @@ def simulate(lake: Lake, wish: Wish, now: datetime, customers: Customers) -> Out
 def simulate_many(
     lake: Lake, targets: Sequence[Target], now: datetime, customers: Customers
 ) -> dict[Target, Outcome]:
-    """The same, coarser, for addresses and ranges at once; nothing where the lake does not answer.
+    """The same for many: addresses and ranges at once and coarser, a few others one by one.
 
-    What is missing is not guessed: the guard for customers has its own index.
+    Nothing where the lake does not answer. What is missing is not guessed: the guard for customers
+    has its own index.
     """
+    try:
+        return _of_addresses(lake, targets, now, customers) | _of_others(
+            lake, targets, now, customers
+        )
+    except StoreError:
+        return {}
+
+
+def _of_addresses(
+    lake: Lake, targets: Sequence[Target], now: datetime, customers: Customers
+) -> dict[Target, Outcome]:
     wanted = [one for one in targets if one.kind in ON_THE_WIRE][:MOST_SIMULATED]
     if not wanted:
         return {}
     request = simulation.request_for_addresses(lake, wanted, now - timedelta(hours=HOURS), now)
     if not request.groups:
         return {}
-    try:
-        found = simulation.by_target(_rows(request), wanted, request)
-    except StoreError:
-        return {}
+    found = simulation.by_target(_rows(request), wanted, request)
     for one, outcome in found.items():
         outcome.payers = customers.met_by(one)
         outcome.payers_of_all = customers.total
     return found
+
+
+def _of_others(
+    lake: Lake, targets: Sequence[Target], now: datetime, customers: Customers
+) -> dict[Target, Outcome]:
+    """An account is who a customer is: whoever confirms its block must see what it would meet."""
+    wanted = [one for one in targets if one.kind not in ON_THE_WIRE][:MOST_ALONE]
+    wishes = [Wish(target=one, measure=Measure.BLOCK) for one in wanted]
+    return {one.target: simulate(lake, one, now, customers) for one in wishes}
 
 
 def ask_customers(lake: Lake, days: int, now: datetime) -> Customers:
