@@ -15,7 +15,7 @@ from shangdun.detect.rule import CorrelationRule, Rule, RuleSet
 from shangdun.detect.rules import builtin_folder, load_rules, rule_files
 
 FILES = ruletest.case_files(builtin_folder())
-RECOVERIES = {"system_probe_up", "system_source_back"}
+RECOVERIES = {"system_probe_up", "system_source_back", "system_enforcer_back"}
 """Rules that note the end of a failure in its incident."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
