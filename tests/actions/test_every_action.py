@@ -39,6 +39,7 @@ from shangdun.respond.filter_proposal import Condition, Proposal, Target
 from shangdun.respond.report import Report
 from shangdun.respond.suppression import Scope
 
+from .cases import actors, cases
 from .conftest import finding
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,9 @@ class World:
         }
 
     def arguments(self, name: str) -> tuple[Actor, tuple[Any, ...], dict[str, Any]]:
+        if case := cases().get(name):
+            args, keywords = case(self)
+            return actors().get(name, self.boss), args, keywords
         incident = {"incident_id": self.incident.pk}
         table: dict[str, tuple[Any, ...]] = {
             "add_source": (SourceConfig(name="new", format="combined", path="/x"),),

@@ -24,6 +24,7 @@ from shangdun.records.models import (
     User,
 )
 
+from .parts import merged
 from .seed import SQLI
 
 
@@ -105,7 +106,7 @@ def arguments() -> dict[str, dict[str, Any]]:
         elif name in {"source_token", "source_switch", "source_remove"}:
             found[name] = {"source_id": source.pk}
     found.pop("incidents", None)
-    return found
+    return found | merged("arguments")
 
 
 QUERIES = {

@@ -19,6 +19,7 @@ from shangdun.records.models import (
     Suppression,
 )
 
+from .parts import merged
 from .pulse import HOSTILE
 from .seed import SQLI, STUFFING
 
@@ -88,7 +89,7 @@ def paths() -> dict[str, str]:
         "missing": "/nothing/",
     }
     others = decision_paths() | protection_paths() | rule_paths() | health_paths()
-    return named | others | {path: path for path in RENEWED}
+    return named | others | merged("paths") | {path: path for path in RENEWED}
 
 
 def decision_paths() -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.console import people_of_seed
+from tests.console.parts import merged
 from tests.console.site import Site
 
 CHROMIUM = "/usr/bin/chromium"
@@ -103,7 +104,7 @@ def shoot(browser: Browser, url: str, folder: Path, wanted: set[str]) -> None:
                     f"{url}/preferences/language/",
                     form={"language": language, "csrfmiddlewaretoken": token(page)},
                 )
-                for name, path in PAGES.items():
+                for name, path in (PAGES | merged("SCREENS")).items():
                     if wanted and name not in wanted:
                         continue
                     page.goto(url + path)

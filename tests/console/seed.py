@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.console.monitored import monitored
+from tests.console.parts import seed_parts
 from tests.console.people_of_seed import PASSWORD
 from tests.console.pulse import HOSTILE, health
 from tests.console.seed_decisions import decided
@@ -279,6 +280,7 @@ def day_of(users: dict[str, User], home: Path) -> None:
     tested(users, now)
     decided(users, home, now)
     enforced(users, now)
+    seed_parts(users, home, now)
 
 
 def fill(home: Path) -> dict[str, User]:

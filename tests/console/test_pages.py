@@ -22,6 +22,7 @@ from shangdun.actions.action import ACTIONS
 from shangdun.actions.record_findings import do_record_findings
 from shangdun.console.logtext import spans_of, visible
 from shangdun.console.middleware.headers import CONTENT_SECURITY_POLICY
+from shangdun.console.wordings import action_words
 from shangdun.console.words import ACTION_LABELS
 from shangdun.lake.health import health_path, read_health, write_health
 from shangdun.records.actor import WATCH
@@ -225,4 +226,4 @@ def test_health_needs_nobody(db):
 def test_the_ledger_names_every_action_in_words():
     for module in pkgutil.iter_modules(actions.__path__):
         importlib.import_module(f"shangdun.actions.{module.name}")
-    assert sorted({*ACTIONS, "refuse"}) == sorted(ACTION_LABELS)
+    assert sorted({*ACTIONS, "refuse"}) == sorted([*ACTION_LABELS, *action_words()])

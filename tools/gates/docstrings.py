@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PURE = (
     *(
         f"shangdun/{name}"
-        for name in ("kernel", "lake", "detect", "respond", "observe", "protect", "content")
+        for name in ("kernel", "lake", "detect", "respond", "observe", "protect", "papers", "notify", "content")
     ),
     "guard/shangdun_guard",
 )

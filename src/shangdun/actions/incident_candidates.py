@@ -46,6 +46,7 @@ def open_incidents(links: set[Entity], since: int) -> list[OpenIncident]:
         value__in={link.value for link in links},
         last_time__gte=from_millis(since),
         joins=True,
+        incident__drill=None,  # a real attack in a drill's time is real
     ).exclude(incident__state=State.CLOSED.value)
     entities: dict[int, dict[Entity, tuple[int, int]]] = defaultdict(dict)
     for row in rows:

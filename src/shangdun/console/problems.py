@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shangdun.console.wordings import problem_words
 from shangdun.kernel.errors import ShangdunError
 
 PROBLEMS: dict[str, Promise] = {
@@ -104,4 +105,5 @@ PROBLEMS: dict[str, Promise] = {
 
 def said(error: ShangdunError) -> Promise | str:
     """The error as a sentence for people; one that nobody translated stays as it is."""
-    return PROBLEMS.get(error.code, str(error))
+    known = PROBLEMS.get(error.code)
+    return problem_words().get(error.code, str(error)) if known is None else known

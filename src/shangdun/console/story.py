@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shangdun.console.rulebook import RULEBOOK
+from shangdun.console.wordings import icons, tales
 from shangdun.records.models import Incident, TimelineEntry, TimelineKind, Verdict
 from shangdun.records.models.incidents import IncidentState
 
@@ -51,7 +52,8 @@ def story_of(incident: Incident) -> list[Told]:
 def _tell(entry: TimelineEntry) -> Told:
     data: dict[str, Any] = entry.data
     rules = [RULEBOOK.title(uid, uid) for uid in data.get("rules", [])][:6]
-    return Told(entry, ICONS.get(TimelineKind(entry.kind), "clock"), _sentence(entry, data), rules)
+    icon = ICONS.get(TimelineKind(entry.kind)) or icons().get(entry.kind, "clock")
+    return Told(entry, icon, _sentence(entry, data), rules)
 
 
 def _sentence(entry: TimelineEntry, data: dict[str, Any]) -> str:
@@ -63,7 +65,10 @@ def _sentence(entry: TimelineEntry, data: dict[str, Any]) -> str:
         TimelineKind.RELATED: _("a related incident was found"),
         TimelineKind.COMMENT: _("commented"),
     }
-    return fixed[TimelineKind(entry.kind)]
+    if sentence := fixed.get(TimelineKind(entry.kind)):
+        return sentence
+    tale = tales().get((entry.kind, data.get("what", "")))
+    return tale(data) if tale else str(TimelineKind(entry.kind).label)
 
 
 def _moved(entry: TimelineEntry, data: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from shangdun.console.api import bouncers
 from shangdun.console.api.site import api
+from shangdun.console.response.urls import urlpatterns as response
 from shangdun.console.views import (
     account as preferences,
 )
@@ -105,6 +106,7 @@ urlpatterns = [
         never_block.unprotect,
         name="never_block_remove",
     ),
+    *response,
     path("report/", report.report, name="report"),
     path("sources/", sources.sources, name="sources"),
     path("sources/rows/", sources.rows, name="sources_rows"),

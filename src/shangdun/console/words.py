@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shangdun.console.wordings import action_words
 from shangdun.kernel.severity import Severity
 from shangdun.records.models.findings import SEVERITIES
 
@@ -182,4 +183,5 @@ ACTION_LABELS: dict[str, Promise] = {
 
 
 def action_label(name: str) -> Promise | str:
-    return ACTION_LABELS.get(name, name)
+    label = ACTION_LABELS.get(name)
+    return action_words().get(name, name) if label is None else label

@@ -69,10 +69,42 @@ class Capability(StrEnum):
     VIEW_DECISIONS = "view_decisions"
     DECIDE = "decide"
     """Turn away, slow down, let in, undo; and say who is never turned away."""
+    WORK_TASKS = "work_tasks"
+    """Take, do and hand on tasks of the response; add evidence; write one's group's part."""
+    VIEW_DOCUMENTS = "view_documents"
+    MANAGE_DOCUMENTS = "manage_documents"
+    APPROVE_DOCUMENTS = "approve_documents"
+    VIEW_PLAYBOOKS = "view_playbooks"
+    MANAGE_PLAYBOOKS = "manage_playbooks"
+    VIEW_ORGANISATION = "view_organisation"
+    MANAGE_ORGANISATION = "manage_organisation"
+    VIEW_CHANNELS = "view_channels"
+    MANAGE_CHANNELS = "manage_channels"
+    STATE_FACTS = "state_facts"
+    """Say what is known of an incident: people, data, loss; grade and clocks follow from it."""
+    HANDLE_EVIDENCE = "handle_evidence"
+    READ_AFFECTED = "read_affected"
+    """Customers' data: who is affected, with names and addresses."""
+    PREPARE_NOTICES = "prepare_notices"
+    APPROVE_NOTICES_LEGALLY = "approve_notices_legally"
+    APPROVE_NOTICES = "approve_notices"
+    HANDLE_COMPLAINTS = "handle_complaints"
+    SUBMIT_REPORTS = "submit_reports"
+    """Report to a regulator and keep the proof."""
+    VIEW_LEGAL = "view_legal"
+    HANDLE_LEGAL = "handle_legal"
+    VIEW_SUPPLIES = "view_supplies"
+    REQUEST_SUPPLIES = "request_supplies"
+    MANAGE_SUPPLIES = "manage_supplies"
+    SIGN_REPORTS = "sign_reports"
+    VIEW_DRILLS = "view_drills"
+    MANAGE_DRILLS = "manage_drills"
     RECORD_FINDINGS = "record_findings"
     """No role has it: only the watch itself writes what rules saw."""
     DECIDE_BY_POLICY = "decide_by_policy"
     """No role has it: what nobody looked at is decided by the policy, within its bounds."""
+    RUN_PLAYBOOKS = "run_playbooks"
+    """No role has it: steps that run by themselves, reminders, escalations, deliveries."""
 
 
 _READ_ALL = frozenset(c for c in Capability if c.value.startswith(("view_", "search_")))
@@ -82,14 +114,37 @@ _FOLLOW = frozenset(
         Capability.VIEW_INCIDENTS,
         Capability.COMMENT_INCIDENTS,
         Capability.REPORT_INCIDENT,
+        Capability.WORK_TASKS,
+        Capability.STATE_FACTS,
+        Capability.HANDLE_EVIDENCE,
+        Capability.VIEW_DOCUMENTS,
+        Capability.VIEW_PLAYBOOKS,
+        Capability.VIEW_ORGANISATION,
+        Capability.VIEW_SUPPLIES,
+        Capability.REQUEST_SUPPLIES,
+        Capability.VIEW_DRILLS,
     }
 )
+"""What each of the plan's groups does in a response, whatever else it may."""
 
 ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     # Assesses and orders (plan, section 四.2): sees everything, assigns, starts and ends the plan.
     Role.LEADERSHIP: (_READ_ALL - {Capability.SEARCH_EVENTS})
     | _FOLLOW
-    | {Capability.ORDER_INCIDENTS, Capability.DECIDE, Capability.SIGN_LEDGER},
+    | {
+        Capability.ORDER_INCIDENTS,
+        Capability.DECIDE,
+        Capability.SIGN_LEDGER,
+        Capability.MANAGE_DOCUMENTS,
+        Capability.APPROVE_DOCUMENTS,
+        Capability.MANAGE_PLAYBOOKS,
+        Capability.MANAGE_ORGANISATION,
+        Capability.READ_AFFECTED,
+        Capability.APPROVE_NOTICES,
+        Capability.SUBMIT_REPORTS,
+        Capability.SIGN_REPORTS,
+        Capability.MANAGE_DRILLS,
+    },
     # Acts (section 三.二): needs raw events to restore service and close holes.
     Role.TECHNICAL_SUPPORT: _FOLLOW
     | {
@@ -101,13 +156,30 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.VIEW_SOURCES,
         Capability.VIEW_ENFORCERS,
         Capability.VIEW_RULES,
+        Capability.MANAGE_DOCUMENTS,
+        Capability.MANAGE_PLAYBOOKS,
+        Capability.READ_AFFECTED,
+        Capability.MANAGE_DRILLS,
     },
     # Talks to customers, also to those who were turned away and name the code they were shown.
-    Role.CUSTOMER_SERVICE: _FOLLOW | {Capability.VIEW_DECISIONS},
+    Role.CUSTOMER_SERVICE: _FOLLOW
+    | {
+        Capability.VIEW_DECISIONS,
+        Capability.READ_AFFECTED,
+        Capability.PREPARE_NOTICES,
+        Capability.HANDLE_COMPLAINTS,
+    },
     # Assess liability, bring what is needed: they follow incidents and add to them; raw findings
     # and events hold customers' data that they do not need.
-    Role.LEGAL: _FOLLOW,
-    Role.LOGISTICS: _FOLLOW,
+    Role.LEGAL: _FOLLOW
+    | {
+        Capability.READ_AFFECTED,
+        Capability.APPROVE_NOTICES_LEGALLY,
+        Capability.SUBMIT_REPORTS,
+        Capability.VIEW_LEGAL,
+        Capability.HANDLE_LEGAL,
+    },
+    Role.LOGISTICS: _FOLLOW | {Capability.MANAGE_SUPPLIES},
     # Runs the system, not the incidents: no handling, no raw events.
     Role.ADMINISTRATOR: (_READ_ALL - {Capability.SEARCH_EVENTS})
     | {
@@ -117,11 +189,13 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.MANAGE_RULES,
         Capability.MANAGE_PEOPLE,
         Capability.SIGN_LEDGER,
+        Capability.MANAGE_ORGANISATION,
+        Capability.MANAGE_CHANNELS,
     },
     # Reads everything, changes nothing; not even a comment.
     Role.AUDITOR: _READ_ALL,
     # Reports, and sees what became of his own reports.
-    Role.EMPLOYEE: frozenset({Capability.REPORT_INCIDENT}),
+    Role.EMPLOYEE: frozenset({Capability.REPORT_INCIDENT, Capability.VIEW_DOCUMENTS}),
 }
 
 

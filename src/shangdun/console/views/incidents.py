@@ -15,6 +15,7 @@ from shangdun.console.decisions import all_about, decide_link
 from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
 from shangdun.console.forms.suppressions import HOURS
 from shangdun.console.incidents import list_incidents, title_of, told
+from shangdun.console.response.room import room_context
 from shangdun.console.rulepage import explained
 from shangdun.console.searchpage import around, everything_of
 from shangdun.console.steps import TOLD_AT_MOST, chapters_of, entity_page
@@ -33,7 +34,6 @@ PAGE = 50
 ENTITIES_SHOWN = 40
 SHOWS = ("open", "mine", "unassigned", "contained", "closed", "all")
 VIEWERS = (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT)
-REACHED = ("reported_at", "triaged_at", "activated_at", "contained_at", "closed_at")
 
 
 @page("incidents", *VIEWERS)
@@ -73,17 +73,14 @@ def story(request: Request, number: int) -> HttpResponse:
 def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, Any]:  # noqa: ANN401 - forms of any kind
     """What the page shows; a form with mistakes takes the place of a fresh one."""
     user = request.user
-    told([found])
     handles = user.can(Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS)
     people = assignable_people(user) if handles else []
     version = {"version": found.version}
     named = _entities(found)
     concerned = [Entity(entity.kind, entity.value) for entity in named]
     context: dict[str, Any] = {
-        "incident": found,
-        "title": title_of(found),
+        **room_context(user, found, "overview"),
         "rule": explained(found.rule_uid) if found.rule_uid else None,
-        "steps": _steps(found),
         "moves": [
             _move(move.target, needs_note=move.needs_note)
             for move in moves_from(State(found.state))
@@ -143,24 +140,6 @@ def _entities(found: Incident) -> list[IncidentEntity]:
         entity.link = entity_page(Entity(entity.kind, entity.value))  # type: ignore[attr-defined]  # for the template
         entity.events = everything_of(entity.kind, entity.value)  # type: ignore[attr-defined]  # likewise
     return entities
-
-
-def _steps(found: Incident) -> list[dict[str, Any]]:
-    """The states in order: which are done, which is now, when each was reached."""
-    states = list(IncidentState)
-    here = [state.value for state in states].index(found.state)
-    return [
-        {
-            "label": state.label,
-            "time": getattr(found, reached),
-            "look": "now"
-            if place == here
-            else "done"
-            if getattr(found, reached) and place < here
-            else "",
-        }
-        for place, (state, reached) in enumerate(zip(states, REACHED, strict=True))
-    ]
 
 
 def _move(target: State, *, needs_note: bool) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from shangdun.records.models.incidents import (
 from shangdun.records.models.ledger import LedgerEntry
 from shangdun.records.models.probes import Probe
 from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
+from shangdun.records.models.response import Company, Drill, FactsChange
 from shangdun.records.models.risk import EntityRisk, Judgement, Reduction
 from shangdun.records.models.rules import (
     DocumentKind,
@@ -46,15 +47,18 @@ from shangdun.records.models.suppressions import Suppression
 from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
+    "Company",
     "ConsoleAddress",
     "Decision",
     "DecisionChange",
     "DecisionState",
     "DocumentKind",
     "DocumentOrigin",
+    "Drill",
     "Enforcer",
     "EnforcerKind",
     "EntityRisk",
+    "FactsChange",
     "Finding",
     "FindingEntity",
     "FindingState",

@@ -73,6 +73,20 @@ class Incident(models.Model):
     activated_at = models.DateTimeField(null=True, blank=True)
     contained_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    """When a person first took it up: opened the order, took it, moved it."""
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    """When leadership decided whether the plan starts."""
+    recovered_at = models.DateTimeField(null=True, blank=True)
+    """When the shop worked again as before."""
+    signed_at = models.DateTimeField(null=True, blank=True)
+    """When leadership signed the post-incident report."""
+    grade = models.PositiveSmallIntegerField(_("grade"), default=0)
+    """0 not graded, 1 一般, 2 较大, 3 重大, 4 特别重大."""
+    drill = models.ForeignKey(
+        "records.Drill", null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
+    )
+    """Set: a rehearsal. It looks real, is in no figure, and nothing of it leaves the company."""
     finding_count = models.PositiveIntegerField(default=0)
     about_kind = models.CharField(max_length=20, blank=True)
     about_value = models.CharField(max_length=200, blank=True)
@@ -91,10 +105,15 @@ class Incident(models.Model):
             models.Index("state", "last_activity", "id", name="incident_by_state"),
             models.Index("last_activity", "id", name="incident_by_activity"),
             models.Index("assignee", "state", name="incident_by_assignee"),
+            models.Index("drill", "reported_at", name="incident_by_drill"),
         )
 
     def __str__(self) -> str:
         return f"#{self.number} {self.title}"
+
+    @property
+    def is_drill(self) -> bool:
+        return self.drill_id is not None
 
     @property
     def is_open(self) -> bool:
@@ -132,6 +151,25 @@ class TimelineKind(models.TextChoices):
     COMMENT = "comment", _("Comment")
     RISK = "risk", _("Risk rose")
     MERGED = "merged", _("Merged")
+    FACTS = "facts", _("Facts")
+    GRADE = "grade", _("Grade")
+    ORDER = "order", _("Order")
+    ESCALATION = "escalation", _("Escalation")
+    PLAYBOOK = "playbook", _("Playbook")
+    TASK = "task", _("Task")
+    STEP = "step", _("Automatic step")
+    EVIDENCE = "evidence", _("Evidence")
+    AFFECTED = "affected", _("Affected")
+    NOTICE = "notice", _("Customer notice")
+    COMPLAINT = "complaint", _("Complaint")
+    CLOCK = "clock", _("Reporting clock")
+    SUBMISSION = "submission", _("Report to a regulator")
+    LEGAL = "legal", _("Legal")
+    SUPPLY = "supply", _("Supplies")
+    CLEANUP = "cleanup", _("Cleanup")
+    REVIEW = "review", _("Post-incident report")
+    MESSAGE = "message", _("Message")
+    INJECT = "inject", _("Drill: inject")
 
 
 class TimelineEntry(models.Model):
@@ -139,7 +177,8 @@ class TimelineEntry(models.Model):
 
     ``text`` is a person's; ``data`` is by kind: ``state`` {from, to, verdict?}, ``assigned`` {to},
     ``findings_joined`` {count, rules}, ``related`` {incident}, ``risk`` {kind, value, score},
-    ``merged`` {into} in the one that ended, {number} in the one that goes on.
+    ``merged`` {into} in the one that ended, {number} in the one that goes on. Kinds with a ``what``
+    in ``data`` are told by ``console/story``'s table of sentences.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="timeline")

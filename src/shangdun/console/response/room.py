@@ -1,0 +1,88 @@
+"""What the head of an incident's room shows: who it is, its grade, its phases, its places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shangdun.console.incidents import title_of, told
+from shangdun.console.response.tabs import tabs_of
+from shangdun.records.models import Incident, User
+from shangdun.respond.phases import Milestones, Phase, Standing, phases
+
+GRADES: dict[int, Promise] = {
+    1: _("General (level 4, blue)"),
+    2: _("Major (level 3, yellow)"),
+    3: _("Serious (level 2, orange)"),
+    4: _("Extremely serious (level 1, red)"),
+}
+"""一般, 较大, 重大, 特别重大 of the national plan, with their colours."""
+
+GRADE_WORDS: dict[int, Promise] = {
+    0: _("not graded"),
+    1: _("General"),
+    2: _("Major"),
+    3: _("Serious"),
+    4: _("Extremely serious"),
+}
+PHASE_WORDS: dict[Phase, Promise] = {
+    Phase.REPORT: _("Report"),
+    Phase.ORDER: _("Order"),
+    Phase.RESPONSE: _("Response"),
+    Phase.LOGISTICS: _("Logistics"),
+    Phase.CLEANUP: _("Cleanup"),
+    Phase.REVIEW: _("Post-incident report"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One phase of the strip."""
+
+    label: Promise
+    standing: Standing
+    began: datetime | None
+    ended: datetime | None
+
+    @property
+    def look(self) -> str:
+        return {Standing.RUNNING: "now", Standing.DONE: "done"}.get(self.standing, "")
+
+
+def room_context(user: User, incident: Incident, here: str) -> dict[str, Any]:
+    """For templates that extend ``incidents/room.html``; ``here`` is the tab's name."""
+    told([incident])
+    return {
+        "incident": incident,
+        "title": title_of(incident),
+        "here": here,
+        "tabs": tabs_of(user),
+        "phases": phases_of(incident),
+        "grade": GRADE_WORDS[incident.grade],
+    }
+
+
+def phases_of(incident: Incident) -> list[Shown]:
+    """The plan's six phases of this incident."""
+    return [
+        Shown(PHASE_WORDS[step.phase], step.standing, step.began, step.ended)
+        for step in phases(milestones_of(incident))
+    ]
+
+
+def milestones_of(incident: Incident) -> Milestones:
+    """The incident's moments."""
+    return Milestones(
+        reported_at=incident.reported_at,
+        acknowledged_at=incident.acknowledged_at or incident.triaged_at,
+        ordered_at=incident.ordered_at,
+        activated_at=incident.activated_at,
+        contained_at=incident.contained_at,
+        recovered_at=incident.recovered_at,
+        closed_at=incident.closed_at,
+        signed_at=incident.signed_at,
+    )

@@ -1,0 +1,1 @@
+"""What the response does by itself: reminders, escalations, timeouts, steps, deliveries."""

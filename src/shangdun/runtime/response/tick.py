@@ -1,0 +1,66 @@
+"""The response's clock: short duties, each done every so often, in one thread of the jobs process.
+
+A duty reads what is due in the records and acts through ``actions``; it is safe to repeat, so that
+whoever dies here loses nothing. What takes long (a delivery, a step that calls out) has a thread of
+its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from shangdun.kernel.clock import Clock, SystemClock
+from shangdun.kernel.errors import ShangdunError
+
+log = logging.getLogger(__name__)
+
+
+class Duty(NamedTuple):
+    """``do`` is called with the clock, every ``seconds``."""
+
+    name: str
+    seconds: float
+    do: Callable[[Clock], None]
+
+
+DUTIES: tuple[Duty, ...] = ()
+
+
+class Ticker(threading.Thread):
+    """Does each duty when it is due; one that fails is said and tried at its next time."""
+
+    def __init__(
+        self,
+        stop: threading.Event,
+        duties: Sequence[Duty] = DUTIES,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(name="response", daemon=True)
+        self._halt = stop
+        self._duties = duties
+        self._clock = clock or SystemClock()
+
+    def run(self) -> None:
+        due = dict.fromkeys((duty.name for duty in self._duties), 0.0)
+        while not self._halt.wait(0.5):
+            for duty in self._duties:
+                if time.monotonic() < due[duty.name]:
+                    continue
+                due[duty.name] = time.monotonic() + duty.seconds
+                self._do(duty)
+        connection.close()
+
+    def _do(self, duty: Duty) -> None:
+        try:
+            duty.do(self._clock)
+        except ShangdunError as error:
+            log.warning("%s: %s", duty.name, error)
+        except Exception:  # one duty that breaks must not silence the others
+            log.exception("%s failed", duty.name)
+            connection.close()

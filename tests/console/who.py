@@ -1,0 +1,16 @@
+"""Roles as the tests of pages name them."""
+
+from __future__ import annotations
+
+LEADERSHIP, TECHNICAL, SERVICE, LEGAL, LOGISTICS, ADMIN, AUDITOR, EMPLOYEE = (
+    "leadership", "technical_support", "customer_service", "legal", "logistics",
+    "administrator", "auditor", "employee",
+)  # fmt: skip
+ALL = {LEADERSHIP, TECHNICAL, SERVICE, LEGAL, LOGISTICS, ADMIN, AUDITOR, EMPLOYEE}
+STAFF = ALL - {EMPLOYEE}
+SEES_EVENTS = {LEADERSHIP, TECHNICAL, ADMIN, AUDITOR}
+OVERSEES = {LEADERSHIP, ADMIN, AUDITOR}
+HANDLES = {TECHNICAL, LEADERSHIP}
+SEES_DECISIONS = SEES_EVENTS | {SERVICE}
+SEARCHES = {TECHNICAL, AUDITOR}
+GROUPS = {LEADERSHIP, TECHNICAL, SERVICE, LEGAL, LOGISTICS}
