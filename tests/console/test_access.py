@@ -15,6 +15,7 @@ from .parts import for_anybody, merged
 from .who import (
     ADMIN,
     ALL,
+    AUDITOR,
     EMPLOYEE,
     GROUPS,
     HANDLES,

@@ -1,7 +1,8 @@
 """How the actions of each part are called in the test that walks all of them; found by being here.
 
 A module has ``CASES``: action → function of the world that prepares what the action needs and gives
-``(arguments, keywords)``; and may have ``ACTORS``: action → who does it, where it is no person.
+``(arguments, keywords)``; ``MAY``: action → the roles that may (none: only the system); and may have
+``ACTORS``: action → who does it, where it is no person.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from shangdun.records.actor import Actor
+from shangdun.records.roles import Role
 
 Case = Callable[[Any], tuple[tuple[Any, ...], dict[str, Any]]]
 
@@ -25,6 +27,11 @@ def cases() -> dict[str, Case]:
 @cache
 def actors() -> dict[str, Actor]:
     return _merged("ACTORS")
+
+
+def may(role: Role) -> set[str]:
+    """The actions that a person with this role may do."""
+    return {name for name, roles in _merged("MAY").items() if role in roles}
 
 
 def _merged(table: str) -> dict[str, Any]:

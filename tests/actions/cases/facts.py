@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from shangdun.records.roles import Role
 from shangdun.respond.facts import Facts
 
 KNOWN = datetime(2026, 3, 4, 9, tzinfo=UTC)
@@ -15,3 +16,7 @@ def _facts(world: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 
 CASES = {"state_facts": _facts}
+GROUPS = {
+    Role.LEADERSHIP, Role.TECHNICAL_SUPPORT, Role.CUSTOMER_SERVICE, Role.LEGAL, Role.LOGISTICS,
+}  # fmt: skip
+MAY = {"state_facts": GROUPS}
