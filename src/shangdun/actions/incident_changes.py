@@ -41,6 +41,14 @@ def standing(incident: Incident) -> dict[str, Any]:
     }
 
 
+def acknowledge(incident: Incident, at: datetime) -> tuple[str, ...]:
+    """Note that a person has taken it up, the first time; gives the fields to save."""
+    if incident.acknowledged_at is not None:
+        return ()
+    incident.acknowledged_at = at
+    return ("acknowledged_at",)
+
+
 def save_change(incident: Incident, *fields: str) -> None:
     """Write the fields and count the version up."""
     incident.version += 1

@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
-from shangdun.actions.incident_changes import open_for_change, save_change, sealed, write_timeline
+from shangdun.actions.incident_changes import (
+    acknowledge,
+    open_for_change,
+    save_change,
+    sealed,
+    write_timeline,
+)
 from shangdun.actions.judgements import judge_incident
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
@@ -92,7 +98,7 @@ def _move(
     incident.state = target.value
     setattr(incident, REACHED_AT[target], at)
     incident.verdict, incident.verdict_note = verdict, note if verdict else ""
-    fields = ["state", REACHED_AT[target], "verdict", "verdict_note"]
+    fields = ["state", REACHED_AT[target], "verdict", "verdict_note", *acknowledge(incident, at)]
     if source is State.CLOSED:
         incident.closed_at = None
         fields.append("closed_at")

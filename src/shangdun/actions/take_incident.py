@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.incident_changes import (
+    acknowledge,
     open_for_change,
     save_change,
     standing,
@@ -69,7 +70,7 @@ def _assign(actor: Actor, incident: Incident, assignee: User, clock: Clock) -> D
         )
     now = clock.now()
     incident.assignee = assignee
-    save_change(incident, "assignee")
+    save_change(incident, "assignee", *acknowledge(incident, now))
     data = {"to": assignee.username, "to_id": assignee.pk}
     write_timeline(incident, actor, TimelineKind.ASSIGNED, now, data=data)
     return Done(incident, ("incident", incident.number), now, {"assignee": assignee.pk})

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from shangdun.console.incidents import UNFINISHED
 from shangdun.console.navigation import SETTINGS, navigation_of
 from shangdun.kernel.severity import Severity
-from shangdun.records.access import visible_incidents
+from shangdun.records.access import real_incidents
 from shangdun.records.models import User
 from shangdun.records.roles import Capability
 
@@ -55,7 +55,7 @@ def _open_incidents(user: User) -> dict[str, Any]:
     """How many incidents wait for somebody, and whether one of them is grave."""
     if not user.can(Capability.VIEW_INCIDENTS):
         return {"number": 0, "urgent": False}
-    waiting = visible_incidents(user).filter(state__in=UNFINISHED, assignee=None)
+    waiting = real_incidents(user).filter(state__in=UNFINISHED, assignee=None)
     severities = list(
         waiting.order_by("-severity").values_list("severity", flat=True)[:TALLY_STOPS]
     )

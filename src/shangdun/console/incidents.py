@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shangdun.console.rulebook import RULEBOOK
 from shangdun.kernel.severity import Severity
-from shangdun.records.access import visible_incidents
+from shangdun.records.access import real_incidents, visible_incidents
 from shangdun.records.models import Incident, User
 from shangdun.records.models.incidents import IncidentState
 from shangdun.records.roles import Capability
@@ -25,7 +25,8 @@ def waiting_for(user: User) -> tuple[list[Incident], list[Incident]]:
     """Open incidents that are the person's, and those that are nobody's; worst first."""
     if not user.can(Capability.VIEW_INCIDENTS):
         return [], []
-    unfinished = visible_incidents(user).filter(state__in=OPEN).select_related("assignee")
+    real = real_incidents(user).filter(state__in=OPEN)
+    unfinished = real.select_related("assignee")
     ordered = unfinished.order_by("-severity", "-last_activity")
     mine = list(ordered.filter(assignee=user)[:WAITING_SHOWN])
     nobodys = list(ordered.filter(assignee=None, state__in=UNFINISHED)[:WAITING_SHOWN])
@@ -53,6 +54,9 @@ def list_incidents(user: User, query: Any) -> QuerySet[Incident]:  # noqa: ANN40
     """The incidents that the page's filters ask for, the liveliest first."""
     incidents = visible_incidents(user).select_related("assignee", "reporter")
     which = query.get("show", "open")
+    if which == "drills":
+        return incidents.exclude(drill=None).order_by("-last_activity", "-id")
+    incidents = incidents.filter(drill=None)
     if which == "open":
         incidents = incidents.filter(state__in=OPEN)
     elif which == "mine":

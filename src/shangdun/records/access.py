@@ -40,6 +40,11 @@ def visible_incidents(actor: Actor) -> QuerySet[Incident]:
     return Incident.objects.filter(reporter=person(actor))
 
 
+def real_incidents(actor: Actor) -> QuerySet[Incident]:
+    """Those that are no drill: what every list, tally and figure is made of unless it says so."""
+    return visible_incidents(actor).filter(drill=None)
+
+
 def get_incident(actor: Actor, incident_id: int) -> Incident:
     incidents = visible_incidents(actor).select_related("assignee", "reporter")
     return _one(incidents.filter(pk=incident_id).first(), "incident", incident_id)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from shangdun.detect.finding import Entity
 from shangdun.kernel.clock import to_millis
-from shangdun.records.access import visible_findings, visible_incidents
+from shangdun.records.access import real_incidents, visible_findings
 from shangdun.records.actor import Actor
 from shangdun.records.models import EntityRisk, FindingEntity, FindingState, Incident
 from shangdun.respond import risk
@@ -89,7 +89,7 @@ def given_by(spells: list[tuple[str, Spell]], now: datetime) -> list[Given]:
 
 def incidents_about(actor: Actor, entity: Entity) -> QuerySet[Incident]:
     """Incidents that the entity is part of, the liveliest first."""
-    incidents = visible_incidents(actor).filter(
+    incidents = real_incidents(actor).filter(
         entities__kind=entity.kind, entities__value=entity.value
     )
     return incidents.select_related("assignee", "reporter").order_by("-last_activity", "-id")

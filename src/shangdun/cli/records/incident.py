@@ -15,7 +15,7 @@ from shangdun.actions.take_incident import do_take_incident
 from shangdun.cli.output import json_option, plain, print_json, print_table
 from shangdun.cli.records.acting import acting, acting_person, as_option
 from shangdun.kernel.severity import Severity
-from shangdun.records.access import get_incident_by_number, visible_incidents
+from shangdun.records.access import get_incident_by_number, real_incidents, visible_incidents
 from shangdun.records.models import Incident, Verdict
 from shangdun.respond.classify import Type
 from shangdun.respond.report import Report
@@ -55,12 +55,17 @@ def report(title: str, kind: str, username: str, *, as_json: bool, **more: Any) 
 
 @group.command("list")
 @click.option("--all", "everything", is_flag=True, help="Closed ones too.")
+@click.option("--drills", is_flag=True, help="Drills too.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @as_option
 @json_option
-def list_incidents(username: str, limit: int, *, everything: bool, as_json: bool) -> None:
+def list_incidents(
+    username: str, limit: int, *, everything: bool, drills: bool, as_json: bool
+) -> None:
     """Open incidents, the latest activity first."""
-    incidents: QuerySet[Incident] = visible_incidents(acting(username))
+    incidents: QuerySet[Incident] = (
+        visible_incidents(acting(username)) if drills else real_incidents(acting(username))
+    )
     if not everything:
         incidents = incidents.exclude(state=State.CLOSED.value)
     rows = incidents.select_related("assignee").order_by("-last_activity", "-id")[:limit]

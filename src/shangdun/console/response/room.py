@@ -10,25 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.console.incidents import title_of, told
+from shangdun.console.response.grades import GRADE_WORDS
 from shangdun.console.response.tabs import tabs_of
 from shangdun.records.models import Incident, User
 from shangdun.respond.phases import Milestones, Phase, Standing, phases
 
-GRADES: dict[int, Promise] = {
-    1: _("General (level 4, blue)"),
-    2: _("Major (level 3, yellow)"),
-    3: _("Serious (level 2, orange)"),
-    4: _("Extremely serious (level 1, red)"),
-}
-"""一般, 较大, 重大, 特别重大 of the national plan, with their colours."""
-
-GRADE_WORDS: dict[int, Promise] = {
-    0: _("not graded"),
-    1: _("General"),
-    2: _("Major"),
-    3: _("Serious"),
-    4: _("Extremely serious"),
-}
 PHASE_WORDS: dict[Phase, Promise] = {
     Phase.REPORT: _("Report"),
     Phase.ORDER: _("Order"),

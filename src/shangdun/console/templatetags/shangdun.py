@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 
 from shangdun.console.assets import icon_shapes
 from shangdun.console.logtext import highlight, visible
+from shangdun.console.response.grades import GRADE_WORDS
 from shangdun.console.words import (
     ENTITY_ICONS,
     SEVERITY_BARS,
@@ -67,6 +68,12 @@ def severity(value: int, css: str = "") -> SafeString:
     return format_html(
         '<span class="severity sev-{} {}">{}{}</span>', key, css, sign, severity_label(value)
     )
+
+
+@register.filter
+def grade(value: int) -> str:
+    """The grade of an incident in words."""
+    return str(GRADE_WORDS.get(value, ""))
 
 
 @register.filter

@@ -32,7 +32,7 @@ from shangdun.respond.storm import RULE
 
 PAGE = 50
 ENTITIES_SHOWN = 40
-SHOWS = ("open", "mine", "unassigned", "contained", "closed", "all")
+SHOWS = ("open", "mine", "unassigned", "contained", "closed", "all", "drills")
 VIEWERS = (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT)
 
 
