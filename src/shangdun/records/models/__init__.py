@@ -40,6 +40,15 @@ from shangdun.records.models.rules import (
     RuleSetting,
     RuleVersion,
 )
+from shangdun.records.models.runs import (
+    AttemptState,
+    PlanGroup,
+    PlaybookRun,
+    RunState,
+    StepAttempt,
+    Task,
+    TaskState,
+)
 from shangdun.records.models.sale_events import SaleEvent
 from shangdun.records.models.searches import SavedSearch
 from shangdun.records.models.sources import Source
@@ -47,6 +56,7 @@ from shangdun.records.models.suppressions import Suppression
 from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
+    "AttemptState",
     "Company",
     "ConsoleAddress",
     "Decision",
@@ -73,6 +83,8 @@ __all__ = [
     "LedgerEntry",
     "NeverBlock",
     "OffenceBatch",
+    "PlanGroup",
+    "PlaybookRun",
     "Probe",
     "ProofCause",
     "ProofRun",
@@ -86,10 +98,14 @@ __all__ = [
     "RuleListEntry",
     "RuleSetting",
     "RuleVersion",
+    "RunState",
     "SaleEvent",
     "SavedSearch",
     "Source",
+    "StepAttempt",
     "Suppression",
+    "Task",
+    "TaskState",
     "TimelineEntry",
     "TimelineKind",
     "User",

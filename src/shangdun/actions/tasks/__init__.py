@@ -1,0 +1,1 @@
+"""The response's work: runs of playbooks, tasks of the groups, steps that do themselves."""
