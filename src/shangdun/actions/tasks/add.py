@@ -1,10 +1,11 @@
-"""New tasks: for other actions' transactions, and by hand."""
+"""New tasks, in another action's transaction: of orders, injects, runs and people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 from django.db.models import Max
 
 from shangdun.actions.incident_changes import write_timeline
@@ -17,65 +18,73 @@ from shangdun.respond.groups import Group
 LONGEST_TITLE = 300
 
 
+class NewTask(msgspec.Struct, kw_only=True):
+    """What a group is to do. The Chinese words stand for both languages where no English is."""
+
+    group: Group
+    title: str
+    title_en: str = ""
+    instruction: str = ""
+    instruction_en: str = ""
+    source: str
+    """``order:NUMBER``, ``person``, ``drill:NUMBER`` …"""
+    due: datetime | None = None
+    target_minutes: int | None = None
+    """From its opening; ``due`` goes before."""
+    depends: tuple[int, ...] = ()
+    """Rows of tasks of the same incident that must be over first."""
+
+
 def add_task(
     incident: Incident,
     group: Group,
     title: str,
     instruction: str,
     at: datetime,
-    *,
     due: datetime | None = None,
-    source: str,
-    title_en: str = "",
-    instruction_en: str = "",
-    target_minutes: int | None = None,
-    depends: Iterable[int] = (),
-    by: Actor = JOBS,
+    source: str = "order",
 ) -> Task:
-    """A task that people do, in the caller's transaction; its entry in the timeline with it.
+    """A task that opens at once, in one language, on the system's behalf."""
+    wanted = NewTask(group=group, title=title, instruction=instruction, source=source, due=due)
+    return place_task(incident, wanted, at)
 
-    ``title`` and ``instruction`` are Chinese where the English ones are given too; else they stand
-    for both. ``due`` or ``target_minutes`` (from its opening) ends its timer. It opens at once,
-    unless one of ``depends`` (rows of tasks of the same incident) is still to be done.
+
+def place_task(incident: Incident, wanted: NewTask, at: datetime, by: Actor = JOBS) -> Task:
+    """A task at the end of the board with its entry in the timeline, in the caller's transaction.
+
+    It opens at once, unless one of the tasks that it depends on is still to be done.
     """
-    waits = waiting_for(incident, depends)
+    waits = _still_to_do(incident, wanted.depends)
+    opened = None if waits else at
     task = Task.objects.create(
         incident=incident,
-        source=source,
-        group=group.value,
-        title_zh=clean_text(title.strip())[:LONGEST_TITLE],
-        title_en=clean_text((title_en or title).strip())[:LONGEST_TITLE],
-        instruction_zh=clean_text(instruction.strip()),
-        instruction_en=clean_text((instruction_en or instruction).strip()),
+        source=wanted.source[:60],
+        group=wanted.group.value,
+        title_zh=clean_text(wanted.title.strip())[:LONGEST_TITLE],
+        title_en=clean_text((wanted.title_en or wanted.title).strip())[:LONGEST_TITLE],
+        instruction_zh=clean_text(wanted.instruction.strip()),
+        instruction_en=clean_text((wanted.instruction_en or wanted.instruction).strip()),
         state=TaskState.WAITING if waits else TaskState.OPEN,
         depends=waits,
         place=next_place(incident),
         created_at=at,
-        opened_at=None if waits else at,
-        target_minutes=target_minutes,
-        due_at=due or due_of(None if waits else at, target_minutes),
+        opened_at=opened,
+        target_minutes=wanted.target_minutes,
+        due_at=wanted.due or due_of(opened, wanted.target_minutes),
     )
-    data = told(task) | {"what": "added", "source": source}
+    data = told(task, "added") | {"source": task.source}
     write_timeline(incident, by, TimelineKind.TASK, at, data=data)
     return task
 
 
-def told(task: Task) -> dict[str, object]:
+def told(task: Task, what: str) -> dict[str, Any]:
     """What an entry of the timeline says of a task, in both languages."""
-    return {"task": task.pk, "zh": task.title_zh, "en": task.title_en, "group": str(task.group)}
-
-
-def waiting_for(incident: Incident, depends: Iterable[int]) -> list[int]:
-    """Those of the tasks that are of this incident and not over."""
-    wanted = list(depends)
-    if not wanted:
-        return []
-    rows = incident.tasks.filter(pk__in=wanted).exclude(state__in=OVER)
-    return sorted(rows.values_list("pk", flat=True))
+    words = {"zh": task.title_zh, "en": task.title_en}
+    return {"what": what, "task": task.pk, "group": str(task.group), **words}
 
 
 def next_place(incident: Incident) -> int:
-    """After all that are there."""
+    """After all that are on the board."""
     last = incident.tasks.aggregate(last=Max("place"))["last"]
     return 0 if last is None else int(last) + 1
 
@@ -83,3 +92,10 @@ def next_place(incident: Incident) -> int:
 def due_of(opened: datetime | None, minutes: int | None) -> datetime | None:
     """When the timer of a task ends."""
     return opened + timedelta(minutes=minutes) if opened and minutes else None
+
+
+def _still_to_do(incident: Incident, depends: tuple[int, ...]) -> list[int]:
+    if not depends:
+        return []
+    rows = incident.tasks.filter(pk__in=depends).exclude(state__in=OVER)
+    return sorted(rows.values_list("pk", flat=True))

@@ -22,6 +22,17 @@ from shangdun.records.models.incidents import (
     Verdict,
 )
 from shangdun.records.models.ledger import LedgerEntry
+from shangdun.records.models.messages import (
+    Channel,
+    ChannelLanguage,
+    Delivery,
+    DeliveryState,
+    InboxItem,
+    Message,
+    MessageSettings,
+    ReportReceipt,
+    Urgency,
+)
 from shangdun.records.models.probes import Probe
 from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
 from shangdun.records.models.response import Company, Drill, FactsChange
@@ -57,11 +68,15 @@ from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
     "AttemptState",
+    "Channel",
+    "ChannelLanguage",
     "Company",
     "ConsoleAddress",
     "Decision",
     "DecisionChange",
     "DecisionState",
+    "Delivery",
+    "DeliveryState",
     "DocumentKind",
     "DocumentOrigin",
     "Drill",
@@ -75,12 +90,15 @@ __all__ = [
     "HuntRun",
     "ImportChange",
     "ImportState",
+    "InboxItem",
     "Incident",
     "IncidentEntity",
     "IncidentState",
     "IncidentType",
     "Judgement",
     "LedgerEntry",
+    "Message",
+    "MessageSettings",
     "NeverBlock",
     "OffenceBatch",
     "PlanGroup",
@@ -90,6 +108,7 @@ __all__ = [
     "ProofRun",
     "ProofState",
     "Reduction",
+    "ReportReceipt",
     "RuleDocument",
     "RuleGeneration",
     "RuleImport",
@@ -108,6 +127,7 @@ __all__ = [
     "TaskState",
     "TimelineEntry",
     "TimelineKind",
+    "Urgency",
     "User",
     "Verdict",
     "WatchProgress",
