@@ -1,0 +1,1 @@
+"""The post-incident report (plan, section 四.6): course, measures, loss, improvements."""
