@@ -1,6 +1,24 @@
 """Every table, by context."""
 
 from shangdun.records.models.accounts import User
+from shangdun.records.models.affected import (
+    AffectedKind,
+    AffectedList,
+    AffectedSource,
+    AffectedSubject,
+    ListState,
+)
+from shangdun.records.models.cleanup import (
+    CleanupItem,
+    GroupName,
+    Improvement,
+    ImprovementState,
+    ItemState,
+    LossItem,
+    Review,
+    ReviewSection,
+    ReviewState,
+)
 from shangdun.records.models.decisions import (
     ConsoleAddress,
     Decision,
@@ -10,6 +28,13 @@ from shangdun.records.models.decisions import (
     OffenceBatch,
 )
 from shangdun.records.models.enforcers import Enforcer, EnforcerKind
+from shangdun.records.models.evidence import (
+    CustodyAct,
+    CustodyEntry,
+    Evidence,
+    EvidenceKind,
+    EvidenceSource,
+)
 from shangdun.records.models.findings import Finding, FindingEntity, FindingState
 from shangdun.records.models.hunts import HuntRun
 from shangdun.records.models.incidents import (
@@ -21,6 +46,7 @@ from shangdun.records.models.incidents import (
     TimelineKind,
     Verdict,
 )
+from shangdun.records.models.indicators import Indicator, IndicatorKind, IndicatorTlp
 from shangdun.records.models.ledger import LedgerEntry
 from shangdun.records.models.messages import (
     Channel,
@@ -33,6 +59,19 @@ from shangdun.records.models.messages import (
     ReportReceipt,
     Urgency,
 )
+from shangdun.records.models.notices import (
+    AnswerTemplate,
+    Complaint,
+    ComplaintState,
+    Letter,
+    LetterSettings,
+    LetterState,
+    Notice,
+    NoticeChannel,
+    NoticeState,
+    SupportMeasure,
+)
+from shangdun.records.models.playbooks import Playbook, PlaybookOrigin, PlaybookVersion
 from shangdun.records.models.probes import Probe
 from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
 from shangdun.records.models.response import Company, Drill, FactsChange
@@ -63,15 +102,34 @@ from shangdun.records.models.runs import (
 from shangdun.records.models.sale_events import SaleEvent
 from shangdun.records.models.searches import SavedSearch
 from shangdun.records.models.sources import Source
+from shangdun.records.models.supplies import (
+    MoveKind,
+    RequestState,
+    Supply,
+    SupplyAllocation,
+    SupplyKinds,
+    SupplyMove,
+    SupplyRequest,
+)
 from shangdun.records.models.suppressions import Suppression
 from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
+    "AffectedKind",
+    "AffectedList",
+    "AffectedSource",
+    "AffectedSubject",
+    "AnswerTemplate",
     "AttemptState",
     "Channel",
     "ChannelLanguage",
+    "CleanupItem",
     "Company",
+    "Complaint",
+    "ComplaintState",
     "ConsoleAddress",
+    "CustodyAct",
+    "CustodyEntry",
     "Decision",
     "DecisionChange",
     "DecisionState",
@@ -83,32 +141,58 @@ __all__ = [
     "Enforcer",
     "EnforcerKind",
     "EntityRisk",
+    "Evidence",
+    "EvidenceKind",
+    "EvidenceSource",
     "FactsChange",
     "Finding",
     "FindingEntity",
     "FindingState",
+    "GroupName",
     "HuntRun",
     "ImportChange",
     "ImportState",
+    "Improvement",
+    "ImprovementState",
     "InboxItem",
     "Incident",
     "IncidentEntity",
     "IncidentState",
     "IncidentType",
+    "Indicator",
+    "IndicatorKind",
+    "IndicatorTlp",
+    "ItemState",
     "Judgement",
     "LedgerEntry",
+    "Letter",
+    "LetterSettings",
+    "LetterState",
+    "ListState",
+    "LossItem",
     "Message",
     "MessageSettings",
+    "MoveKind",
     "NeverBlock",
+    "Notice",
+    "NoticeChannel",
+    "NoticeState",
     "OffenceBatch",
     "PlanGroup",
+    "Playbook",
+    "PlaybookOrigin",
     "PlaybookRun",
+    "PlaybookVersion",
     "Probe",
     "ProofCause",
     "ProofRun",
     "ProofState",
     "Reduction",
     "ReportReceipt",
+    "RequestState",
+    "Review",
+    "ReviewSection",
+    "ReviewState",
     "RuleDocument",
     "RuleGeneration",
     "RuleImport",
@@ -122,6 +206,12 @@ __all__ = [
     "SavedSearch",
     "Source",
     "StepAttempt",
+    "Supply",
+    "SupplyAllocation",
+    "SupplyKinds",
+    "SupplyMove",
+    "SupplyRequest",
+    "SupportMeasure",
     "Suppression",
     "Task",
     "TaskState",

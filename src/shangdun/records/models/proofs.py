@@ -20,6 +20,7 @@ class ProofCause(models.TextChoices):
     ASKED = "asked", _("Asked for")
     SCHEDULE = "schedule", _("By the schedule")
     CHANGE = "change", _("After a change")
+    REPLAY = "replay", _("An incident's attack again")
 
 
 class ProofRun(models.Model):
@@ -27,6 +28,12 @@ class ProofRun(models.Model):
 
     url = models.CharField(_("shop"), max_length=300)
     cause = models.CharField(max_length=10, choices=ProofCause, default=ProofCause.ASKED)
+    incident = models.ForeignKey(
+        "records.Incident", null=True, blank=True, on_delete=models.CASCADE, related_name="replays"
+    )
+    """Of a replay: whose attack is sent again, in place of the catalogue."""
+    measures = models.JSONField(default=list)
+    """Of a replay: ``protect.prove.catalogue.Measure`` as objects."""
     changed = models.CharField(max_length=200, blank=True)
     """What had changed, as ``runtime.prove`` tells a change from none."""
     token = models.CharField(max_length=24)
