@@ -1,0 +1,1 @@
+"""Who is affected: reading lists, telling people apart, saying how many."""

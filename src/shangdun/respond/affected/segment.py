@@ -1,0 +1,20 @@
+"""Which of the affected a notice is for."""
+
+from __future__ import annotations
+
+import msgspec
+
+from shangdun.respond.affected.identity import Certainty
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """Empty: everybody who can be reached by the notice's channel.
+
+    ``lists`` are numbers of the incident's lists; ``languages`` of ``zh`` and ``en``, where an
+    unknown language counts as ``zh``; ``again`` also reaches those whom another notice reached.
+    """
+
+    lists: tuple[int, ...] = ()
+    languages: tuple[str, ...] = ()
+    certainties: tuple[Certainty, ...] = ()
+    again: bool = False
