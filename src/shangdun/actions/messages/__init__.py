@@ -1,0 +1,1 @@
+"""Messages to people: put into the outbox here, carried out by the courier."""
