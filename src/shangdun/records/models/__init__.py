@@ -19,6 +19,13 @@ from shangdun.records.models.cleanup import (
     ReviewSection,
     ReviewState,
 )
+from shangdun.records.models.clocks import (
+    Clock,
+    ClockState,
+    Submission,
+    SubmissionPhase,
+    SubmissionState,
+)
 from shangdun.records.models.decisions import (
     ConsoleAddress,
     Decision,
@@ -48,6 +55,15 @@ from shangdun.records.models.incidents import (
 )
 from shangdun.records.models.indicators import Indicator, IndicatorKind, IndicatorTlp
 from shangdun.records.models.ledger import LedgerEntry
+from shangdun.records.models.legal import (
+    Claim,
+    ClaimState,
+    Currency,
+    LegalAssessment,
+    Liability,
+    LiabilityKind,
+    Likelihood,
+)
 from shangdun.records.models.messages import (
     Channel,
     ChannelLanguage,
@@ -83,10 +99,10 @@ from shangdun.records.models.organisation import (
     AskingPolicy,
     CalendarKey,
     ContactKind,
-    GroupName,
     OnCallRota,
     PersonAbsence,
     PersonContact,
+    PlanGroup,
     Post,
     PostDeputy,
     PostRank,
@@ -148,12 +164,17 @@ __all__ = [
     "CalendarKey",
     "Channel",
     "ChannelLanguage",
+    "Claim",
+    "ClaimState",
     "CleanupItem",
+    "Clock",
+    "ClockState",
     "Company",
     "Complaint",
     "ComplaintState",
     "ConsoleAddress",
     "ContactKind",
+    "Currency",
     "CustodyAct",
     "CustodyEntry",
     "Decision",
@@ -192,9 +213,13 @@ __all__ = [
     "ItemState",
     "Judgement",
     "LedgerEntry",
+    "LegalAssessment",
     "Letter",
     "LetterSettings",
     "LetterState",
+    "Liability",
+    "LiabilityKind",
+    "Likelihood",
     "ListState",
     "LossItem",
     "Message",
@@ -243,6 +268,9 @@ __all__ = [
     "SavedSearch",
     "Source",
     "StepAttempt",
+    "Submission",
+    "SubmissionPhase",
+    "SubmissionState",
     "Supply",
     "SupplyAllocation",
     "SupplyKinds",
