@@ -1,7 +1,8 @@
 """What messages say: templates in both languages, as data, filled in without evaluating anything.
 
-A template is ``content/messages/<kind>.yml``: ``urgency`` (normal or urgent), ``acknowledge``
-(whether somebody should say that it was seen), ``escalate`` (whether it goes to the next otherwise),
+A template is ``content/messages/<kind>.yml``: ``urgency`` as it usually is (normal or urgent),
+``acknowledge`` (whether somebody should say that it was seen), ``escalate`` (whether it goes to the
+next otherwise),
 ``zh`` and ``en`` with ``title`` and ``body``. ``{name}`` is replaced by that field; a line whose
 fields are all empty is left out. There is nothing else in it: no attributes, formats or conditions,
 so that no text of anybody can ask for more.
@@ -24,7 +25,7 @@ LONGEST_VALUE = 600
 _FIELD = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 DRILL = {"zh": "【演练】", "en": "[DRILL] "}
-REPEATED = {"zh": "(可能重复送达)", "en": "(may arrive twice)"}
+REPEATED = {"zh": "\uff08可能重复送达\uff09", "en": "(may arrive twice)"}
 OURS = frozenset({"link", "acknowledge_link"})
 """Fields that are addresses of ours; in every other one an address is made unclickable."""
 

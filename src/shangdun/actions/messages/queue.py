@@ -15,7 +15,7 @@ from typing import Any, Literal
 from shangdun.notify.routing import SERIOUS, Asked, route
 from shangdun.notify.templates import template_of
 from shangdun.records.messages import console_zone, message_settings, on_duty, people_of, ways
-from shangdun.records.models import Delivery, Incident, InboxItem, Message, MessageSettings, Urgency
+from shangdun.records.models import Delivery, InboxItem, Incident, Message, MessageSettings
 from shangdun.respond.groups import Group
 
 
@@ -24,8 +24,8 @@ class Notice:
     """What is to be said, and to whom.
 
     ``kind`` names the template in ``content/messages``; ``data`` are its fields: texts, numbers,
-    lists, or ``{"zh": …, "en": …}``; those of the incident come by themselves. ``people`` are ids of
-    people meant in person. ``key`` makes it unique: the same key is said once, whoever asks again.
+    lists, or ``{"zh": …, "en": …}``; those of the incident come by themselves. ``people`` are ids
+    of people meant in person. ``key`` makes it unique: the same key is said once.
     """
 
     kind: str
@@ -45,7 +45,7 @@ def queue_message(notice: Notice, at: datetime, *, cause: Message | None = None)
     template = template_of(notice.kind)
     incident = notice.incident
     settings = message_settings()
-    needs = template.acknowledge and notice.urgency == Urgency.URGENT
+    needs = template.acknowledge and notice.urgency == "urgent"
     message, made = Message.objects.get_or_create(
         key=notice.key,
         defaults={
@@ -83,7 +83,7 @@ def _address(message: Message, notice: Notice, at: datetime) -> None:
         members=members,
         on_call=on_duty(notice.groups, at),
         grade=notice.incident.grade if notice.incident else 0,
-        urgent=notice.urgency == Urgency.URGENT,
+        urgent=notice.urgency == "urgent",
     )
     told = sorted(members | asked.people | asked.on_call)
     InboxItem.objects.bulk_create([InboxItem(message=message, person_id=person) for person in told])
