@@ -22,6 +22,8 @@ LOCKS = ROOT / "tools" / "locks"
 FRONTEND = ROOT / "src" / "shangdun" / "console" / "frontend"
 SHOP = ROOT / "examples" / "shop"
 GUARD = ROOT / "src" / "guard"
+PIECES = FRONTEND / "node_modules" / "@fontsource-variable" / "noto-sans-sc"
+PAPER_FONTS = ROOT / "src" / "shangdun" / "papers" / "fonts"
 ATTACKERS = ROOT / ".cache" / "attackers"
 """Programs that attack in tests, with an environment of their own: never imported, not ours."""
 DRIVEN = {
@@ -125,6 +127,10 @@ def build_assets() -> None:
     run("npm", "run", "--silent", "build", cwd=FRONTEND, env=env)
 
 
+def make_paper_fonts() -> None:
+    run(BIN / "python", ROOT / "tools" / "paper_fonts.py", PIECES, PAPER_FONTS)
+
+
 def compile_translations() -> None:
     locale = ROOT / "src" / "shangdun" / "console" / "locale"
     run(BIN / "pybabel", "--quiet", "compile", "--domain", "django", "--directory", locale)
@@ -157,6 +163,10 @@ def set_up_to_run() -> None:
     if not (console / "static" / "dist").is_dir():
         (VENV / "stamps" / "pages' assets").unlink(missing_ok=True)
     step("pages' assets", frontend_inputs(), build_assets)
+    if not (PAPER_FONTS / "letters.txt").is_file():
+        (VENV / "stamps" / "documents' font").unlink(missing_ok=True)
+    font_inputs = [ROOT / "tools" / "paper_fonts.py", PIECES / "package.json"]
+    step("documents' font", font_inputs, make_paper_fonts)
     step("translations", sorted(console.glob("locale/*/*/*.po")), compile_translations)
     step("demo shop", [SHOP / "requirements.lock", GUARD / "pyproject.toml"], set_up_shop)
 

@@ -1,4 +1,5 @@
-"""Build hook: a wheel carries the pages' assets and the compiled translations, or is not made.
+"""Build hook: a wheel carries the pages' assets, the documents' font and the compiled translations,
+or is not made.
 
 `pipx install` of the wheel then works on a machine that has neither Node nor gettext.
 """
@@ -13,6 +14,7 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CONSOLE = Path("src") / "shangdun" / "console"
+PAPER_FONTS = Path("src") / "shangdun" / "papers" / "fonts"
 
 
 class AssetsAndTranslations(BuildHookInterface[Any]):
@@ -24,7 +26,13 @@ class AssetsAndTranslations(BuildHookInterface[Any]):
         console = Path(self.root) / CONSOLE
         if not any((console / "static" / "dist").glob("*")):
             raise SystemExit("the pages' assets are not built: run `make setup` first")
+        if not (Path(self.root) / PAPER_FONTS / "letters.txt").is_file():
+            raise SystemExit("the documents' font is not made: run `make setup` first")
         for po_path in console.glob("locale/*/*/*.po"):
             with po_path.open("rb") as po, po_path.with_suffix(".mo").open("wb") as mo:
                 write_mo(mo, read_po(po))
-        build_data["artifacts"] += [f"{CONSOLE}/static/dist/**", f"{CONSOLE}/locale/**/*.mo"]
+        build_data["artifacts"] += [
+            f"{CONSOLE}/static/dist/**",
+            f"{CONSOLE}/locale/**/*.mo",
+            f"{PAPER_FONTS}/*",
+        ]

@@ -1,0 +1,309 @@
+"""Papers as Word documents: Word's own headings, lists, fields and repeated table headers."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Emu, Pt
+from docx.table import Table as WordTable
+from docx.table import _Cell as Cell
+from docx.text.paragraph import Paragraph
+
+from shangdun.papers import blocks
+from shangdun.papers.blocks import NO_MOMENT, Language, Layout, Paper, Span, spanned
+from shangdun.papers.characters import xml_text
+from shangdun.papers.wordstyle import (
+    ACCENT,
+    DANGER,
+    QUIET,
+    TEXT_WIDTH,
+    border,
+    field,
+    prepare,
+    set_fonts,
+    shade,
+)
+
+HEADER_SHADE = "EEF1F5"
+TONES = {
+    "note": ("2B5C8F", "EEF4FA"),
+    "good": ("2C6E49", "EDF6F0"),
+    "warning": ("9A5B00", "FDF5E6"),
+    "danger": ("A32020", "FCEFEE"),
+}
+WORDS: dict[Language, tuple[str, str, str]] = {
+    "zh-hans": ("目录", "(在 Word 中右击此处并选择“更新域”,即生成目录。)", "日期:"),
+    "en": ("Contents", "(Right-click here in Word and choose “Update Field”.)", "Date:"),
+}
+
+
+def write_docx(paper: Paper, layout: Layout) -> bytes:
+    """The paper as .docx, which Word, WPS and LibreOffice open; texts are never fields or code.
+
+    The table of contents is a field: Word fills it when the document is opened.
+    """
+    document = docx.Document()
+    prepare(document, paper, layout)
+    writer = _Writer(document, paper)
+    writer.front(layout)
+    for block in spanned(paper).blocks:
+        writer.write(block)
+    written = paper.written or NO_MOMENT
+    properties = document.core_properties
+    properties.created = properties.modified = written.replace(tzinfo=None)
+    properties.last_modified_by = xml_text(paper.author)
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+class _Writer:
+    """Writes blocks at the end of the document."""
+
+    def __init__(self, document: Document, paper: Paper) -> None:
+        self.document = document
+        self.paper = paper
+
+    def front(self, layout: Layout) -> None:
+        """Title and what is known of the document; on a cover if it has one."""
+        paper = self.paper
+        if paper.cover:
+            self._cover_head(layout)
+        self._run(self.document.add_paragraph(style="Title"), Span(paper.title))
+        if paper.subtitle:
+            run = self._run(self.document.add_paragraph(), Span(paper.subtitle))
+            run.font.size, run.font.color.rgb = Pt(13), QUIET
+        if paper.marking and paper.cover:
+            run = self._run(self.document.add_paragraph(), Span(paper.marking, strong=True))
+            run.font.color.rgb = DANGER
+        if paper.cover:
+            self.document.add_paragraph().paragraph_format.space_before = Pt(190)
+        if paper.meta:
+            self._facts(tuple((label, (Span(value),)) for label, value in paper.meta), lines=False)
+        end = self.document.add_paragraph()
+        if paper.cover:
+            end.add_run().add_break(WD_BREAK.PAGE)
+        else:
+            border(end, "top", colour=str(ACCENT), width=6)
+        if paper.contents:
+            self._contents()
+
+    def _cover_head(self, layout: Layout) -> None:
+        first = self.document.add_paragraph()
+        if layout.logo:
+            first.add_run().add_picture(BytesIO(layout.logo), height=Pt(34))
+        company = self.document.add_paragraph()
+        company.paragraph_format.space_before = Pt(150)
+        run = self._run(company, Span(layout.company))
+        run.font.size, run.font.color.rgb = Pt(13), QUIET
+
+    def _contents(self) -> None:
+        title, hint, _date = WORDS[self.paper.language]
+        run = self._run(self.document.add_paragraph(), Span(title, strong=True))
+        run.font.size, run.font.color.rgb = Pt(15), ACCENT
+        field(self.document.add_paragraph(), 'TOC \\o "1-2" \\h \\z \\u', hint, dirty=True)
+        update = OxmlElement("w:updateFields")
+        update.set(qn("w:val"), "true")
+        self.document.settings.element.append(update)
+        if self.paper.cover:
+            self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+    def write(self, block: blocks.Block) -> None:
+        """One block."""
+        match block:
+            case blocks.Heading():
+                self._inline(self.document.add_heading(level=block.level), block.text)
+            case blocks.Text():
+                self._text(block)
+            case blocks.Bullets() | blocks.Numbered():
+                self._entries(block, 1)
+            case blocks.Table():
+                self._table(block)
+            case blocks.Facts():
+                self._facts(block.rows)
+            case blocks.Callout():
+                self._callout(block)
+            case blocks.Signatures():
+                self._signatures(block)
+            case blocks.PageBreak():
+                self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+            case _:
+                self._literal(block)
+
+    def _literal(self, block: blocks.Literally | blocks.Picture) -> None:
+        if isinstance(block, blocks.Literally):
+            paragraph = self.document.add_paragraph()
+            shade(paragraph.paragraph_format.element.get_or_add_pPr(), HEADER_SHADE)
+            self._run(paragraph, Span(block.text)).font.size = Pt(8.5)
+            return
+        paragraph = self.document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        width = Emu(int(TEXT_WIDTH * block.width / 100))
+        paragraph.add_run().add_picture(BytesIO(block.png), width=width)
+        if block.caption:
+            self._run(self.document.add_paragraph(style="Caption"), Span(block.caption))
+
+    def _text(self, block: blocks.Text) -> None:
+        style = "Normal" if block.quiet else "Body Text"
+        paragraph = self.document.add_paragraph(style=style)
+        for run in self._inline(paragraph, block.text):
+            if block.quiet:
+                run.font.size, run.font.color.rgb = Pt(9), QUIET
+
+    def _entries(self, block: blocks.Bullets | blocks.Numbered, depth: int) -> None:
+        numbered = isinstance(block, blocks.Numbered)
+        name = "List Number" if numbered else "List Bullet"
+        style = name if depth == 1 else f"{name} {min(depth, 3)}"
+        counted = self._new_count(style, block.start) if isinstance(block, blocks.Numbered) else 0
+        for entry in map(blocks.item, block.items):
+            paragraph = self.document.add_paragraph(style=style)
+            if counted:
+                number = paragraph.paragraph_format.element.get_or_add_pPr().get_or_add_numPr()
+                number.get_or_add_numId().val, number.get_or_add_ilvl().val = counted, 0
+            self._inline(paragraph, entry.text)
+            for more in entry.below:
+                self._entries(more, depth + 1)
+
+    def _new_count(self, style: str, start: int) -> int:
+        """A numbering of its own: Word would otherwise count on from the list before."""
+        numbering = self.document.part.numbering_part.element
+        numbered = self.document.styles[style].element.pPr.numPr.numId.val
+        of_style = numbering.num_having_numId(numbered)
+        fresh = numbering.add_num(of_style.abstractNumId.val)
+        fresh.add_lvlOverride(ilvl=0).add_startOverride(start)
+        return int(fresh.numId)
+
+    def _table(self, block: blocks.Table) -> None:
+        if block.caption:
+            run = self._run(self.document.add_paragraph(), Span(block.caption))
+            run.font.size, run.font.color.rgb = Pt(9), QUIET
+            run._parent.paragraph_format.keep_with_next = True
+        table = self.document.add_table(rows=1, cols=len(block.columns), style="Table Grid")
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        for cell, name in zip(table.rows[0].cells, block.columns, strict=True):
+            self._cell(cell, (Span(name, strong=True),))
+            shade(cell._tc.get_or_add_tcPr(), HEADER_SHADE)
+        _repeat(table)
+        for values in block.rows:
+            for number, (cell, value) in enumerate(zip(table.add_row().cells, values, strict=True)):
+                paragraph = self._cell(cell, value)
+                if number in block.right:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _widths(table, block.widths or (1,) * len(block.columns))
+        self._gap()
+
+    def _facts(self, rows: tuple[tuple[str, Any], ...], *, lines: bool = True) -> None:
+        table = self.document.add_table(rows=0, cols=2)
+        for label, value in rows:
+            cells = table.add_row().cells
+            paragraph = self._cell(cells[0], (Span(label),))
+            for run in paragraph.runs:
+                run.font.color.rgb = QUIET
+            self._cell(cells[1], value)
+        if lines:
+            _lines(table, "bottom", "insideH")
+        _widths(table, (28, 72))
+        if lines:
+            self._gap()
+
+    def _callout(self, block: blocks.Callout) -> None:
+        edge, ground = TONES[block.tone]
+        table = self.document.add_table(rows=1, cols=1)
+        cell = table.rows[0].cells[0]
+        shade(cell._tc.get_or_add_tcPr(), ground)
+        _lines(table, "left", colour=edge, width=24)
+        paragraph = cell.paragraphs[0]
+        if block.title:
+            self._run(paragraph, Span(block.title, strong=True))
+            paragraph = cell.add_paragraph()
+        self._inline(paragraph, block.text)
+        self._gap()
+
+    def _signatures(self, block: blocks.Signatures) -> None:
+        table = self.document.add_table(rows=0, cols=3)
+        for line in block.lines:
+            cells = table.add_row().cells
+            name = "\n".join(part for part in (line.name, line.remark) if part)
+            texts = (line.office, name, line.at or WORDS[self.paper.language][2])
+            for cell, text in zip(cells, texts, strict=True):
+                paragraph = self._cell(cell, (Span(text),))
+                paragraph.paragraph_format.space_before = Pt(14)
+                paragraph.paragraph_format.keep_with_next = True
+        _lines(table, "bottom", "insideH")
+        _widths(table, (24, 48, 28))
+        self._gap()
+
+    def _gap(self) -> None:
+        """Tables that touch would be one."""
+        gap = self.document.add_paragraph()
+        gap.paragraph_format.space_after = Pt(0)
+        gap.paragraph_format.line_spacing = Pt(8)
+
+    def _cell(self, cell: Cell, text: Any) -> Paragraph:
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(2)
+        for run in self._inline(paragraph, text):
+            run.font.size = Pt(9)
+        return paragraph
+
+    def _inline(self, paragraph: Paragraph, text: blocks.Inline) -> list[Any]:
+        return [self._run(paragraph, span) for span in blocks.spans(text)]
+
+    def _run(self, paragraph: Paragraph, span: Span) -> Any:
+        run = paragraph.add_run(xml_text(span.text))
+        run.bold = span.strong or None
+        run.underline = span.emphasis or None
+        set_fonts(run._r.get_or_add_rPr())
+        if span.code:
+            shade(run._r.get_or_add_rPr(), HEADER_SHADE)
+        if span.link:
+            _link(paragraph, run, span.link)
+        return run
+
+
+def _link(paragraph: Paragraph, run: Any, address: str) -> None:
+    known = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), known)
+    run.font.color.rgb, run.underline = ACCENT, True
+    run._r.getparent().append(link)
+    link.append(run._r)
+
+
+def _repeat(table: WordTable) -> None:
+    """The first row again on each page; no row is torn in two."""
+    header = OxmlElement("w:tblHeader")
+    header.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(header)
+
+
+def _widths(table: WordTable, shares: tuple[int, ...]) -> None:
+    if len(shares) != len(table.columns):
+        shares = (1,) * len(table.columns)
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        width = Emu(int(TEXT_WIDTH * share / sum(shares)))
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+
+
+def _lines(table: WordTable, *sides: str, colour: str = "C9D0D9", width: int = 4) -> None:
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        if side in sides:
+            edge = OxmlElement(f"w:{side}")
+            for name, value in (
+                ("val", "single"), ("sz", str(width)), ("space", "0"), ("color", colour)
+            ):  # fmt: skip
+                edge.set(qn(f"w:{name}"), value)
+            borders.append(edge)
+    table._tbl.tblPr.append(borders)
