@@ -89,8 +89,8 @@ class RespondConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What many share, so that it joins no findings into an incident: a proxy, a test account."""
 
     shared_values: list[str] = msgspec.field(default_factory=list)
-    shared_networks: list[str] | None = None
-    """In CIDR notation; default: the private ranges, behind which a shop's own proxy sits."""
+    shared_networks: list[str] | None = None  # CIDR; default: the private ranges, a proxy's home
+    evidence_megabytes: Annotated[int, msgspec.Meta(ge=1)] = 4096  # the largest file that is kept
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

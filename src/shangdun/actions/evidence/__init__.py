@@ -1,0 +1,1 @@
+"""Evidence: taking it in, and every link of its chain of custody."""
