@@ -39,9 +39,8 @@ class TaskState(models.TextChoices):
     SKIPPED = SKIPPED, _("Skipped")
 
 
-ACTIVE = (OPEN, DOING, FAILED)
-"""What asks for somebody; a failed task waits for a person who repeats or skips it."""
 OVER = (DONE, SKIPPED)
+"""What those that depend on it wait for; a failed one that is held is not over."""
 
 
 class AttemptState(models.TextChoices):
@@ -57,9 +56,16 @@ class PlaybookRun(models.Model):
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField()
     """1, 2, … within the incident."""
+    playbook_version = models.ForeignKey(
+        "records.PlaybookVersion", on_delete=models.PROTECT, related_name="runs"
+    )
+    library = models.JSONField(default=dict)
+    """Playbooks that its steps call: CACAO identifier → row of the version, as of its beginning."""
     title_zh = models.CharField(max_length=300)
     title_en = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=RunState, default=RunState.RUNNING)
+    failed = models.BooleanField(default=False)
+    """Whether it came to its end by the way for failures."""
     states = models.JSONField(default=dict)
     variables = models.JSONField(default=dict)
     """Variable of the playbook → its value as text."""
@@ -98,7 +104,7 @@ class Task(models.Model):
         PlaybookRun, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks"
     )
     step = models.CharField(max_length=300, blank=True)
-    """Of the playbook, as its course names it; empty: added by a person or an order."""
+    """Pass through a step of the playbook (key of ``course.Entry``); empty: added by a person."""
     source = models.CharField(max_length=60)
     """``playbook``, ``order:NUMBER``, ``person``, ``drill:NUMBER`` …: where it came from."""
     automatic = models.CharField(max_length=20, blank=True)
@@ -109,10 +115,14 @@ class Task(models.Model):
     instruction_zh = models.TextField(_("what to do"), blank=True)
     instruction_en = models.TextField(_("what to do"), blank=True)
     state = models.CharField(_("state"), max_length=8, choices=TaskState, default=TaskState.WAITING)
+    held = models.BooleanField(default=False)
+    """Failed, and what follows is a person's word: do it again, by hand, or leave it out."""
+    confirm = models.BooleanField(default=False)
+    """An automatic one that a person lets act, having seen what it would do."""
     depends = models.JSONField(default=list)
     """Rows of the tasks that it waits for."""
     asks = models.JSONField(default=list)
-    """Variables that later conditions ask for: ``actions.tasks.asking.Asked`` as objects."""
+    """Variables that its end gives a value: {name, type, zh, en, required}."""
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -163,7 +173,8 @@ class Task(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in OVER
+        """Nobody has to do anything more about it."""
+        return self.state in OVER or (self.state == FAILED and not self.held)
 
 
 class StepAttempt(models.Model):
