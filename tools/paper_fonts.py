@@ -11,7 +11,7 @@ import logging
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.ttGlyphSet import _TTGlyphSet
 from fontTools.varLib import instancer
 
 FAMILY = "Noto Sans SC"
@@ -45,7 +46,9 @@ class Collected:
                 self._take(own, name, drawn, widths)
                 self.letters[letter] = own
 
-    def _take(self, own: str, name: str, drawn: Any, widths: Any) -> None:
+    def _take(
+        self, own: str, name: str, drawn: _TTGlyphSet, widths: Mapping[str, tuple[int, int]]
+    ) -> None:
         # Pieces share parts of letters by names that differ: each letter is drawn whole.
         recorded = DecomposingRecordingPen(drawn)
         drawn[name].draw(recorded)

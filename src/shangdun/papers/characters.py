@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,12 +62,12 @@ def _letters(ranges: list[str]) -> Iterator[str]:
         yield from map(chr, range(int(first, 16), int(last, 16) + 1))
 
 
-def missing(text: str, known: Set[str]) -> list[str]:
+def missing(text: str, known: frozenset[str]) -> list[str]:
     """Characters of the text that no glyph stands for, each once, in order."""
     return [one for one in dict.fromkeys(_ready(text)) if _drawn(one, known) is None]
 
 
-def drawn(text: str, known: Set[str]) -> str:
+def drawn(text: str, known: frozenset[str]) -> str:
     """The text with what can be drawn only: alike letters, else code points in brackets."""
     ready = _ready(text)
     if known.issuperset(ready):
@@ -75,8 +75,8 @@ def drawn(text: str, known: Set[str]) -> str:
     return "".join(_drawn(one, known) or f"[U+{ord(one):04X}]" for one in ready)
 
 
-def drawable(value: S, known: Set[str]) -> S:
-    """The paper, or its layout, with texts that can be drawn; a paper ends with a note if needed."""
+def drawable(value: S, known: frozenset[str]) -> S:
+    """The paper, or its layout, as it can be drawn; a paper says at its end what was replaced."""
     lacking: dict[str, None] = {}
 
     def change(text: str) -> str:
@@ -115,14 +115,14 @@ def _ready(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_ALIKE)
 
 
-def _drawn(one: str, known: Set[str]) -> str | None:
+def _drawn(one: str, known: frozenset[str]) -> str | None:
     if one in known:
         return one
     alike = unicodedata.normalize("NFKC", one)
     return alike if alike and known.issuperset(alike) else None
 
 
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+def _mapped(value: object, change: Callable[[str], str]) -> Any:  # noqa: ANN401  # as it came
     """Every text in the structure changed; addresses of links stay as they are."""
     if isinstance(value, str):
         return change(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import typst
@@ -75,7 +74,7 @@ def _json(value: object) -> str:
     return msgspec.json.encode(_numbers(ready)).decode()
 
 
-def _numbers(value: Any) -> Any:
+def _numbers(value: object) -> object:
     """Bytes as numbers, which is how the template takes a picture."""
     if isinstance(value, bytes):
         return list(value)

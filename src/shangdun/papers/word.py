@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from typing import cast
 
 import docx
 from docx.document import Document
@@ -12,10 +12,13 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Row, CT_Tbl, CT_Tc
+from docx.oxml.text.run import CT_R
 from docx.shared import Emu, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell as Cell
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from shangdun.papers import blocks
 from shangdun.papers.blocks import NO_MOMENT, Language, Layout, Paper, Span, spanned
@@ -30,6 +33,7 @@ from shangdun.papers.wordstyle import (
     prepare,
     set_fonts,
     shade,
+    xml_of,
 )
 
 HEADER_SHADE = "EEF1F5"
@@ -183,14 +187,15 @@ class _Writer:
 
     def _table(self, block: blocks.Table) -> None:
         if block.caption:
-            run = self._run(self.document.add_paragraph(), Span(block.caption))
+            line = self.document.add_paragraph()
+            run = self._run(line, Span(block.caption))
             run.font.size, run.font.color.rgb = Pt(9), QUIET
-            run._parent.paragraph_format.keep_with_next = True
+            line.paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=1, cols=len(block.columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         for cell, name in zip(table.rows[0].cells, block.columns, strict=True):
             self._cell(cell, (Span(name, strong=True),))
-            shade(cell._tc.get_or_add_tcPr(), HEADER_SHADE)
+            _shade_cell(cell, HEADER_SHADE)
         _repeat(table)
         for values in block.rows:
             for number, (cell, value) in enumerate(zip(table.add_row().cells, values, strict=True)):
@@ -200,7 +205,7 @@ class _Writer:
         _widths(table, block.widths or (1,) * len(block.columns))
         self._gap()
 
-    def _facts(self, rows: tuple[tuple[str, Any], ...], *, lines: bool = True) -> None:
+    def _facts(self, rows: tuple[tuple[str, blocks.Inline], ...], *, lines: bool = True) -> None:
         table = self.document.add_table(rows=0, cols=2)
         for label, value in rows:
             cells = table.add_row().cells
@@ -218,7 +223,7 @@ class _Writer:
         edge, ground = TONES[block.tone]
         table = self.document.add_table(rows=1, cols=1)
         cell = table.rows[0].cells[0]
-        shade(cell._tc.get_or_add_tcPr(), ground)
+        _shade_cell(cell, ground)
         _lines(table, "left", colour=edge, width=24)
         paragraph = cell.paragraphs[0]
         if block.title:
@@ -247,42 +252,47 @@ class _Writer:
         gap.paragraph_format.space_after = Pt(0)
         gap.paragraph_format.line_spacing = Pt(8)
 
-    def _cell(self, cell: Cell, text: Any) -> Paragraph:
-        paragraph = cell.paragraphs[0]
+    def _cell(self, cell: Cell, text: blocks.Inline) -> Paragraph:
+        paragraph: Paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(2)
         for run in self._inline(paragraph, text):
             run.font.size = Pt(9)
         return paragraph
 
-    def _inline(self, paragraph: Paragraph, text: blocks.Inline) -> list[Any]:
+    def _inline(self, paragraph: Paragraph, text: blocks.Inline) -> list[Run]:
         return [self._run(paragraph, span) for span in blocks.spans(text)]
 
-    def _run(self, paragraph: Paragraph, span: Span) -> Any:
+    def _run(self, paragraph: Paragraph, span: Span) -> Run:
         run = paragraph.add_run(xml_text(span.text))
         run.bold = span.strong or None
         run.underline = span.emphasis or None
-        set_fonts(run._r.get_or_add_rPr())
+        properties = cast("CT_R", xml_of(run)).get_or_add_rPr()
+        set_fonts(properties)
         if span.code:
-            shade(run._r.get_or_add_rPr(), HEADER_SHADE)
+            shade(properties, HEADER_SHADE)
         if span.link:
             _link(paragraph, run, span.link)
         return run
 
 
-def _link(paragraph: Paragraph, run: Any, address: str) -> None:
+def _link(paragraph: Paragraph, run: Run, address: str) -> None:
     known = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), known)
     run.font.color.rgb, run.underline = ACCENT, True
-    run._r.getparent().append(link)
-    link.append(run._r)
+    xml_of(paragraph).append(link)
+    link.append(xml_of(run))
+
+
+def _shade_cell(cell: Cell, colour: str) -> None:
+    shade(cast("CT_Tc", xml_of(cell)).get_or_add_tcPr(), colour)
 
 
 def _repeat(table: WordTable) -> None:
-    """The first row again on each page; no row is torn in two."""
+    """The first row again on each page."""
     header = OxmlElement("w:tblHeader")
     header.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(header)
+    cast("CT_Row", xml_of(table.rows[0])).get_or_add_trPr().append(header)
 
 
 def _widths(table: WordTable, shares: tuple[int, ...]) -> None:
@@ -306,4 +316,4 @@ def _lines(table: WordTable, *sides: str, colour: str = "C9D0D9", width: int = 4
             ):  # fmt: skip
                 edge.set(qn(f"w:{name}"), value)
             borders.append(edge)
-    table._tbl.tblPr.append(borders)
+    cast("CT_Tbl", xml_of(table)).tblPr.append(borders)

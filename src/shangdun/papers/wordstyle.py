@@ -7,15 +7,19 @@ python-docx knows neither East-Asian fonts nor fields; both are a few elements o
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from typing import Protocol, cast
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.text.font import CT_RPr
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from shangdun.papers.blocks import Language, Layout, Paper
 from shangdun.papers.characters import xml_text
@@ -79,12 +83,12 @@ def _styles(document: Document, language: Language) -> None:
         indent.set(qn("w:firstLineChars"), "200")
 
 
-def _without_border(style: Any) -> None:
+def _without_border(style: BaseStyle) -> None:
     for border in style.element.findall(f".//{qn('w:pBdr')}"):
         border.getparent().remove(border)
 
 
-def set_fonts(properties: Any) -> None:
+def set_fonts(properties: CT_RPr) -> None:
     """Both scripts' fonts; themes would otherwise win over them."""
     fonts = properties.get_or_add_rFonts()
     for attribute in list(fonts.attrib):
@@ -136,7 +140,7 @@ def _one_tab(paragraph: Paragraph) -> None:
         tabs.insert(0, clear)
 
 
-def small(paragraph: Paragraph, text: str, *, tab: bool = False) -> Any:
+def small(paragraph: Paragraph, text: str, *, tab: bool = False) -> Run:
     """A run of the page's head or foot."""
     ready = text if tab or text == "\t" else xml_text(text)
     run = paragraph.add_run(ready)
@@ -152,7 +156,7 @@ def field(paragraph: Paragraph, code: str, shown: str, *, dirty: bool = False) -
             instruction = OxmlElement("w:instrText")
             instruction.set(qn("xml:space"), "preserve")
             instruction.text = f" {code} "
-            run._r.append(instruction)  # noqa: SLF001  # python-docx has no other door to fields
+            xml_of(run).append(instruction)
         elif kind == "shown":
             run.text = shown
         else:
@@ -160,7 +164,16 @@ def field(paragraph: Paragraph, code: str, shown: str, *, dirty: bool = False) -
             mark.set(qn("w:fldCharType"), kind)
             if dirty and kind == "begin":
                 mark.set(qn("w:dirty"), "true")
-            run._r.append(mark)  # noqa: SLF001  # as above
+            xml_of(run).append(mark)
+
+
+class _Drawn(Protocol):
+    _element: BaseOxmlElement
+
+
+def xml_of(thing: object) -> BaseOxmlElement:
+    """The element behind a run, a cell, a row or a table."""
+    return cast("_Drawn", thing)._element  # noqa: SLF001  # python-docx has no other door to it
 
 
 def border(paragraph: Paragraph, side: str, *, colour: str = "C9D0D9", width: int = 4) -> None:
@@ -174,7 +187,7 @@ def border(paragraph: Paragraph, side: str, *, colour: str = "C9D0D9", width: in
     _insert_border(properties, borders)
 
 
-def shade(properties: Any, colour: str) -> None:
+def shade(properties: BaseOxmlElement, colour: str) -> None:
     """A ground for a paragraph's or a cell's properties."""
     shading = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
@@ -195,5 +208,5 @@ _AFTER_SHADE = (
 """What follows a paragraph's shading in the schema's order (ECMA-376 part 1, CT_PPr)."""
 
 
-def _insert_border(properties: Any, borders: Any) -> None:
+def _insert_border(properties: BaseOxmlElement, borders: BaseOxmlElement) -> None:
     properties.insert_element_before(borders, "w:shd", *_AFTER_SHADE)

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 
 from shangdun.papers.blocks import Language, Layout, Paper
@@ -25,7 +26,7 @@ WRITERS = {
 
 
 def paper_response(
-    request: HttpRequest, paper: Paper, form: Form = "pdf", filename: str = ""
+    _request: HttpRequest, paper: Paper, form: Form = "pdf", filename: str = ""
 ) -> HttpResponse:
     """The paper to save; ``filename`` without its ending, of any letters (RFC 6266)."""
     content = paper_bytes(paper, form)
@@ -59,6 +60,4 @@ def _file_name(wanted: str) -> str:
 
 
 def _attachment(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
     return content_disposition_header(as_attachment=True, filename=name) or "attachment"
