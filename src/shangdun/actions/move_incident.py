@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.cleanup.begin import begin_cleanup
 from shangdun.actions.incident_changes import (
     acknowledge,
     open_for_change,
@@ -13,9 +15,12 @@ from shangdun.actions.incident_changes import (
     write_timeline,
 )
 from shangdun.actions.judgements import judge_incident
+from shangdun.actions.review.begin import begin_review
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
+from shangdun.records.access import require
 from shangdun.records.actor import Actor
+from shangdun.records.closing import OpenPoint, open_points
 from shangdun.records.models import Incident, TimelineKind, Verdict
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
@@ -58,10 +63,15 @@ def do_close_incident(
     incident_id: int,
     verdict: str,
     note: str,
+    override: str = "",
     version: int | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Outcome[Incident]:
-    """Say what it was and why, and be done; its findings take over the verdict."""
+    """Say what it was and why, and be done; its findings take over the verdict.
+
+    Refused while something of it is open (code ``incident.open``); leadership closes it all the
+    same by ``override``, a reason that stays on record.
+    """
     if verdict and verdict not in Verdict.values:
         raise UsageError(
             f"{verdict!r} is no verdict",
@@ -72,7 +82,35 @@ def do_close_incident(
     incident = open_for_change(actor, incident_id, version, wanted)
     if (incident.state, incident.verdict) == (State.CLOSED.value, verdict):
         return Unchanged(incident)
-    return _move(actor, incident, State.CLOSED, note=note, verdict=verdict, at=clock.now())
+    now = clock.now()
+    override = clean_text(override.strip())
+    left = open_points(incident, now)
+    if left:
+        _require_override(actor, incident, left, override)
+    done = _move(actor, incident, State.CLOSED, note=note, verdict=verdict, at=now)
+    begin_review(incident, now)
+    if not left:
+        return done
+    parts = {point.part: point.number for point in left}
+    data = {"what": "overridden", "parts": parts}
+    write_timeline(incident, actor, TimelineKind.CLEANUP, now, text=override, data=data)
+    return replace(
+        done, payload={**done.payload, "open": parts, "override_sha256": sealed(override)}
+    )
+
+
+def _require_override(
+    actor: Actor, incident: Incident, left: list[OpenPoint], override: str
+) -> None:
+    if override:
+        require(actor, Capability.ORDER_INCIDENTS)
+        return
+    raise UsageError(
+        f"{sum(point.number for point in left)} things of it are open",
+        code="incident.open",
+        where=f"incident #{incident.number}",
+        fix="finish them, or let leadership close it all the same with a reason",
+    )
 
 
 def _state(text: str) -> State:
@@ -103,6 +141,8 @@ def _move(
         incident.closed_at = None
         fields.append("closed_at")
     save_change(incident, *fields)
+    if target is State.CONTAINED and incident.ordered_at is not None:
+        begin_cleanup(incident)
     if State.CLOSED in {source, target}:
         judge_incident(incident, verdict, at)
     data = {"from": source.value, "to": target.value} | ({"verdict": verdict} if verdict else {})

@@ -10,7 +10,6 @@ from shangdun.records.models.affected import (
 )
 from shangdun.records.models.cleanup import (
     CleanupItem,
-    GroupName,
     Improvement,
     ImprovementState,
     ItemState,
@@ -43,6 +42,7 @@ from shangdun.records.models.evidence import (
     EvidenceSource,
 )
 from shangdun.records.models.findings import Finding, FindingEntity, FindingState
+from shangdun.records.models.groups import PlanGroup
 from shangdun.records.models.hunts import HuntRun
 from shangdun.records.models.incidents import (
     Incident,
@@ -102,7 +102,6 @@ from shangdun.records.models.organisation import (
     OnCallRota,
     PersonAbsence,
     PersonContact,
-    PlanGroup,
     Post,
     PostDeputy,
     PostRank,
@@ -129,7 +128,6 @@ from shangdun.records.models.rules import (
 )
 from shangdun.records.models.runs import (
     AttemptState,
-    PlanGroup,
     PlaybookRun,
     RunState,
     StepAttempt,
@@ -196,7 +194,6 @@ __all__ = [
     "FindingEntity",
     "FindingState",
     "GradeChange",
-    "GroupName",
     "HuntRun",
     "ImportChange",
     "ImportState",

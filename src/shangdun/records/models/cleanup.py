@@ -6,20 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shangdun.records.models.groups import PlanGroup
 from shangdun.respond.cleanup.checklist import CheckKind
-from shangdun.respond.groups import Group
 from shangdun.respond.review.loss import LossKind
 from shangdun.respond.review.sections import Section
-
-
-class GroupName(models.TextChoices):
-    """The plan's groups, for choices of records."""
-
-    LEADERSHIP = Group.LEADERSHIP.value, _("Leadership group")
-    TECHNICAL_SUPPORT = Group.TECHNICAL_SUPPORT.value, _("Technical support")
-    CUSTOMER_SERVICE = Group.CUSTOMER_SERVICE.value, _("Customer service")
-    LEGAL = Group.LEGAL.value, _("Legal")
-    LOGISTICS = Group.LOGISTICS.value, _("Logistics")
 
 
 class ItemState(models.TextChoices):
@@ -37,7 +27,7 @@ class CleanupItem(models.Model):
         "records.Incident", on_delete=models.CASCADE, related_name="cleanup_items"
     )
     key = models.CharField(max_length=50)
-    group = models.CharField(_("group"), max_length=20, choices=GroupName)
+    group = models.CharField(_("group"), max_length=20, choices=PlanGroup)
     check_kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in CheckKind])
     place = models.PositiveSmallIntegerField()
     state = models.CharField(_("state"), max_length=10, choices=ItemState, default=ItemState.OPEN)
@@ -147,7 +137,7 @@ class ImprovementState(models.TextChoices):
 
 
 class Improvement(models.Model):
-    """What is to be better next time: from an incident's report or a drill, followed to its retest."""
+    """What is to be better next time, from a report or a drill, followed to its retest."""
 
     number = models.PositiveIntegerField(unique=True)
     incident = models.ForeignKey(
@@ -166,7 +156,7 @@ class Improvement(models.Model):
     )
     title = models.CharField(_("what is to be done"), max_length=300)
     detail = models.TextField(_("why and how"), blank=True)
-    group = models.CharField(_("group"), max_length=20, choices=GroupName)
+    group = models.CharField(_("group"), max_length=20, choices=PlanGroup)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

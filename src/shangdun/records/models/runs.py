@@ -6,22 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shangdun.records.models.groups import PlanGroup
 from shangdun.records.models.incidents import Incident
-from shangdun.respond.groups import Group
 
 WAITING, OPEN, DOING, DONE, FAILED, SKIPPED = (
     "waiting", "open", "doing", "done", "failed", "skipped",
 )  # fmt: skip
-
-
-class PlanGroup(models.TextChoices):
-    """The plan's groups, for pages."""
-
-    LEADERSHIP = Group.LEADERSHIP.value, _("Leadership group")
-    TECHNICAL_SUPPORT = Group.TECHNICAL_SUPPORT.value, _("Technical support")
-    CUSTOMER_SERVICE = Group.CUSTOMER_SERVICE.value, _("Customer service")
-    LEGAL = Group.LEGAL.value, _("Legal")
-    LOGISTICS = Group.LOGISTICS.value, _("Logistics")
 
 
 class RunState(models.TextChoices):

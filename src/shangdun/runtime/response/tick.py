@@ -17,6 +17,7 @@ from django.db import connection
 
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
+from shangdun.runtime.response.cleanup import measure_cleanups
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Duty(NamedTuple):
     do: Callable[[Clock], None]
 
 
-DUTIES: tuple[Duty, ...] = ()
+DUTIES: tuple[Duty, ...] = (Duty("cleanup", 20.0, measure_cleanups),)
 
 
 class Ticker(threading.Thread):

@@ -1,0 +1,1 @@
+"""Cleanup: what is shown before an incident closes."""
