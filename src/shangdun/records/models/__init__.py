@@ -33,6 +33,16 @@ from shangdun.records.models.decisions import (
     NeverBlock,
     OffenceBatch,
 )
+from shangdun.records.models.documents import (
+    Acknowledgement,
+    ControlledKind,
+    Document,
+    DocumentLanguage,
+    DocumentState,
+    DocumentVersion,
+    DutyKind,
+    ReviewDuty,
+)
 from shangdun.records.models.enforcers import Enforcer, EnforcerKind
 from shangdun.records.models.evidence import (
     CustodyAct,
@@ -150,6 +160,7 @@ from shangdun.records.models.suppressions import Suppression
 from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
+    "Acknowledgement",
     "AffectedKind",
     "AffectedList",
     "AffectedSource",
@@ -172,6 +183,7 @@ __all__ = [
     "ComplaintState",
     "ConsoleAddress",
     "ContactKind",
+    "ControlledKind",
     "Currency",
     "CustodyAct",
     "CustodyEntry",
@@ -180,9 +192,14 @@ __all__ = [
     "DecisionState",
     "Delivery",
     "DeliveryState",
+    "Document",
     "DocumentKind",
+    "DocumentLanguage",
     "DocumentOrigin",
+    "DocumentState",
+    "DocumentVersion",
     "Drill",
+    "DutyKind",
     "Enforcer",
     "EnforcerKind",
     "EntityRisk",
@@ -248,6 +265,7 @@ __all__ = [
     "ReportReceipt",
     "RequestState",
     "Review",
+    "ReviewDuty",
     "ReviewSection",
     "ReviewState",
     "RotaCover",
