@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangdun.records.models.organisation import PlanGroup
+from shangdun.records.models.groups import PlanGroup
 
 
 class GradeChange(models.Model):

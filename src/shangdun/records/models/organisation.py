@@ -6,18 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangdun.respond.groups import Group
+from shangdun.records.models.groups import PlanGroup
 from shangdun.respond.organisation.seats import Rank
-
-
-class PlanGroup(models.TextChoices):
-    """The plan's groups, with the names people read."""
-
-    LEADERSHIP = Group.LEADERSHIP.value, _("Leadership group")
-    TECHNICAL_SUPPORT = Group.TECHNICAL_SUPPORT.value, _("Technical support")
-    CUSTOMER_SERVICE = Group.CUSTOMER_SERVICE.value, _("Customer service")
-    LEGAL = Group.LEGAL.value, _("Legal")
-    LOGISTICS = Group.LOGISTICS.value, _("Logistics")
 
 
 class PostRank(models.TextChoices):
