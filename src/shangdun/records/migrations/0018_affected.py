@@ -10,75 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="LetterSettings",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "smtp_host",
-                    models.CharField(blank=True, max_length=253, verbose_name="mail server"),
-                ),
-                ("smtp_port", models.PositiveIntegerField(default=587, verbose_name="port")),
-                (
-                    "smtp_security",
-                    models.CharField(
-                        choices=[
-                            ("starttls", "STARTTLS"),
-                            ("tls", "TLS"),
-                            ("none", "none (internal relay)"),
-                        ],
-                        default="starttls",
-                        max_length=8,
-                        verbose_name="encryption",
-                    ),
-                ),
-                ("smtp_user", models.CharField(blank=True, max_length=200, verbose_name="user")),
-                ("smtp_password", models.BinaryField(blank=True, default=b"")),
-                (
-                    "sender",
-                    models.EmailField(blank=True, max_length=254, verbose_name="sender's address"),
-                ),
-                (
-                    "sender_name",
-                    models.CharField(blank=True, max_length=200, verbose_name="sender's name"),
-                ),
-                (
-                    "reply_to",
-                    models.EmailField(blank=True, max_length=254, verbose_name="answers go to"),
-                ),
-                (
-                    "gateway_url",
-                    models.CharField(blank=True, max_length=500, verbose_name="gateway's address"),
-                ),
-                ("gateway_secret", models.BinaryField(blank=True, default=b"")),
-                (
-                    "gateway_idempotent",
-                    models.BooleanField(default=False, verbose_name="honours Idempotency-Key"),
-                ),
-                ("allowed_networks", models.JSONField(default=list)),
-                (
-                    "per_minute",
-                    models.PositiveIntegerField(default=1000, verbose_name="letters a minute"),
-                ),
-                (
-                    "batch_size",
-                    models.PositiveIntegerField(default=200, verbose_name="letters a batch"),
-                ),
-                (
-                    "retention_days",
-                    models.PositiveIntegerField(default=180, verbose_name="days the list is kept"),
-                ),
-                ("version", models.PositiveIntegerField(default=1)),
-            ],
-            options={
-                "verbose_name": "sending of letters",
-            },
-        ),
-        migrations.CreateModel(
             name="AffectedList",
             fields=[
                 (
@@ -145,24 +76,6 @@ class Migration(migrations.Migration):
                 ("finished", models.DateTimeField(blank=True, null=True)),
                 ("erased_at", models.DateTimeField(blank=True, null=True)),
                 ("kept", models.JSONField(default=dict)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="affected_lists",
-                        to="records.incident",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "list of the affected",
@@ -205,22 +118,6 @@ class Migration(migrations.Migration):
                 ("reference_mark", models.CharField(blank=True, max_length=64)),
                 ("email_mark", models.CharField(blank=True, max_length=64)),
                 ("phone_mark", models.CharField(blank=True, max_length=64)),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="affected_subjects",
-                        to="records.incident",
-                    ),
-                ),
-                (
-                    "list",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="subjects",
-                        to="records.affectedlist",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "affected",
@@ -238,14 +135,6 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=100, verbose_name="title")),
                 ("text", models.TextField(verbose_name="answer")),
                 ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="answer_templates",
-                        to="records.incident",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "answer template",
@@ -301,37 +190,117 @@ class Migration(migrations.Migration):
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="complaints",
-                        to="records.incident",
-                    ),
-                ),
-                (
-                    "logged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "complaint",
+            },
+        ),
+        migrations.CreateModel(
+            name="Letter",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mark", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=32, unique=True)),
+                ("language", models.CharField(max_length=2)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("sending", "Being handed over"),
+                            ("sent", "Accepted"),
+                            ("bounced", "Bounced"),
+                            ("failed", "Given up"),
+                            ("uncertain", "Uncertain"),
+                            ("skipped", "Skipped"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("code", models.CharField(blank=True, max_length=20)),
+                ("receipt", models.CharField(blank=True, max_length=100)),
+            ],
+            options={
+                "verbose_name": "letter",
+            },
+        ),
+        migrations.CreateModel(
+            name="LetterSettings",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "smtp_host",
+                    models.CharField(blank=True, max_length=253, verbose_name="mail server"),
+                ),
+                ("smtp_port", models.PositiveIntegerField(default=587, verbose_name="port")),
+                (
+                    "smtp_security",
+                    models.CharField(
+                        choices=[
+                            ("starttls", "STARTTLS"),
+                            ("tls", "TLS"),
+                            ("none", "none (internal relay)"),
+                        ],
+                        default="starttls",
+                        max_length=8,
+                        verbose_name="encryption",
+                    ),
+                ),
+                ("smtp_user", models.CharField(blank=True, max_length=200, verbose_name="user")),
+                ("smtp_password", models.BinaryField(blank=True, default=b"")),
+                (
+                    "sender",
+                    models.EmailField(blank=True, max_length=254, verbose_name="sender's address"),
+                ),
+                (
+                    "sender_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="sender's name"),
+                ),
+                (
+                    "reply_to",
+                    models.EmailField(blank=True, max_length=254, verbose_name="answers go to"),
+                ),
+                (
+                    "gateway_url",
+                    models.CharField(blank=True, max_length=500, verbose_name="gateway's address"),
+                ),
+                ("gateway_secret", models.BinaryField(blank=True, default=b"")),
+                (
+                    "gateway_idempotent",
+                    models.BooleanField(default=False, verbose_name="honours Idempotency-Key"),
+                ),
+                ("allowed_networks", models.JSONField(default=list)),
+                (
+                    "per_minute",
+                    models.PositiveIntegerField(default=1000, verbose_name="letters a minute"),
+                ),
+                (
+                    "batch_size",
+                    models.PositiveIntegerField(default=200, verbose_name="letters a batch"),
+                ),
+                (
+                    "retention_days",
+                    models.PositiveIntegerField(default=180, verbose_name="days the list is kept"),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+            ],
+            options={
+                "verbose_name": "sending of letters",
             },
         ),
         migrations.CreateModel(
@@ -416,104 +385,9 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(blank=True, null=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="records.incident",
-                    ),
-                ),
-                (
-                    "legal_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "prepared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "customer notice",
-            },
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("mark", models.CharField(max_length=64)),
-                ("key", models.CharField(max_length=32, unique=True)),
-                ("language", models.CharField(max_length=2)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Waiting"),
-                            ("sending", "Being handed over"),
-                            ("sent", "Accepted"),
-                            ("bounced", "Bounced"),
-                            ("failed", "Given up"),
-                            ("uncertain", "Uncertain"),
-                            ("skipped", "Skipped"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("due_at", models.DateTimeField()),
-                ("claimed_at", models.DateTimeField(blank=True, null=True)),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("code", models.CharField(blank=True, max_length=20)),
-                ("receipt", models.CharField(blank=True, max_length=100)),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="records.affectedsubject",
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="letters",
-                        to="records.notice",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "letter",
             },
         ),
         migrations.CreateModel(
@@ -551,18 +425,148 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="support_measures",
-                        to="records.incident",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "support measure",
             },
+        ),
+        migrations.AddField(
+            model_name="affectedlist",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="affectedlist",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="affected_lists",
+                to="records.incident",
+            ),
+        ),
+        migrations.AddField(
+            model_name="affectedsubject",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="affected_subjects",
+                to="records.incident",
+            ),
+        ),
+        migrations.AddField(
+            model_name="affectedsubject",
+            name="list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="subjects",
+                to="records.affectedlist",
+            ),
+        ),
+        migrations.AddField(
+            model_name="answertemplate",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answer_templates",
+                to="records.incident",
+            ),
+        ),
+        migrations.AddField(
+            model_name="complaint",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="complaint",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="complaints",
+                to="records.incident",
+            ),
+        ),
+        migrations.AddField(
+            model_name="complaint",
+            name="logged_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="approved_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notices",
+                to="records.incident",
+            ),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="legal_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="prepared_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="letter",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="letters",
+                to="records.notice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="supportmeasure",
+            name="incident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="support_measures",
+                to="records.incident",
+            ),
         ),
         migrations.AddIndex(
             model_name="affectedlist",

@@ -137,18 +137,11 @@ class Notice(models.Model):
 class Letter(models.Model):
     """One notice to one recipient, for ever: the database refuses a second.
 
-    ``mark`` is the blind fingerprint of the address; ``key`` names the letter towards servers: the
-    local part of its Message-ID, its Idempotency-Key.
+    ``mark`` is the blind fingerprint of the address: the affected who has it is looked up by it.
+    ``key`` names the letter towards servers: the local part of its Message-ID, its Idempotency-Key.
     """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="letters")
-    subject = models.ForeignKey(
-        "records.AffectedSubject",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
     mark = models.CharField(max_length=64)
     key = models.CharField(max_length=32, unique=True)
     language = models.CharField(max_length=2)

@@ -1,0 +1,1 @@
+"""Lists of who is affected: taking them in, reading them, letting them go."""
