@@ -9,15 +9,21 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.incident_changes import write_timeline
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.protect.prove.ask import MARK, target_of
 from shangdun.protect.prove.proof import Outcome as Proven
 from shangdun.protect.prove.proof import Result, new_token
+from shangdun.protect.prove.replay import replay_of
+from shangdun.records.access import get_incident
 from shangdun.records.actor import Actor, System, person
-from shangdun.records.models import ProofCause, ProofRun, ProofState, Suppression
+from shangdun.records.models import ProofCause, ProofRun, ProofState, Suppression, TimelineKind
+from shangdun.records.rehearsal import require_real
 from shangdun.records.roles import Capability
 
+MOST_FINDINGS = 200
+"""Of an incident whose attack is sent again: the newest tell how it was done."""
 LONGEST = timedelta(hours=1)
 """A run takes minutes; after this its canaries would be told like anybody's attack."""
 SILENT = timedelta(minutes=3)
@@ -38,8 +44,47 @@ def do_start_proof(
 
     Raises ``UsageError`` for an address that is none, and while another test waits or runs.
     """
-    target_of(url)
     now = clock.now()
+    row = _queued(actor, url, cause, now)
+    row.changed = changed
+    row.state = ProofState.RUNNING if running else ProofState.QUEUED
+    row.save()
+    return Done(row, ("proof", row.pk), now, {"url": row.url, "cause": str(cause)})
+
+
+@action(Capability.MANAGE_ENFORCERS, Capability.DECIDE)
+def do_replay_attack(
+    actor: Actor, *, incident_id: int, url: str, clock: Clock = SYSTEM_CLOCK
+) -> Outcome[ProofRun]:
+    """Queue an incident's own attack to be sent at the shop again, to see whether it still works.
+
+    Raises ``UsageError`` for a drill, for an incident without a request that can be sent again
+    (code ``replay.nothing``), and while another test waits or runs.
+    """
+    now = clock.now()
+    incident = require_real(get_incident(actor, incident_id)).incident
+    lines = incident.findings.order_by("-time").values_list("evidences", flat=True)[:MOST_FINDINGS]
+    title = {"zh": f"事件 #{incident.number} 的攻击", "en": f"Attack of #{incident.number}"}
+    replay = replay_of((line for evidences in lines for line in evidences), title)
+    if not replay.measure.canaries:
+        raise UsageError(
+            "no request of this incident can be sent again by itself",
+            code="replay.nothing",
+            fix="try it by hand and confirm the point with a note",
+        )
+    row = _queued(actor, url, ProofCause.REPLAY, now)
+    row.incident, row.measures = incident, msgspec.to_builtins([replay.measure])
+    row.save()
+    sent = len(replay.measure.canaries)
+    data = {"what": "replayed", "sent": sent, "left_out": replay.left_out, "run": row.pk}
+    write_timeline(incident, actor, TimelineKind.CLEANUP, now, data=data)
+    payload = {"url": row.url, "proof": row.pk, "requests": sent}
+    return Done(row, ("incident", incident.number), now, payload)
+
+
+def _queued(actor: Actor, url: str, cause: str, now: datetime) -> ProofRun:
+    """A run that waits, its canaries withheld."""
+    target_of(url)
     give_up_lost(now)
     if ProofRun.objects.filter(state__in=(ProofState.QUEUED, ProofState.RUNNING)).exists():
         raise UsageError(
@@ -53,18 +98,15 @@ def do_start_proof(
         created=now,
         until=now + LONGEST,
     )
-    row = ProofRun.objects.create(
+    return ProofRun.objects.create(
         url=url[:300],
         cause=cause,
-        changed=changed,
         token=token,
         suppression=withheld,
-        state=ProofState.RUNNING if running else ProofState.QUEUED,
         owner=person(actor),
         created=now,
         beat=now,
     )
-    return Done(row, ("proof", row.pk), now, {"url": row.url, "cause": str(cause)})
 
 
 @action(Capability.RECORD_FINDINGS)

@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 from django.db import connection
 
 from shangdun.kernel.clock import Clock, SystemClock
@@ -16,7 +18,7 @@ from shangdun.kernel.errors import ShangdunError
 from shangdun.kernel.ids import content_id
 from shangdun.observe.settings import monitor_config
 from shangdun.protect.prove.ask import Answer, Target, ask, target_of
-from shangdun.protect.prove.catalogue import Canary, measures
+from shangdun.protect.prove.catalogue import Canary, Measure, measures
 from shangdun.protect.prove.proof import Look, Result, prove
 from shangdun.protect.prove.settings import ProofConfig, proof_config
 from shangdun.runtime.monitor.addresses import AddressGuard
@@ -69,15 +71,17 @@ def start_due(proof: ProofConfig, settling: Settling, clock: Clock) -> bool:
     """Queue the test that the clock or a change asks for; False when none is due."""
     from shangdun.actions.prove import do_start_proof  # noqa: PLC0415  needs records.boot.start
     from shangdun.records.actor import JOBS  # noqa: PLC0415  as above
-    from shangdun.records.models import ProofCause, ProofRun  # noqa: PLC0415  as above
+    from shangdun.records.models import ProofCause, ProofRun, ProofState  # noqa: PLC0415  as above
 
     if not proof.url:
         return False
     now = clock.now()
     state = protection_state()
     settled = settling.has_settled(state, now)
-    last = ProofRun.objects.order_by("-id").first()
-    if last is not None and (last.running or now - last.created < SOONEST):
+    last = ProofRun.objects.filter(incident=None).order_by("-id").first()
+    if ProofRun.objects.filter(state__in=(ProofState.QUEUED, ProofState.RUNNING)).exists():
+        return False
+    if last is not None and now - last.created < SOONEST:
         return False
     changed = proof.after_changes and settled and last is not None and state != last.changed
     every = timedelta(hours=proof.every_hours)
@@ -149,7 +153,7 @@ def carry_out(
     try:
         target = target_of(row.url, verify=verify)
         results = prove(
-            measures(proof, https=target.https),
+            replayed(row.measures) or measures(proof, https=target.https),
             row.token,
             sender(
                 target, metadata=monitor_config(load_config(home_directory())).metadata_addresses
@@ -165,6 +169,11 @@ def carry_out(
         error = f"{type(problem).__name__}: {problem}"
     do_finish_proof(JOBS, proof_id=row.pk, results=results, error=error, clock=clock)
     return results
+
+
+def replayed(measures: list[dict[str, Any]]) -> list[Measure]:
+    """What a replay sends in place of the catalogue; empty: it is none."""
+    return msgspec.convert(measures, list[Measure])
 
 
 def sender(target: Target, *, metadata: bool = False) -> Callable[[Canary, str], Answer]:

@@ -38,7 +38,7 @@ def proofs(request: Request) -> HttpResponseBase:
             return redirect("proof", started.pk)
         except UsageError as error:
             problem = said(error)
-    rows = visible_proofs(request.user)
+    rows = visible_proofs(request.user).filter(incident=None)
     last = rows.first()
     context = {
         "shop": proof.url,
