@@ -14,7 +14,6 @@ from shangdun.records.roles import Capability, Role
 from shangdun.respond.groups import Group
 from shangdun.respond.state import State
 
-
 ASKING = Q(state__in=(TaskState.OPEN, TaskState.DOING)) | Q(state=TaskState.FAILED, held=True)
 """What asks for somebody; a failed task that is held waits for a person's word."""
 
@@ -123,5 +122,3 @@ def due_runs(now: datetime) -> QuerySet[PlaybookRun]:
     """Runs whose course goes on by the clock."""
     rows = PlaybookRun.objects.filter(state=RunState.RUNNING, due_at__lte=now)
     return rows.select_related("incident").order_by("due_at", "pk")
-
-

@@ -1,0 +1,87 @@
+"""Rows of the board that come from steps of a playbook."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shangdun.actions.tasks.add import LONGEST_TITLE
+from shangdun.records.models import PlaybookRun, Task, TaskState
+from shangdun.records.stored_text import clean_text
+from shangdun.respond.groups import Group
+from shangdun.respond.playbook.course import Course
+from shangdun.respond.playbook.model import Kind, Playbook, Step, Text, Variable
+
+
+class Frame(NamedTuple):
+    """What rows of one playbook share."""
+
+    at: datetime
+    variables: dict[str, Variable]
+    asked: Collection[str]
+    """Variables without which the course cannot go on."""
+
+
+def frame_of(book: Playbook, asked: Collection[str], at: datetime) -> Frame:
+    """For the steps of one playbook."""
+    return Frame(at, {variable.name: variable for variable in book.variables}, asked)
+
+
+def row_of(run: PlaybookRun, step: Step, key: str, place: int, frame: Frame) -> Task:
+    """The task of a pass through a step, not yet open, not yet saved."""
+    automatic = step.automatic.value if step.automatic else ""
+    if step.kind is not Kind.ACTION:
+        automatic = step.kind.value
+    name, about = step.name, step.instruction
+    if not (about.zh or about.en):
+        about = step.description
+    return Task(
+        incident=run.incident,
+        run=run,
+        step=key,
+        source="playbook",
+        automatic=automatic[:20],
+        confirm=step.confirm,
+        group=(step.group or Group.TECHNICAL_SUPPORT).value,
+        title_zh=_short(name.zh or name.en or step.key),
+        title_en=_short(name.en or name.zh or step.key),
+        instruction_zh=clean_text(about.zh or about.en),
+        instruction_en=clean_text(about.en or about.zh),
+        state=TaskState.WAITING,
+        asks=[] if automatic else _asks(step, frame),
+        place=place,
+        created_at=frame.at,
+        target_minutes=step.minutes,
+    )
+
+
+def say_filled(task: Task, course: Course) -> None:
+    """Put the values that are known by now into the task's words."""
+    for name in ("title_zh", "title_en", "instruction_zh", "instruction_en"):
+        text = clean_text(course.filled(task.step, getattr(task, name)))
+        setattr(task, name, _short(text) if name.startswith("title") else text)
+
+
+def _asks(step: Step, frame: Frame) -> list[dict[str, Any]]:
+    """What people are asked when the step is done."""
+    variables = frame.variables | {variable.name: variable for variable in step.variables}
+    found = []
+    for name in step.out_args:
+        variable = variables.get(name, Variable(name=name))
+        about: Text = variable.about
+        plain = name.strip("_").replace("_", " ")
+        found.append(
+            {
+                "name": name,
+                "type": variable.type,
+                "zh": about.zh or about.en or plain,
+                "en": about.en or about.zh or plain,
+                "required": name in frame.asked,
+            }
+        )
+    return found
+
+
+def _short(text: str) -> str:
+    return clean_text(text.strip())[:LONGEST_TITLE]
