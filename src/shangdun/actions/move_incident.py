@@ -7,6 +7,7 @@ from datetime import datetime
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.cleanup.begin import begin_cleanup
+from shangdun.actions.clocks.rewind import rewind_clocks
 from shangdun.actions.incident_changes import (
     acknowledge,
     open_for_change,
@@ -21,6 +22,7 @@ from shangdun.kernel.errors import UsageError
 from shangdun.records.access import require
 from shangdun.records.actor import Actor
 from shangdun.records.closing import OpenPoint, open_points
+from shangdun.records.facts import facts_of
 from shangdun.records.models import Incident, TimelineKind, Verdict
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
@@ -53,7 +55,7 @@ def do_move_incident(
     incident = open_for_change(actor, incident_id, version, {"state": target.value})
     if incident.state == target.value:
         return Unchanged(incident)
-    return _move(actor, incident, target, note=note, verdict="", at=clock.now())
+    return move(actor, incident, target, note=note, verdict="", at=clock.now())
 
 
 @action(Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS)
@@ -87,7 +89,7 @@ def do_close_incident(
     left = open_points(incident, now)
     if left:
         _require_override(actor, incident, left, override)
-    done = _move(actor, incident, State.CLOSED, note=note, verdict=verdict, at=now)
+    done = move(actor, incident, State.CLOSED, note=note, verdict=verdict, at=now)
     begin_review(incident, now)
     if not left:
         return done
@@ -121,9 +123,10 @@ def _state(text: str) -> State:
         raise UsageError(f"{text!r} is no state", code="incident.state", fix=states) from None
 
 
-def _move(
+def move(
     actor: Actor, incident: Incident, target: State, *, note: str, verdict: str, at: datetime
 ) -> Done[Incident]:
+    """One step, with its timeline and what the ledger says, in the caller's transaction."""
     source = State(incident.state)
     if incident.merged_into_id:
         raise UsageError(
@@ -147,5 +150,6 @@ def _move(
         judge_incident(incident, verdict, at)
     data = {"from": source.value, "to": target.value} | ({"verdict": verdict} if verdict else {})
     write_timeline(incident, actor, TimelineKind.STATE, at, text=note, data=data)
+    rewind_clocks(incident, facts_of(incident), at, actor=actor)
     payload = {**data, "note_sha256": sealed(note)}
     return Done(incident, ("incident", incident.number), at, payload)

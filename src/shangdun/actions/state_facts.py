@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.clocks.rewind import rewind_clocks
 from shangdun.actions.incident_changes import sealed, write_timeline
 from shangdun.kernel.clock import Clock
 from shangdun.records.access import get_incident
@@ -58,9 +59,14 @@ def do_state_facts(
     )
     data = {"what": "facts", "changed": differing, "number": change.number}
     write_timeline(incident, actor, TimelineKind.FACTS, now, text=change.note, data=data)
+    rewind_clocks(incident, facts, now, actor=actor)
+    grading = regrade(incident, facts, now, by=actor)
+    rewind_clocks(incident, facts, now, actor=actor)
     payload = {
         "number": change.number,
         "changed": differing,
+        "computed_grade": grading.grade,
+        "grade": incident.grade,
         "facts_sha256": sealed(msgspec.json.encode(change.facts, order="deterministic").decode()),
     }
     return Done(change, ("incident", incident.number), now, payload)

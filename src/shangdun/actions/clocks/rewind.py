@@ -7,13 +7,15 @@ from typing import Any
 
 import msgspec
 
+from shangdun.actions.clocks.telling import tell_changes
 from shangdun.actions.incident_changes import write_timeline
 from shangdun.records.actor import JOBS, Actor
 from shangdun.records.clocks import handling_ended, operator
-from shangdun.records.models import Clock, ClockState, Incident, TimelineKind
+from shangdun.records.models import Clock, ClockState, Incident, TimelineKind, Verdict
 from shangdun.respond.facts import Facts
 from shangdun.respond.regulators.clocks import Due, clocks
 from shangdun.respond.regulators.law import Duty
+from shangdun.respond.state import State
 
 OVER = frozenset({ClockState.MET.value})
 """What was reported stays reported, whatever is found out later."""
@@ -27,14 +29,7 @@ def rewind_clocks(
     To be called inside a transaction; each change is an entry of the timeline. Gives what changed.
     """
     change = incident.facts_changes.order_by("-number").values_list("number", flat=True).first()
-    dues = clocks(
-        facts,
-        operator(),
-        incident.type,
-        incident.grade,
-        at,
-        handling_ended=handling_ended(incident),
-    )
+    dues = _dues(incident, facts, at)
     standing = {clock.duty: clock for clock in incident.clocks.select_for_update()}
     changed = []
     for due in dues:
@@ -44,7 +39,23 @@ def rewind_clocks(
     changed += [
         clock.duty for clock in standing.values() if _withdraw(clock, at, change or 0, actor)
     ]
-    return list(incident.clocks.filter(duty__in=changed)) if changed else []
+    rows = list(incident.clocks.filter(duty__in=changed)) if changed else []
+    tell_changes(incident, rows, at)
+    return rows
+
+
+def _dues(incident: Incident, facts: Facts, at: datetime) -> list[Due]:
+    if came_to_nothing(incident):
+        return []
+    ended = handling_ended(incident)
+    return clocks(facts, operator(), incident.type, incident.grade, at, handling_ended=ended)
+
+
+def came_to_nothing(incident: Incident) -> bool:
+    """A false alarm has nobody to be told; what was merged is told by the other incident."""
+    return incident.merged_into_id is not None or (
+        incident.state == State.CLOSED.value and incident.verdict == Verdict.FALSE_POSITIVE
+    )
 
 
 def frozen(duty: Duty) -> dict[str, Any]:
@@ -68,7 +79,7 @@ def _set(
         frozen=frozen(due.duty),
         state="",
     )
-    if clock.judged is False:
+    if clock.judged is False or clock.met_at is not None:
         return False
     before = (clock.state, clock.started_at, clock.due_at)
     applies = due.applies or clock.judged is True
@@ -89,7 +100,7 @@ def _set(
     clock.save()
     if same or (clock.state == ClockState.MAY_APPLY and is_new):
         return not same
-    _tell(clock, actor, at, _what(before[0], clock.state), due_before=before[2])
+    tell_timeline(clock, actor, at, _what(before[0], clock.state), due_before=before[2])
     return True
 
 
@@ -116,7 +127,7 @@ def _what(before: str, now: str) -> str:
 
 def _withdraw(clock: Clock, at: datetime, change: int, actor: Actor) -> bool:
     """The facts no longer bear it; what never ran goes without a word."""
-    if clock.state in OVER | {ClockState.WITHDRAWN} or clock.judged is True:
+    if clock.state in OVER | {ClockState.WITHDRAWN} or clock.judged is True or clock.met_at:
         return False
     ran = clock.state in {ClockState.RUNNING, ClockState.MISSED, ClockState.WAITING}
     clock.state, clock.ended_at, clock.facts_number = ClockState.WITHDRAWN, at, change
@@ -124,13 +135,20 @@ def _withdraw(clock: Clock, at: datetime, change: int, actor: Actor) -> bool:
     clock.version += 1
     clock.save()
     if ran:
-        _tell(clock, actor, at, "withdrawn")
+        tell_timeline(clock, actor, at, "withdrawn")
     return True
 
 
-def _tell(
-    clock: Clock, actor: Actor, at: datetime, what: str, *, due_before: datetime | None = None
+def tell_timeline(
+    clock: Clock,
+    actor: Actor,
+    at: datetime,
+    what: str,
+    *,
+    due_before: datetime | None = None,
+    text: str = "",
 ) -> None:
+    """One entry about a clock, with the article and the facts it follows from."""
     data = {
         "what": what,
         "clock": clock.pk,
@@ -142,4 +160,4 @@ def _tell(
         "because": clock.because,
         "facts": clock.facts_number,
     }
-    write_timeline(clock.incident, actor, TimelineKind.CLOCK, at, data=data)
+    write_timeline(clock.incident, actor, TimelineKind.CLOCK, at, text=text, data=data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -75,7 +75,9 @@ def clocks(
         verdict = weigh(duty.when, situation)
         if verdict.answer is False:
             continue
-        started = facts.known_at if duty.starts is Start.KNOWN_AT else ended
+        begun = facts.known_at if duty.starts is Start.KNOWN_AT else ended
+        # In UTC: Python counts days of one zone by the clock on the wall.
+        started = begun.astimezone(UTC) if begun else None
         found.append(
             Due(
                 duty=duty,

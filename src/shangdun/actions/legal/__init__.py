@@ -1,0 +1,1 @@
+"""The legal side of an incident: assessment, liabilities, claims."""
