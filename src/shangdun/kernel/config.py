@@ -81,8 +81,7 @@ class WebConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class RecordsConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Where records are kept: SQLite in the home directory, or PostgreSQL."""
 
-    postgres: str = ""
-    """A libpq connection string; empty means SQLite."""
+    postgres: str = ""  # a libpq connection string; empty means SQLite
 
 
 class RespondConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -91,6 +90,7 @@ class RespondConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     shared_values: list[str] = msgspec.field(default_factory=list)
     shared_networks: list[str] | None = None  # CIDR; default: the private ranges, a proxy's home
     evidence_megabytes: Annotated[int, msgspec.Meta(ge=1)] = 4096  # the largest file that is kept
+    step_hosts: list[str] = msgspec.field(default_factory=list)  # HOST[:PORT] that steps may call
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
