@@ -21,10 +21,13 @@ from shangdun.actions.incident_candidates import (
 from shangdun.actions.incident_growth import Growth
 from shangdun.actions.incident_merging import absorb_storms
 from shangdun.actions.incident_risk import write_risen
+from shangdun.actions.messages.reported import tell_detected
 from shangdun.actions.note_offences import note_offences
+from shangdun.actions.orders.asking import ask_about
 from shangdun.detect.finding import Finding
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.ids import content_id
+from shangdun.kernel.severity import Severity
 from shangdun.records.actor import System
 from shangdun.records.grouping_policy import configured_policy
 from shangdun.records.models import Incident, WatchProgress
@@ -93,6 +96,12 @@ def _record(findings: list[Finding], policy: Policy, now: datetime) -> Recorded:
     extras = extras_of(settled, incident_of=incident_of, points=weighing.points)
     finding_rows.insert(settled.fresh, extras, now)
     finding_rows.grow(settled.grown.values(), settled.standing, extras, now)
+    merged = absorb_storms(growths, now)
+    ask_about(_grave(growths, merged), now)
+    tell_detected(
+        ((g.incident, (e for f in g.findings for e in f.entities)) for g in growths if g.is_new),
+        now,
+    )
     fresh = {finding.uid for finding in settled.fresh}
     finding_rows.move({uid: key for uid, key in incident_of.items() if uid not in fresh})
     return Recorded(
@@ -101,7 +110,7 @@ def _record(findings: list[Finding], policy: Policy, now: datetime) -> Recorded:
         opened=tuple(sorted(g.incident.number for g in growths if g.is_new)),
         joined=tuple(sorted(g.incident.number for g in growths if not g.is_new)),
         gathered=settled.gathered,
-        merged=absorb_storms(growths, now),
+        merged=merged,
     )
 
 
@@ -145,6 +154,18 @@ def _group(
     waits = [as_item(finding) for finding in waiting]
     grouping = group(items, open_incidents(links, since), waits, policy, weighing.risen.keys())
     return grouping, {finding.uid: finding for finding in [*fresh, *waiting]}
+
+
+def _grave(growths: list[Growth], merged: tuple[int, ...]) -> list[Incident]:
+    """About which leadership is asked: of high severity by now, still there, and no rehearsal."""
+    gone = set(merged)
+    return [
+        growth.incident
+        for growth in growths
+        if growth.incident.severity >= Severity.HIGH
+        and not growth.incident.is_drill
+        and growth.incident.number not in gone
+    ]
 
 
 def _incidents_of(settled: Settled) -> dict[int, list[Finding]]:

@@ -44,11 +44,15 @@ class Quiet(msgspec.Struct, frozen=True):
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """One channel that is switched on. ``group`` empty and ``person`` None: everybody's."""
+    """One channel that is switched on. ``group`` empty and ``person`` None: everybody's.
+
+    ``each``: no place of its own, but every person who is meant, at the person's own address.
+    """
 
     channel: int
     group: str = ""
     person: int | None = None
+    each: bool = False
     min_grade: int = 0
     quiet: Quiet | None = None
 
@@ -70,11 +74,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """Through this channel, not before ``at``; ``held`` by its quiet hours."""
+    """Through this channel, not before ``at``; ``held`` by its quiet hours.
+
+    ``person``: at whose own address, through a channel to each person.
+    """
 
     channel: int
     at: datetime
     held: bool = False
+    person: int | None = None
 
 
 def reached(asked: Asked) -> frozenset[int]:
@@ -98,7 +106,9 @@ def can_wait(asked: Asked) -> bool:
 
 def heard(way: Way, asked: Asked) -> bool:
     """Whether a channel is meant at all."""
-    if way.person is not None:
+    if way.each:
+        meant = bool(_for(way, asked))
+    elif way.person is not None:
         meant = way.person in reached(asked)
     elif way.group:
         meant = way.group in asked.groups
@@ -109,11 +119,32 @@ def heard(way: Way, asked: Asked) -> bool:
 
 
 def route(asked: Asked, ways: Iterable[Way], zone: ZoneInfo) -> tuple[Route, ...]:
-    """Every channel that the message goes through, each once, in the order of ``ways``."""
-    return tuple(_timed(way, asked, zone) for way in ways if heard(way, asked))
+    """Every channel that the message goes through, each once, in the order of ``ways``.
+
+    A channel to each person comes once for every person.
+    """
+    return tuple(
+        route
+        for way in ways
+        if heard(way, asked)
+        for route in _routes(way, asked, *_when(way, asked, zone))
+    )
 
 
-def _timed(way: Way, asked: Asked, zone: ZoneInfo) -> Route:
+def _routes(way: Way, asked: Asked, at: datetime, held: bool) -> list[Route]:  # noqa: FBT001  as Route has it
+    if not way.each:
+        return [Route(way.channel, at, held)]
+    return [Route(way.channel, at, held, person) for person in sorted(_for(way, asked))]
+
+
+def _for(way: Way, asked: Asked) -> frozenset[int]:
+    """Whom a channel to each person reaches; one of a group takes only that group's messages."""
+    if way.group and way.group not in asked.groups:
+        return frozenset()
+    return reached(asked)
+
+
+def _when(way: Way, asked: Asked, zone: ZoneInfo) -> tuple[datetime, bool]:
     if way.quiet and can_wait(asked) and way.quiet.holds(asked.at, zone):
-        return Route(way.channel, way.quiet.until(asked.at, zone), held=True)
-    return Route(way.channel, asked.at)
+        return way.quiet.until(asked.at, zone), True
+    return asked.at, False

@@ -22,6 +22,8 @@ from shangdun.records.models import (
     MessageSettings,
     User,
 )
+from shangdun.records.models.organisation import ContactKind
+from shangdun.records.organisation import contacts, members, on_call
 from shangdun.records.roles import Capability
 from shangdun.respond.groups import Group
 
@@ -52,6 +54,7 @@ def way_of(channel: Channel) -> Way:
         channel=channel.pk,
         group=channel.group,
         person=channel.person_id,
+        each=channel.each,
         min_grade=channel.min_grade,
         quiet=quiet,
     )
@@ -59,17 +62,18 @@ def way_of(channel: Channel) -> Way:
 
 def people_of(groups: Iterable[Group]) -> frozenset[int]:
     """Everybody who is active and belongs to one of the groups."""
-    names = [group.value for group in groups]
-    if not names:
-        return frozenset()
-    found = User.objects.filter(is_active=True, groups__name__in=names)
-    return frozenset(found.values_list("pk", flat=True))
+    return frozenset(user.pk for group in groups for user in members(group))
 
 
 def on_duty(groups: Iterable[Group], at: datetime) -> frozenset[int]:
     """Who is on call for one of the groups at that moment."""
-    del groups, at
-    return frozenset()
+    return frozenset(user.pk for group in groups for user in on_call(group, at))
+
+
+def email_of(user: User) -> str:
+    """The person's own address for messages, or nothing."""
+    kept = [contact.value for contact in contacts(user) if contact.kind is ContactKind.EMAIL]
+    return kept[0] if kept else user.email
 
 
 def visible_channels(actor: Actor) -> QuerySet[Channel]:

@@ -26,6 +26,7 @@ from shangdun.runtime.monitor.beat import Beat, Notifier, beat_path
 from shangdun.runtime.monitor.monitor import Monitor
 from shangdun.runtime.prove import ProofRunner
 from shangdun.runtime.records import checkpoint_ledger, enabled_probes
+from shangdun.runtime.response.courier import Courier
 from shangdun.runtime.response.tick import Ticker
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def run_jobs(home: Path, config: Config) -> None:
         schedule(huey, Jobs(home, config))
         deciding = partial(DecideRunner, home, config)
         proving = partial(ProofRunner, config)
-        with _monitoring(home, config), _beside(HuntRunner, deciding, proving, Ticker):
+        with _monitoring(home, config), _beside(HuntRunner, deciding, proving, Ticker, Courier):
             huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
 
 

@@ -89,7 +89,13 @@ def _address(message: Message, notice: Notice, at: datetime) -> None:
     InboxItem.objects.bulk_create([InboxItem(message=message, person_id=person) for person in told])
     Delivery.objects.bulk_create(
         [
-            Delivery(message=message, channel_id=one.channel, next_at=one.at, held=one.held)
+            Delivery(
+                message=message,
+                channel_id=one.channel,
+                person_id=one.person,
+                next_at=one.at,
+                held=one.held,
+            )
             for one in route(asked, ways(), console_zone())
         ]
     )

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField()),
                 ("shown", models.CharField(max_length=300)),
                 ("group", models.CharField(blank=True, max_length=30, verbose_name="group")),
+                ("each", models.BooleanField(default=False)),
                 (
                     "language",
                     models.CharField(
@@ -223,6 +224,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "message",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
@@ -290,6 +301,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("message", "channel"), name="delivery_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("person", None)),
+                fields=("message", "channel"),
+                name="delivery_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("message", "channel", "person"), name="delivery_once_each"
+            ),
         ),
     ]

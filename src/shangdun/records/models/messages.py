@@ -63,6 +63,8 @@ class Channel(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
+    each = models.BooleanField(default=False)
+    """To every person who is meant, at the address in the person's contacts; e-mail only."""
     language = models.CharField(
         _("language"), max_length=10, choices=ChannelLanguage, default=ChannelLanguage.CHINESE
     )
@@ -149,6 +151,10 @@ class Delivery(models.Model):
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="deliveries")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    """At whose own address, through a channel to each person."""
     state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
@@ -164,7 +170,14 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         indexes = (models.Index("state", "next_at", name="delivery_by_state"),)
         constraints = (
-            models.UniqueConstraint(fields=("message", "channel"), name="delivery_once"),
+            models.UniqueConstraint(
+                fields=("message", "channel"),
+                condition=models.Q(person=None),
+                name="delivery_once",
+            ),
+            models.UniqueConstraint(
+                fields=("message", "channel", "person"), name="delivery_once_each"
+            ),
         )
 
     def __str__(self) -> str:

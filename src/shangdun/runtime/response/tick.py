@@ -18,6 +18,7 @@ from django.db import connection
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
 from shangdun.runtime.response.cleanup import measure_cleanups
+from shangdun.runtime.response.updates import escalate_due, send_updates
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,11 @@ class Duty(NamedTuple):
     do: Callable[[Clock], None]
 
 
-DUTIES: tuple[Duty, ...] = (Duty("cleanup", 20.0, measure_cleanups),)
+DUTIES: tuple[Duty, ...] = (
+    Duty("cleanup", 20.0, measure_cleanups),
+    Duty("escalations", 5.0, escalate_due),
+    Duty("updates", 30.0, send_updates),
+)
 
 
 class Ticker(threading.Thread):
