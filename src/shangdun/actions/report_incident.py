@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, action
 from shangdun.actions.incident_changes import sealed, write_timeline
+from shangdun.actions.orders.asking import ask_leadership
 from shangdun.kernel.clock import Clock
 from shangdun.records.actor import Actor, person
 from shangdun.records.models import Incident, TimelineKind
@@ -42,6 +43,7 @@ def do_report_incident(
         reported_at=now,
     )
     write_timeline(incident, actor, TimelineKind.REPORTED, now, text=incident.description)
+    ask_leadership(incident, now)
     payload = {
         "type": incident.type,
         "severity": int(incident.severity),

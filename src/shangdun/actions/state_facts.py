@@ -9,6 +9,7 @@ import msgspec
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.clocks.rewind import rewind_clocks
 from shangdun.actions.incident_changes import sealed, write_timeline
+from shangdun.actions.orders.grading import regrade
 from shangdun.kernel.clock import Clock
 from shangdun.records.access import get_incident
 from shangdun.records.actor import Actor, person
@@ -59,7 +60,6 @@ def do_state_facts(
     )
     data = {"what": "facts", "changed": differing, "number": change.number}
     write_timeline(incident, actor, TimelineKind.FACTS, now, text=change.note, data=data)
-    rewind_clocks(incident, facts, now, actor=actor)
     grading = regrade(incident, facts, now, by=actor)
     rewind_clocks(incident, facts, now, actor=actor)
     payload = {
