@@ -547,9 +547,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="supplymove",
-            index=models.Index(
-                models.F("supply"), models.F("-at"), models.F("-id"), name="supply_move_by_supply"
-            ),
+            index=models.Index(fields=["supply", "-at", "-id"], name="supply_move_by_supply"),
         ),
         migrations.AddIndex(
             model_name="supplyrequest",

@@ -186,7 +186,7 @@ class SupplyMove(models.Model):
     note = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        indexes = (models.Index("supply", "-at", "-id", name="supply_move_by_supply"),)
+        indexes = (models.Index(fields=["supply", "-at", "-id"], name="supply_move_by_supply"),)
 
     def __str__(self) -> str:
         return f"{self.supply_id} {self.kind} {self.quantity}"
