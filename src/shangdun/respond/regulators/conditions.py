@@ -138,7 +138,7 @@ def _ways(condition: Condition, situation: Situation) -> list[tuple[Leaf, ...]]:
         return [()] if holds else [(condition,)]
     parts = [_ways(part, situation) for part in condition.parts]
     if not condition.every:
-        return [way for part in parts for way in part]
+        return [()] if [()] in parts else [way for part in parts for way in part]
     together = product(*parts)
     return [
         tuple(dict.fromkeys(leaf for way in choice for leaf in way))
