@@ -1,0 +1,57 @@
+"""Where letters may be handed over: a public server, or one in a private network that is named."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+
+from shangdun.kernel.errors import ConfigError
+
+METADATA = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "169.254.0.0/16",  # link-local, and the keys of AWS, Azure, GCP, Tencent Cloud
+        "fe80::/10",
+        "fd00:ec2::254/128",
+        "fd20:ce::254/128",
+        "100.100.100.200/32",  # Alibaba Cloud
+        "168.63.129.16/32",  # Azure's host
+        "192.0.0.192/32",  # Oracle Cloud
+        "0.0.0.0/8",
+        "::/128",
+    )
+)
+
+
+def place_of(host: str, port: int, allowed: Sequence[str]) -> tuple[str, int]:
+    """The address to connect to, settled once: the name is not asked again.
+
+    ``allowed`` are private networks in CIDR notation. Raises ``ConfigError`` (``letters.place``,
+    ``.host``).
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(
+            "the server's name has no address",
+            code="letters.host",
+            where=host,
+            fix="check the name",
+        ) from error
+    networks = [ipaddress.ip_network(text, strict=False) for text in allowed]
+    for _, _, _, _, place in found:
+        ip = ipaddress.ip_address(str(place[0]).partition("%")[0])
+        if isinstance(ip, ipaddress.IPv6Address):
+            ip = ip.ipv4_mapped or ip.sixtofour or ip
+        named = any(ip.version == network.version and ip in network for network in networks)
+        if any(ip.version == network.version and ip in network for network in METADATA) or not (
+            ip.is_global or named
+        ):
+            raise ConfigError(
+                "the server is in a private network that is not named",
+                code="letters.place",
+                where=str(ip),
+                fix="name its network below allowed networks if it is really meant",
+            )
+    return str(found[0][4][0]), port
