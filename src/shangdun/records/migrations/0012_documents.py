@@ -2,6 +2,16 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from shangdun.records import document_guard
+
+
+def guard(apps, editor):
+    document_guard.install(editor)
+
+
+def unguard(apps, editor):
+    document_guard.remove(editor)
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -290,4 +300,5 @@ class Migration(migrations.Migration):
                 name="duty_one_open",
             ),
         ),
+        migrations.RunPython(guard, unguard),
     ]

@@ -18,6 +18,7 @@ from django.db import connection
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
 from shangdun.runtime.response.cleanup import measure_cleanups
+from shangdun.runtime.response.documents import remind_of_documents
 from shangdun.runtime.response.updates import escalate_due, send_updates
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Duty(NamedTuple):
 
 DUTIES: tuple[Duty, ...] = (
     Duty("cleanup", 20.0, measure_cleanups),
+    Duty("documents", 600.0, remind_of_documents),
     Duty("escalations", 5.0, escalate_due),
     Duty("updates", 30.0, send_updates),
 )

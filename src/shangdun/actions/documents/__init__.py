@@ -1,0 +1,1 @@
+"""Controlled documents: writing, review, approval, publication, acknowledgement, duties."""
