@@ -121,8 +121,9 @@ def _joins(playbook: Playbook) -> Iterator[Problem]:
         if step.kind not in _BRANCHING:
             continue
         after = set(onward(step))
-        inside = within(playbook, step)
-        for to in after & inside:
+        ends = {one.id for one in playbook.steps.values() if one.kind is Kind.END}
+        inside = within(playbook, step) - ends
+        for to in sorted(after & inside):
             yield Problem(
                 code="step.join",
                 step=step.id,

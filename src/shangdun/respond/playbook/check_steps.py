@@ -44,10 +44,10 @@ def step_problems(
             )
         yield from _times(step)
         if step.kind is Kind.ACTION:
-            yield from _action(playbook, step)
+            yield from _action(step)
 
 
-def _action(playbook: Playbook, step: Step) -> Iterator[Problem]:
+def _action(step: Step) -> Iterator[Problem]:
     if step.group is None:
         yield Problem(
             code="step.owner",
@@ -64,7 +64,7 @@ def _action(playbook: Playbook, step: Step) -> Iterator[Problem]:
     yield from _commands(step)
     yield from _extension(step)
     if step.automatic is not None:
-        yield from _automatic(step)
+        yield from _automatic(step, step.automatic)
 
 
 def _commands(step: Step) -> Iterator[Problem]:
@@ -101,25 +101,24 @@ def _extension(step: Step) -> Iterator[Problem]:
         )
 
 
-def _automatic(step: Step) -> Iterator[Problem]:
-    assert step.automatic is not None  # the caller asked
-    for name in NEEDS[step.automatic]:
+def _automatic(step: Step, kind: Automatic) -> Iterator[Problem]:
+    for name in NEEDS[kind]:
         if not step.parameters.get(name):
             yield Problem(
                 code="step.parameter",
                 step=step.id,
                 where=name,
-                message=f"{step.automatic.value} needs {name}",
+                message=f"{kind.value} needs {name}",
                 fix=f"give {name}",
             )
-    if step.automatic in (Automatic.BLOCK, Automatic.UNBLOCK):
+    if kind in (Automatic.BLOCK, Automatic.UNBLOCK):
         entity = step.parameters.get("entity")
         if entity and entity not in ENTITIES:
             yield Problem(
                 code="step.entity", step=step.id, where=str(entity),
                 message="nothing of this kind can be blocked", fix=f"one of {', '.join(ENTITIES)}",
             )  # fmt: skip
-    if step.automatic is Automatic.NOTIFY:
+    if kind is Automatic.NOTIFY:
         groups = step.parameters.get("groups") or ()
         strange = sorted(str(group) for group in groups if group not in set(Group))
         if strange:
@@ -127,7 +126,7 @@ def _automatic(step: Step) -> Iterator[Problem]:
                 code="step.groups", step=step.id, where=", ".join(strange),
                 message="there is no such group", fix=f"one of {', '.join(Group)}",
             )  # fmt: skip
-    if step.automatic in ACTING and not step.confirm:
+    if kind in ACTING and not step.confirm:
         yield Problem(
             code="step.confirm",
             level=Level.WARNING,

@@ -1,4 +1,4 @@
-"""Conditions of CACAO steps: a safe part of the STIX patterning grammar; nothing is evaluated as code.
+"""Conditions of CACAO steps: a safe part of STIX patterning; nothing is evaluated as code.
 
     expression  = and-term { "OR" and-term }
     and-term    = factor { "AND" factor }
@@ -207,7 +207,7 @@ class _Parser:
             text = token.text.lower()
         else:
             raise self._wrong("a text in '…', a number, true or false")
-        return lambda values: text
+        return lambda _values: text
 
     def _string(self) -> str:
         token = self._peek()

@@ -1,7 +1,7 @@
 """A playbook that runs: a deterministic machine over the states of its steps.
 
     course = Course(playbook).apply(Begun(now))
-    for entry in course.ready(now): …                 # actions that may begin: tasks, automatic steps
+    for entry in course.ready(now): …              # actions that may begin: tasks, automatic ones
     course = course.apply(Started(entry.key, now))     # store this before an automatic step acts
     course = course.apply(Ended(entry.key, State.OK, now, {"__attacker__": "203.0.113.9"}))
     course = course.apply(Passed(now))                 # when course.next_moment() has come
@@ -59,7 +59,7 @@ class Course:
     def __init__(
         self,
         playbook: Playbook,
-        states: Mapping[str, Any] | None = None,
+        states: Mapping[str, Any] | Memory | None = None,
         variables: Mapping[str, str] | None = None,
         library: Mapping[str, Playbook] | None = None,
     ) -> None:
@@ -69,7 +69,9 @@ class Course:
             starting_values(playbook) if variables is None else dict(variables)
         )
         try:
-            self._memory = msgspec.convert(states or {}, Memory)
+            self._memory = (
+                states if isinstance(states, Memory) else msgspec.convert(states or {}, Memory)
+            )
         except msgspec.ValidationError as error:
             raise UsageError(
                 f"this is no state of a course: {error}", code="course.states", fix="begin anew"
@@ -177,12 +179,7 @@ class Course:
                 machine.repeat(key, at)
             case Passed(at):
                 machine.tick(at)
-        after = Course.__new__(Course)
-        after.playbook, after.library = self.playbook, self.library
-        after.variables = machine.variables
-        after._memory = machine.memory()
-        after._by_key = {entry.key: entry for entry in after._memory.entries}
-        return after
+        return Course(self.playbook, machine.memory(), machine.variables, self.library)
 
     def _actions(self) -> Iterator[Entry]:
         for entry in self.entries:

@@ -2,9 +2,9 @@
 
 Playbooks, steps and agents carry it as an object under ``EXTENSION``:
 
-- playbook: ``incident_types`` (values of ``Type``), ``language`` of the standard texts (``zh`` or
+- playbook: ``incident_types`` (values of ``Type``), ``language`` of the standard texts (``zh``,
   ``en``), ``texts``: {other language: {``name``, ``description``}}, ``order`` in lists;
-- step: ``key`` (the name that people give it), ``phase`` of the emergency plan, ``minutes`` allowed,
+- step: ``key`` (the name that people give it), ``phase`` of the plan, ``minutes`` allowed,
   ``group`` where the agent does not say it, ``texts``: {language: {``name``, ``description``,
   ``instruction``}}, ``confirm`` (a person looks before it acts) and ``automatic``: {``kind``, …};
 - variable names have their questions under ``asks``: {name: {language: text}}.

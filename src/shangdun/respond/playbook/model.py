@@ -130,6 +130,6 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def extension(self) -> Mapping[str, Any]:
-        """This product's part of the document."""
+        """The part of the document that is this product's own."""
         found = self.document.get("playbook_extensions", {}).get(EXTENSION, {})
         return found if isinstance(found, Mapping) else {}

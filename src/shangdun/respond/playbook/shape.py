@@ -1,4 +1,4 @@
-"""The shape of a CACAO v2.0 document: which properties there are, of which kind, which must be there.
+"""The shape of a CACAO v2.0 document: its properties, their kinds, and which must be there.
 
 Written from the specification (sections 3 to 10). What is not listed is kept and not judged, as
 open vocabularies and extensions ask; what is listed has to be right. ``shape_problems`` gives every
@@ -55,7 +55,7 @@ class VariableShape(Struct, kw_only=True):
 
     type: str
     description: str | UnsetType = UNSET
-    value: str | None | UnsetType = UNSET
+    value: str | UnsetType | None = UNSET
     constant: bool | UnsetType = UNSET
     external: bool | UnsetType = UNSET
 

@@ -39,7 +39,7 @@ def view(document: Mapping[str, Any]) -> Playbook:
 
 
 def extension_of(owner: Mapping[str, Any], place: str) -> Mapping[str, Any]:
-    """This product's part of a playbook (``playbook_extensions``) or step (``step_extensions``)."""
+    """Our part of a playbook (``playbook_extensions``) or a step (``step_extensions``)."""
     found = owner.get(place, {}).get(EXTENSION, {})
     return found if isinstance(found, Mapping) else {}
 
