@@ -9,7 +9,7 @@ from shangdun.kernel.clock import to_millis
 from shangdun.kernel.errors import NotFound
 from shangdun.records.access import get_incident_by_number, require
 from shangdun.records.actor import Actor
-from shangdun.records.models import CustodyEntry, Evidence, Incident
+from shangdun.records.models import CustodyEntry, Evidence, Incident, User
 from shangdun.records.roles import Capability
 from shangdun.respond.evidence.custody import Holding, Link, broken_at, first_seal
 
@@ -36,6 +36,12 @@ def get_evidence(actor: Actor, incident_number: int, number: int) -> Evidence:
             fix="see the list of the incident's evidence",
         )
     return item
+
+
+def receivers() -> list[User]:
+    """The people evidence can be handed to: those who may handle it."""
+    people = User.objects.filter(is_active=True).order_by("username").prefetch_related("groups")
+    return [user for user in people if user.can(Capability.HANDLE_EVIDENCE)]
 
 
 def offered_to(user_id: int) -> QuerySet[Evidence]:

@@ -24,7 +24,7 @@ class SupplyKind(StrEnum):
     PLACE = "place"
 
 
-class Warning(StrEnum):  # noqa: A001 - the plan's own word; nothing here warns in Python's sense
+class Concern(StrEnum):
     """What is wrong with a supply."""
 
     SHORT = "short"
@@ -45,17 +45,17 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     check_days: int
 
 
-def warnings_of(stock: Stock, now: datetime, today: date) -> list[Warning]:
+def concerns_of(stock: Stock, now: datetime, today: date) -> list[Concern]:
     """What is wrong, worst first. ``today`` is the company's day; an expiry day is still good."""
     found = []
     if stock.expires_on and stock.expires_on < today:
-        found.append(Warning.EXPIRED)
+        found.append(Concern.EXPIRED)
     if stock.quantity - stock.away < stock.minimum:
-        found.append(Warning.SHORT)
+        found.append(Concern.SHORT)
     if stock.expires_on and today <= stock.expires_on <= today + SOON:
-        found.append(Warning.EXPIRING)
+        found.append(Concern.EXPIRING)
     if stock.check_days and check_due(stock) <= now:
-        found.append(Warning.UNCHECKED)
+        found.append(Concern.UNCHECKED)
     return found
 
 

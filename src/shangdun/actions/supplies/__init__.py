@@ -1,0 +1,1 @@
+"""Logistics: the inventory, requests, giving out and taking back."""
