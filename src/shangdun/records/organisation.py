@@ -88,11 +88,16 @@ def chain(at: datetime) -> list[User]:
 
 def contacts(user: User) -> list[Contact]:
     """How a person is reached, the first first; the account's e-mail address when nothing else."""
-    rows = PersonContact.objects.filter(person=user)
-    found = [Contact(ContactKind(row.kind), unseal(bytes(row.sealed), CONTACT)) for row in rows]
+    found = kept_contacts(user)
     if not found and user.email:
         found.append(Contact(ContactKind.EMAIL, user.email))
     return found
+
+
+def kept_contacts(user: User) -> list[Contact]:
+    """What was entered for the person."""
+    rows = PersonContact.objects.filter(person=user)
+    return [Contact(ContactKind(row.kind), unseal(bytes(row.sealed), CONTACT)) for row in rows]
 
 
 def seats(group: Group | None = None) -> list[Seat]:

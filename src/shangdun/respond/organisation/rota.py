@@ -86,7 +86,7 @@ def check_rota(rota: Rota) -> None:
         )
     try:
         ZoneInfo(rota.zone)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise UsageError(
             f"{rota.zone!r} is no time zone", code="rota.zone", fix="write it as Asia/Shanghai"
         ) from error

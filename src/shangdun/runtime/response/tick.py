@@ -17,6 +17,7 @@ from django.db import connection
 
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
+from shangdun.runtime.response.asking import pass_on
 from shangdun.runtime.response.cleanup import measure_cleanups
 from shangdun.runtime.response.documents import remind_of_documents
 from shangdun.runtime.response.updates import escalate_due, send_updates
@@ -33,6 +34,7 @@ class Duty(NamedTuple):
 
 
 DUTIES: tuple[Duty, ...] = (
+    Duty("askings", 5.0, pass_on),
     Duty("cleanup", 20.0, measure_cleanups),
     Duty("documents", 600.0, remind_of_documents),
     Duty("escalations", 5.0, escalate_due),

@@ -1,0 +1,1 @@
+"""The organisation's own changes: seats, contacts, absences, rotas, calendars."""
