@@ -9,7 +9,15 @@ from django.db.models import F, Q, QuerySet
 from shangdun.kernel.errors import NotAllowed, NotFound
 from shangdun.records.access import require, visible_incidents
 from shangdun.records.actor import Actor, System
-from shangdun.records.models import Incident, PlaybookRun, RunState, Task, TaskState, User
+from shangdun.records.models import (
+    Incident,
+    PlaybookRun,
+    RunState,
+    StepAttempt,
+    Task,
+    TaskState,
+    User,
+)
 from shangdun.records.roles import Capability, Role
 from shangdun.respond.groups import Group
 from shangdun.respond.state import State
@@ -122,3 +130,16 @@ def due_runs(now: datetime) -> QuerySet[PlaybookRun]:
     """Runs whose course goes on by the clock."""
     rows = PlaybookRun.objects.filter(state=RunState.RUNNING, due_at__lte=now)
     return rows.select_related("incident").order_by("due_at", "pk")
+
+
+def acting_tasks() -> list[int]:
+    """Rows of automatic steps that may act, the longest waiting first."""
+    rows = Task.objects.filter(~Q(automatic=""), state=TaskState.DOING, run__state=RunState.RUNNING)
+    return list(rows.order_by("began_at", "pk").values_list("pk", flat=True)[:50])
+
+
+def first_claim(attempt: StepAttempt) -> datetime:
+    """When what the attempt repeats was first begun."""
+    rows = StepAttempt.objects.filter(task=attempt.task_id, key=attempt.key).order_by("number")
+    first = rows.values_list("claimed_at", flat=True).first()
+    return first or attempt.claimed_at

@@ -27,6 +27,7 @@ from shangdun.runtime.monitor.monitor import Monitor
 from shangdun.runtime.prove import ProofRunner
 from shangdun.runtime.records import checkpoint_ledger, enabled_probes
 from shangdun.runtime.response.courier import Courier
+from shangdun.runtime.response.steps_runner import StepRunner
 from shangdun.runtime.response.tick import Ticker
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,9 @@ def run_jobs(home: Path, config: Config) -> None:
         schedule(huey, Jobs(home, config))
         deciding = partial(DecideRunner, home, config)
         proving = partial(ProofRunner, config)
-        with _monitoring(home, config), _beside(HuntRunner, deciding, proving, Ticker, Courier):
+        stepping = partial(StepRunner, home, config)
+        beside = _beside(HuntRunner, deciding, proving, stepping, Ticker, Courier)
+        with _monitoring(home, config), beside:
             huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
 
 

@@ -51,7 +51,9 @@ def task_ended(task: Task, at: datetime) -> None:
         course = _again(course, task, at)
     if passed.is_open or passed.held:
         how = ENDS[str(task.state)]
-        course = course.apply(Ended(task.step, how, at, dict(task.outcome)))
+        gives = course.step(task.step).out_args
+        values = {name: value for name, value in task.outcome.items() if name in gives}
+        course = course.apply(Ended(task.step, how, at, values))
         task.held = course.entry(task.step).held
         task.save(update_fields=["held", "step"])
     follow(run, course, at)
@@ -151,13 +153,13 @@ def _open(task: Task, course: Course, at: datetime) -> None:
 
 _OPENED = (
     "state", "opened_at", "due_at", "began_at",
-    "title_zh", "title_en", "instruction_zh", "instruction_en",
+    "title_zh", "title_en", "instruction_zh", "instruction_en", "parameters",
 )  # fmt: skip
 
 
 def _end(task: Task, entry: Entry, at: datetime) -> None:
     """What the course itself ended: by a time-out, or as what it belonged to ended."""
-    if task.held and not entry.held and task.state == TaskState.FAILED:
+    if task.held and not entry.held and not entry.is_open and task.state == TaskState.FAILED:
         task.held = False
         save_task(task, "held")
     if task.state in {TaskState.DONE, TaskState.SKIPPED, TaskState.FAILED} or entry.is_open:

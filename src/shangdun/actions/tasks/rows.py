@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -43,6 +43,7 @@ def row_of(run: PlaybookRun, step: Step, key: str, place: int, frame: Frame) -> 
         source="playbook",
         automatic=automatic[:20],
         confirm=step.confirm,
+        parameters=plain(step.parameters),
         group=(step.group or Group.TECHNICAL_SUPPORT).value,
         title_zh=_short(name.zh or name.en or step.key),
         title_en=_short(name.en or name.zh or step.key),
@@ -61,6 +62,24 @@ def say_filled(task: Task, course: Course) -> None:
     for name in ("title_zh", "title_en", "instruction_zh", "instruction_en"):
         text = clean_text(course.filled(task.step, getattr(task, name)))
         setattr(task, name, _short(text) if name.startswith("title") else text)
+    task.parameters = _filled(course, task.step, task.parameters)
+
+
+def plain(value: object) -> Any:  # noqa: ANN401  JSON
+    """Parameters as JSON that a row takes."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
+
+
+def _filled(course: Course, key: str, value: object) -> Any:  # noqa: ANN401  JSON
+    if isinstance(value, dict):
+        return {name: _filled(course, key, one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(course, key, one) for one in value]
+    return clean_text(course.filled(key, value)) if isinstance(value, str) else value
 
 
 def _asks(step: Step, frame: Frame) -> list[dict[str, Any]]:

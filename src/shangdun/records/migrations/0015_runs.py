@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("held", models.BooleanField(default=False)),
+                ("parameters", models.JSONField(default=dict)),
                 ("confirm", models.BooleanField(default=False)),
                 ("depends", models.JSONField(default=list)),
                 ("asks", models.JSONField(default=list)),

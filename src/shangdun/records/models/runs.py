@@ -107,6 +107,8 @@ class Task(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=TaskState, default=TaskState.WAITING)
     held = models.BooleanField(default=False)
     """Failed, and what follows is a person's word: do it again, by hand, or leave it out."""
+    parameters = models.JSONField(default=dict)
+    """Of an automatic one, with the values of its opening: what is shown is what is done."""
     confirm = models.BooleanField(default=False)
     """An automatic one that a person lets act, having seen what it would do."""
     depends = models.JSONField(default=list)

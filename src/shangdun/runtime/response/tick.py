@@ -20,6 +20,7 @@ from shangdun.kernel.errors import ShangdunError
 from shangdun.runtime.response.asking import pass_on
 from shangdun.runtime.response.cleanup import measure_cleanups
 from shangdun.runtime.response.documents import remind_of_documents
+from shangdun.runtime.response.tasks import pass_time, remind_tasks
 from shangdun.runtime.response.updates import escalate_due, send_updates
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("cleanup", 20.0, measure_cleanups),
     Duty("documents", 600.0, remind_of_documents),
     Duty("escalations", 5.0, escalate_due),
+    Duty("tasks", 5.0, remind_tasks),
+    Duty("time", 1.0, pass_time),
     Duty("updates", 30.0, send_updates),
 )
 
