@@ -88,6 +88,10 @@ GROUPS = (
                 _("Report an incident"), "report", "megaphone", "n",
                 (Capability.REPORT_INCIDENT,),
             ),
+            Item(
+                _("Improvements"), "improvements", "arrow-trending-up", "j",
+                (Capability.VIEW_INCIDENTS,),
+            ),
         ),
     ),
     Group(

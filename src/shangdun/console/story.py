@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -43,10 +44,21 @@ class Told:
         return (person.get_full_name() or person.username) if person else ""
 
 
-def story_of(incident: Incident) -> list[Told]:
-    """The newest entries, newest first."""
-    entries = incident.timeline.select_related("actor").order_by("-time", "-id")[:ENTRIES_SHOWN]
-    return [_tell(entry) for entry in entries]
+def story_of(
+    incident: Incident,
+    *,
+    kinds: Collection[TimelineKind] = (),
+    before: int = 0,
+    most: int = ENTRIES_SHOWN,
+) -> list[Told]:
+    """The newest entries (of some kinds, older than one of them), newest first."""
+    entries = incident.timeline.select_related("actor").order_by("-time", "-id")
+    if kinds:
+        entries = entries.filter(kind__in=kinds)
+    last = incident.timeline.filter(pk=before).first() if before else None
+    if last:
+        entries = entries.filter(Q(time__lt=last.time) | Q(time=last.time, pk__lt=last.pk))
+    return [_tell(entry) for entry in entries[:most]]
 
 
 def _tell(entry: TimelineEntry) -> Told:

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from shangdun.kernel.errors import NotFound
 from shangdun.records.access import get_incident, require
 from shangdun.records.actor import Actor
-from shangdun.records.models import Improvement, Incident, LossItem, Review
+from shangdun.records.models import Improvement, Incident, LossItem, Review, User
 from shangdun.records.roles import Capability
+from shangdun.respond.groups import Group
 from shangdun.respond.review.loss import Loss, LossKind
 from shangdun.respond.review.sections import Section
 
@@ -77,3 +78,11 @@ def get_improvement(actor: Actor, improvement_id: int) -> Improvement:
     if found is None:
         raise NotFound(f"there is no improvement {improvement_id}", fix="see the list")
     return found
+
+
+def owners(actor: Actor) -> list[User]:
+    """Whom an improvement can be given to: everybody of the plan's groups who is active."""
+    require(actor, Capability.VIEW_INCIDENTS)
+    names = {group.value for group in Group}
+    people = User.objects.filter(is_active=True, groups__name__in=names).distinct()
+    return list(people.order_by("username"))

@@ -1,7 +1,7 @@
 """How the actions of each part are called in the test that walks all of them; found by being here.
 
 A module has ``CASES``: action → function of the world that prepares what the action needs and gives
-``(arguments, keywords)``; ``MAY``: action → the roles that may (none: only the system); and may have
+``(arguments, keywords)``; ``MAY``: action → the roles that may (none: only the system); may have
 ``ACTORS``: action → who does it, where it is no person.
 """
 

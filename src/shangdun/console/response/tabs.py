@@ -27,6 +27,8 @@ TABS: tuple[Tab, ...] = (
         "overview", _("Situation"), "incident", "bell-alert",
         (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT),
     ),
+    Tab("cleanup", _("Cleanup"), "incident_cleanup", "sparkles"),
+    Tab("review", _("Report"), "incident_review", "document-text"),
 )  # fmt: skip
 
 

@@ -2,6 +2,35 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from shangdun.console.views.response import cleanup, improvements, review
+
+ROOM = "incidents/<int:number>/"
+
+urlpatterns: list[URLPattern] = [
+    path(f"{ROOM}cleanup/", cleanup.cleanup, name="incident_cleanup"),
+    path(f"{ROOM}cleanup/begin/", cleanup.begin, name="incident_cleanup_begin"),
+    path(f"{ROOM}cleanup/replay/", cleanup.replay, name="incident_cleanup_replay"),
+    path(f"{ROOM}cleanup/<int:item_id>/", cleanup.settle, name="incident_cleanup_settle"),
+    path(f"{ROOM}cleanup/<int:item_id>/compare/", cleanup.compare, name="incident_cleanup_compare"),
+    path(f"{ROOM}report/", review.review, name="incident_review"),
+    path(f"{ROOM}report/begin/", review.begin, name="incident_review_begin"),
+    path(f"{ROOM}report/parts/<str:section>/", review.write, name="incident_review_write"),
+    path(f"{ROOM}report/losses/", review.add_loss, name="incident_review_loss"),
+    path(
+        f"{ROOM}report/losses/<int:loss_id>/remove/",
+        review.remove_loss,
+        name="incident_review_loss_remove",
+    ),
+    path(f"{ROOM}report/improvements/", improvements.add, name="incident_improvement_add"),
+    path(f"{ROOM}report/submit/", review.submit, name="incident_review_submit"),
+    path(f"{ROOM}report/return/", review.send_back, name="incident_review_return"),
+    path(f"{ROOM}report/sign/", review.sign, name="incident_review_sign"),
+    path(f"{ROOM}report/as/<str:form>/", review.export, name="incident_review_export"),
+    path("improvements/", improvements.improvements, name="improvements"),
+    path("improvements/<int:improvement_id>/", improvements.improvement, name="improvement"),
+    path(
+        "improvements/<int:improvement_id>/settle/", improvements.settle, name="improvement_settle"
+    ),
+]
