@@ -12,7 +12,7 @@ from shangdun.actions.tasks.add import next_place
 from shangdun.actions.tasks.changes import reason_of, save_task
 from shangdun.actions.tasks.course import follow
 from shangdun.actions.tasks.plan import Ahead, ahead, needed
-from shangdun.actions.tasks.playbooks import called_by, playbook_of
+from shangdun.actions.tasks.playbooks import called_by
 from shangdun.actions.tasks.rows import frame_of, row_of
 from shangdun.actions.tasks.seeds import known_values
 from shangdun.actions.tasks.waiting import open_waiting
@@ -30,6 +30,7 @@ from shangdun.records.models import (
     TaskState,
     TimelineKind,
 )
+from shangdun.records.playbooks import content
 from shangdun.records.roles import Capability
 from shangdun.records.tasks import get_run
 from shangdun.respond.playbook.course import Course
@@ -51,9 +52,9 @@ def begin_run(
     standing = incident.runs.filter(playbook_version=version, state=RunState.RUNNING).first()
     if standing is not None:
         return standing
-    playbook = playbook_of(version)
+    playbook = content(version)
     called = called_by(playbook)
-    library = {uid: playbook_of(one) for uid, one in called.items()} | {playbook.id: playbook}
+    library = {uid: content(one) for uid, one in called.items()} | {playbook.id: playbook}
     course = Course(playbook, None, known_values(playbook, incident), library)
     last = incident.runs.aggregate(last=Max("number"))["last"]
     run = PlaybookRun.objects.create(

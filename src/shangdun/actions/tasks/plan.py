@@ -10,6 +10,7 @@ import msgspec
 from shangdun.kernel.errors import UsageError
 from shangdun.respond.playbook.condition import asked, switched
 from shangdun.respond.playbook.course import Course
+from shangdun.respond.playbook.course_state import State
 from shangdun.respond.playbook.model import Kind, Playbook, Step
 
 BY_FAILURE = frozenset({"on_failure"})
@@ -112,8 +113,15 @@ def still_possible(course: Course) -> set[str]:
     found: set[str] = set()
     todo: deque[tuple[Playbook, str]] = deque()
     for entry in course.entries:
-        if entry.is_open or entry.held:
-            todo.append((course.library[entry.playbook], entry.step))
+        book, step = course.library[entry.playbook], course.step(entry.key)
+        if entry.state is State.INSIDE and step.kind is not Kind.WHILE:
+            # what it chose has entries of its own; the other side is not come to any more
+            inner = set(step.branches())
+            todo.extend((book, to) for _, to in step.edges if to not in inner)
+            if book.exception:
+                todo.append((book, book.exception))
+        elif entry.is_open or entry.held:
+            todo.append((book, entry.step))
     while todo:
         book, step_id = todo.popleft()
         step = book.steps.get(step_id)
