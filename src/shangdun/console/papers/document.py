@@ -1,0 +1,101 @@
+"""A version of a controlled document as a paper, and its parts for the page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from shangdun.console.papers.live import LANGUAGES, Asked, filled, name_of
+from shangdun.papers.blocks import Block, Language, Paper, Signature, Signatures
+from shangdun.papers.markup import fill, read, slots
+from shangdun.records.actor import Actor
+from shangdun.records.models import Document, DocumentState, DocumentVersion
+
+
+def document_blocks(
+    actor: Actor, document: Document, body: str, now: datetime
+) -> tuple[Block, ...]:
+    """The text with its slots filled, in the document's language."""
+    language = LANGUAGES.get(document.language, "zh-hans")
+    parts = read(body)
+    names = [slot.name for slot in slots(parts)]
+    with override(language):
+        return fill(parts, filled(Asked(actor, document, language, now), names))
+
+
+def document_paper(actor: Actor, version: DocumentVersion, now: datetime) -> Paper:
+    """The paper that a company files: cover, contents, text, who wrote, reviewed and approved."""
+    document = version.document
+    language: Language = LANGUAGES.get(document.language, "zh-hans")
+    blocks = document_blocks(actor, document, version.body, now)
+    with override(language):
+        marking = document.marking
+        if version.state != DocumentState.PUBLISHED:
+            state = str(version.get_state_display())
+            marking = f"{marking} · {state}" if marking else state
+        return Paper(
+            title=version.title,
+            subtitle="",
+            language=language,
+            marking=marking,
+            meta=_meta(document, version),
+            version=_("Version %(n)s") % {"n": version.number},
+            date=_day(version.published_at or version.edited_at),
+            author=name_of(version.author),
+            written=version.published_at or version.edited_at,
+            contents=True,
+            cover=True,
+            blocks=(*blocks, _signed(version)),
+        )
+
+
+def _meta(document: Document, version: DocumentVersion) -> tuple[tuple[str, str], ...]:
+    told = (
+        (_("Document number"), document.code),
+        (_("Version"), str(version.number)),
+        (_("State"), str(version.get_state_display())),
+        (_("Classification"), document.marking),
+        (_("Author"), name_of(version.author)),
+        (_("Reviewer"), name_of(version.reviewer)),
+        (_("Approver"), name_of(version.approver)),
+        (_("Published on"), _day(version.published_at)),
+        ("SHA-256", version.sha256),
+    )
+    return tuple((label, value) for label, value in told if value)
+
+
+def _signed(version: DocumentVersion) -> Signatures:
+    lines = (
+        (_("Author"), version.author, version.submitted_at),
+        (_("Reviewer"), version.reviewer, version.reviewed_at),
+        (_("Approver"), version.approver, version.approved_at),
+    )
+    return Signatures(
+        tuple(
+            Signature(office, name_of(who) if at else "", _moment(at)) for office, who, at in lines
+        )
+    )
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{localtime(moment):%Y-%m-%d}" if moment else ""
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A block as a template draws it: its kind beside it."""
+
+    kind: str
+    block: Block
+
+
+def shown(blocks: tuple[Block, ...]) -> list[Shown]:
+    """Blocks for ``documents/blocks.html``."""
+    return [Shown(str(type(block).__struct_config__.tag), block) for block in blocks]
