@@ -143,8 +143,8 @@ class SmtpCarrier:
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = f"<{parcel.key}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-        message["Content-Language"] = {"zh": "zh-Hans"}.get(parcel.language, parcel.language)
         message.set_content(parcel.text.body, charset="utf-8", cte="base64")
+        message["Content-Language"] = {"zh": "zh-Hans"}.get(parcel.language, parcel.language)
         lines = message.as_bytes().replace(b"\r\n.", b"\r\n..")
         return lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 

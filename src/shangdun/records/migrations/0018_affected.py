@@ -10,231 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="AffectedList",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("title", models.CharField(max_length=200, verbose_name="what it is")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("file", "File"), ("search", "Search"), ("hand", "By hand")],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "certainty",
-                    models.CharField(
-                        choices=[
-                            ("confirmed", "Confirmed"),
-                            ("likely", "Likely"),
-                            ("possible", "Possible"),
-                        ],
-                        default="confirmed",
-                        max_length=10,
-                    ),
-                ),
-                ("data_kinds", models.JSONField(default=list)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("checking", "Waits for its columns"),
-                            ("waiting", "Waiting"),
-                            ("reading", "Being read"),
-                            ("done", "Read"),
-                            ("failed", "Failed"),
-                            ("stopped", "Stopped"),
-                            ("erased", "Erased"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("token", models.CharField(blank=True, max_length=32)),
-                ("sha256", models.CharField(blank=True, max_length=64)),
-                ("size", models.PositiveBigIntegerField(default=0)),
-                ("columns", models.JSONField(default=dict)),
-                ("query", models.TextField(blank=True)),
-                ("field", models.CharField(blank=True, max_length=20)),
-                ("since", models.DateTimeField(blank=True, null=True)),
-                ("until", models.DateTimeField(blank=True, null=True)),
-                ("done_bytes", models.PositiveBigIntegerField(default=0)),
-                ("rows", models.PositiveIntegerField(default=0)),
-                ("fresh", models.PositiveIntegerField(default=0)),
-                ("repeated", models.PositiveIntegerField(default=0)),
-                ("refused", models.PositiveIntegerField(default=0)),
-                ("problems", models.JSONField(default=list)),
-                ("error", models.CharField(blank=True, max_length=300)),
-                ("created", models.DateTimeField()),
-                ("beat", models.DateTimeField(blank=True, null=True)),
-                ("finished", models.DateTimeField(blank=True, null=True)),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
-                ("kept", models.JSONField(default=dict)),
-            ],
-            options={
-                "verbose_name": "list of the affected",
-            },
-        ),
-        migrations.CreateModel(
-            name="AffectedSubject",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("person", "Person"),
-                            ("account", "Account"),
-                            ("order", "Order"),
-                            ("asset", "Host or service"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "certainty",
-                    models.CharField(
-                        choices=[
-                            ("confirmed", "Confirmed"),
-                            ("likely", "Likely"),
-                            ("possible", "Possible"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("language", models.CharField(blank=True, max_length=2)),
-                ("sealed", models.BinaryField()),
-                ("reference_mark", models.CharField(blank=True, max_length=64)),
-                ("email_mark", models.CharField(blank=True, max_length=64)),
-                ("phone_mark", models.CharField(blank=True, max_length=64)),
-            ],
-            options={
-                "verbose_name": "affected",
-            },
-        ),
-        migrations.CreateModel(
-            name="AnswerTemplate",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("title", models.CharField(max_length=100, verbose_name="title")),
-                ("text", models.TextField(verbose_name="answer")),
-                ("version", models.PositiveIntegerField(default=1)),
-            ],
-            options={
-                "verbose_name": "answer template",
-            },
-        ),
-        migrations.CreateModel(
-            name="Complaint",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("complaint", "Complaint"), ("question", "Question")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("phone", "Telephone"),
-                            ("email", "E-mail"),
-                            ("chat", "Chat"),
-                            ("letter", "Letter"),
-                            ("social", "Social media"),
-                            ("other", "Other"),
-                        ],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                ("customer", models.BinaryField()),
-                ("customer_mark", models.CharField(blank=True, max_length=64)),
-                ("affected", models.BooleanField(default=False)),
-                ("text", models.BinaryField()),
-                ("answer", models.BinaryField(blank=True, default=b"")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("answered", "Answered"), ("closed", "Closed")],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("received_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-            ],
-            options={
-                "verbose_name": "complaint",
-            },
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("mark", models.CharField(max_length=64)),
-                ("key", models.CharField(max_length=32, unique=True)),
-                ("language", models.CharField(max_length=2)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Waiting"),
-                            ("sending", "Being handed over"),
-                            ("sent", "Accepted"),
-                            ("bounced", "Bounced"),
-                            ("failed", "Given up"),
-                            ("uncertain", "Uncertain"),
-                            ("skipped", "Skipped"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("due_at", models.DateTimeField()),
-                ("claimed_at", models.DateTimeField(blank=True, null=True)),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("code", models.CharField(blank=True, max_length=20)),
-                ("receipt", models.CharField(blank=True, max_length=100)),
-            ],
-            options={
-                "verbose_name": "letter",
-            },
-        ),
-        migrations.CreateModel(
             name="LetterSettings",
             fields=[
                 (
@@ -301,6 +76,261 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "sending of letters",
+            },
+        ),
+        migrations.CreateModel(
+            name="AffectedList",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200, verbose_name="what it is")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("file", "File"), ("search", "Search"), ("hand", "By hand")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "Confirmed"),
+                            ("likely", "Likely"),
+                            ("possible", "Possible"),
+                        ],
+                        default="confirmed",
+                        max_length=10,
+                    ),
+                ),
+                ("data_kinds", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "Waits for its columns"),
+                            ("waiting", "Waiting"),
+                            ("reading", "Being read"),
+                            ("done", "Read"),
+                            ("failed", "Failed"),
+                            ("stopped", "Stopped"),
+                            ("erased", "Erased"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("token", models.CharField(blank=True, max_length=32)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("size", models.PositiveBigIntegerField(default=0)),
+                ("columns", models.JSONField(default=dict)),
+                ("query", models.TextField(blank=True)),
+                ("field", models.CharField(blank=True, max_length=20)),
+                ("since", models.DateTimeField(blank=True, null=True)),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                ("done_bytes", models.PositiveBigIntegerField(default=0)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("fresh", models.PositiveIntegerField(default=0)),
+                ("repeated", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("problems", models.JSONField(default=list)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("created", models.DateTimeField()),
+                ("beat", models.DateTimeField(blank=True, null=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                ("kept", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="affected_lists",
+                        to="records.incident",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "list of the affected",
+            },
+        ),
+        migrations.CreateModel(
+            name="AffectedSubject",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("account", "Account"),
+                            ("order", "Order"),
+                            ("asset", "Host or service"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "Confirmed"),
+                            ("likely", "Likely"),
+                            ("possible", "Possible"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=2)),
+                ("sealed", models.BinaryField()),
+                ("reference_mark", models.CharField(blank=True, max_length=64)),
+                ("email_mark", models.CharField(blank=True, max_length=64)),
+                ("phone_mark", models.CharField(blank=True, max_length=64)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="affected_subjects",
+                        to="records.incident",
+                    ),
+                ),
+                (
+                    "list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subjects",
+                        to="records.affectedlist",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "affected",
+            },
+        ),
+        migrations.CreateModel(
+            name="AnswerTemplate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="title")),
+                ("text", models.TextField(verbose_name="answer")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answer_templates",
+                        to="records.incident",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "answer template",
+            },
+        ),
+        migrations.CreateModel(
+            name="Complaint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("complaint", "Complaint"), ("question", "Question")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Telephone"),
+                            ("email", "E-mail"),
+                            ("chat", "Chat"),
+                            ("letter", "Letter"),
+                            ("social", "Social media"),
+                            ("other", "Other"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("customer", models.BinaryField()),
+                ("affected", models.BooleanField(default=False)),
+                ("text", models.BinaryField()),
+                ("answer", models.BinaryField(blank=True, default=b"")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("answered", "Answered"), ("closed", "Closed")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="complaints",
+                        to="records.incident",
+                    ),
+                ),
+                (
+                    "logged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "complaint",
             },
         ),
         migrations.CreateModel(
@@ -385,9 +415,94 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(blank=True, null=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="records.incident",
+                    ),
+                ),
+                (
+                    "legal_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "customer notice",
+            },
+        ),
+        migrations.CreateModel(
+            name="Letter",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mark", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=32, unique=True)),
+                ("language", models.CharField(max_length=2)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("sending", "Being handed over"),
+                            ("sent", "Accepted"),
+                            ("bounced", "Bounced"),
+                            ("failed", "Given up"),
+                            ("uncertain", "Uncertain"),
+                            ("skipped", "Skipped"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("code", models.CharField(blank=True, max_length=20)),
+                ("receipt", models.CharField(blank=True, max_length=100)),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="records.notice",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "letter",
             },
         ),
         migrations.CreateModel(
@@ -425,148 +540,18 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="support_measures",
+                        to="records.incident",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "support measure",
             },
-        ),
-        migrations.AddField(
-            model_name="affectedlist",
-            name="by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="affectedlist",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="affected_lists",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="affectedsubject",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="affected_subjects",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="affectedsubject",
-            name="list",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="subjects",
-                to="records.affectedlist",
-            ),
-        ),
-        migrations.AddField(
-            model_name="answertemplate",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="answer_templates",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="answered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="complaints",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="logged_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="notice",
-            name="approved_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="notice",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notices",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notice",
-            name="legal_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="notice",
-            name="prepared_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="letter",
-            name="notice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="letters",
-                to="records.notice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportmeasure",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="support_measures",
-                to="records.incident",
-            ),
         ),
         migrations.AddIndex(
             model_name="affectedlist",

@@ -225,7 +225,6 @@ class Complaint(models.Model):
     )
     channel = models.CharField(_("channel"), max_length=10, choices=ComplaintChannel)
     customer = models.BinaryField()
-    customer_mark = models.CharField(max_length=64, blank=True)
     affected = models.BooleanField(default=False)
     """Whether the customer is among the affected, as looked up when it came."""
     text = models.BinaryField()

@@ -10,11 +10,10 @@ from shangdun.respond.affected.identity import Certainty
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """Empty: everybody who can be reached by the notice's channel.
 
-    ``lists`` are numbers of the incident's lists; ``languages`` of ``zh`` and ``en``, where an
-    unknown language counts as ``zh``; ``again`` also reaches those whom another notice reached.
+    ``languages`` of ``zh`` and ``en``, where an unknown language counts as ``zh``; ``again`` also
+    reaches those whom another notice of the incident reached, by whatever channel.
     """
 
-    lists: tuple[int, ...] = ()
     languages: tuple[str, ...] = ()
     certainties: tuple[Certainty, ...] = ()
     again: bool = False

@@ -1,0 +1,1 @@
+"""Complaints and questions of customers: logged, answered, closed."""

@@ -1,0 +1,1 @@
+"""Notices to customers: written, approved, sent; what came back; what helps people."""

@@ -1,0 +1,187 @@
+"""Letters leave in a thread of their own: batch by batch, at the rate that is set, none twice.
+
+Order of one batch: claimed and committed; each letter noted in the journal, handed over, noted
+again; all fates committed; the journal cleared. Whoever dies in between leaves at most one letter
+of which nobody knows whether it arrived, and that one is sent again by a person alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import connection
+
+from shangdun.actions.notices.carrier import carrier_for
+from shangdun.actions.notices.letters import (
+    Claimed,
+    address_some,
+    claim,
+    left_behind,
+    settle,
+    skip,
+    tell_problem,
+)
+from shangdun.actions.notices.send import do_finish_notice
+from shangdun.kernel.clock import Clock, SystemClock
+from shangdun.kernel.errors import ConfigError, ShangdunError
+from shangdun.notify.letters.delivery import Carrier, Fate, Outcome
+from shangdun.records.actor import JOBS
+from shangdun.records.letter_settings import letter_settings
+from shangdun.records.models import LetterState, Notice, NoticeChannel, NoticeState
+from shangdun.records.rehearsal import RealIncident, require_real
+from shangdun.runtime.response.letter_journal import LetterJournal
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+BATCH_SECONDS = 5.0
+"""A batch lasts no longer, so that a pause holds within seconds."""
+WAIT = timedelta(minutes=1)
+"""After the server refused us, before it is tried again."""
+
+Opener = Callable[[Notice, Clock], Carrier]
+
+
+class Postman(threading.Thread):
+    """Hands over the letters of every notice that is being sent."""
+
+    def __init__(
+        self,
+        home: Path,
+        stop: threading.Event,
+        clock: Clock | None = None,
+        opener: Opener = carrier_for,
+    ) -> None:
+        super().__init__(name="letters", daemon=True)
+        self._home = home
+        self._halt = stop
+        self._clock = clock or SystemClock()
+        self._opener = opener
+        self._waits: dict[int, float] = {}
+        self._next = 0.0
+
+    def run(self) -> None:
+        """Until ``stop`` is set."""
+        while not self._halt.wait(LOOK_SECONDS):
+            try:
+                while not self._halt.is_set() and self.turn():
+                    pass
+            except Exception:
+                log.exception("letters cannot be sent; tried again")
+                connection.close()
+        connection.close()
+
+    def turn(self) -> bool:
+        """One batch of every notice that is being sent; False when nothing was to do."""
+        sending = Notice.objects.filter(state=NoticeState.SENDING).select_related("incident")
+        unfinished = Notice.objects.filter(
+            state__in=(NoticeState.PAUSED, NoticeState.STOPPED),
+            letters__state=LetterState.SENDING,
+        ).distinct()
+        for notice in unfinished:
+            self._recover(notice, LetterJournal(self._home, notice.uid))
+        busy = False
+        for notice in sending:  # each gets its batch: a large notice must not hold up a small one
+            busy = self._work(notice) or busy
+        return busy
+
+    def _work(self, notice: Notice) -> bool:
+        if time.monotonic() < self._waits.get(notice.pk, 0.0):
+            return False
+        try:
+            real = require_real(notice.incident)
+        except ShangdunError as error:
+            tell_problem(notice.pk, error.code)
+            return False
+        journal = LetterJournal(self._home, notice.uid)
+        self._recover(notice, journal)
+        addressed = address_some(real, notice.pk, self._clock.now())
+        try:
+            sent = self._batch(real, notice, journal)
+        finally:
+            journal.close()
+        if sent or not addressed:
+            return True
+        finished = do_finish_notice(JOBS, notice_id=notice.pk, clock=self._clock)
+        if finished.state == NoticeState.SENT:
+            journal.remove()
+        return False
+
+    def _recover(self, notice: Notice, journal: LetterJournal) -> None:
+        """What a process before this one left behind."""
+        if keys := left_behind(notice.pk):
+            idempotent = (
+                notice.channel == NoticeChannel.GATEWAY and letter_settings().gateway_idempotent
+            )
+            fates, untried = journal.fates(keys, idempotent=idempotent)
+            settle(notice.pk, fates, untried, self._clock.now())
+            log.warning("%d letters were left behind, %d of them uncertain", len(keys), len(fates))
+        journal.reset()
+
+    def _batch(self, real: RealIncident, notice: Notice, journal: LetterJournal) -> bool:
+        most = max(1, min(notice.batch_size, int(notice.per_minute * BATCH_SECONDS / 60)))
+        claimed = claim(real, notice.pk, most, self._clock.now())
+        if not claimed:
+            return False
+        try:
+            carrier = self._opener(notice, self._clock)
+        except ConfigError as error:
+            settle(notice.pk, {}, [one.letter.key for one in claimed], self._clock.now())
+            self._wait(notice, f"{error.code} {error.where}".strip())
+            return False
+        try:
+            fates = self._hand_over(notice, claimed, carrier, journal)
+        finally:
+            carrier.close()
+        gone = [one.letter.key for one in claimed if one.parcel is None]
+        skip(notice.pk, gone, self._clock.now())
+        untried = [one.letter.key for one in claimed if one.letter.key not in fates]
+        settle(notice.pk, fates, untried, self._clock.now())
+        journal.reset()
+        blocked = next((one for one in fates.values() if one.blocked), None)
+        if blocked:
+            self._wait(notice, f"letters.refused {blocked.code}".strip())
+        else:
+            tell_problem(notice.pk, "")
+        return True
+
+    def _hand_over(
+        self, notice: Notice, claimed: list[Claimed], carrier: Carrier, journal: LetterJournal
+    ) -> dict[str, Outcome]:
+        """Fates by key; letters without one were not begun."""
+        fates: dict[str, Outcome] = {}
+        apart = 60.0 / notice.per_minute
+        for one in claimed:
+            if one.parcel is None:
+                continue
+            wait = self._next - time.monotonic()
+            if self._halt.is_set() or (wait > 0 and self._halt.wait(wait)):
+                break
+            self._next = max(self._next, time.monotonic() - apart) + apart
+            key = one.letter.key
+            try:
+                journal.begin(key)
+            except OSError:
+                log.exception("no letter leaves that cannot be noted first")
+                self._wait(notice, "letters.disk")
+                break
+            outcome = carrier.carry(one.parcel)
+            if outcome.fate is Fate.UNCERTAIN and carrier.idempotent:
+                outcome = Outcome(Fate.LATER, outcome.code, broken=outcome.broken)
+            fates[key] = outcome
+            try:
+                journal.end(key, outcome)
+            except OSError:
+                break
+            if outcome.broken or outcome.blocked:
+                break
+        return fates
+
+    def _wait(self, notice: Notice, problem: str) -> None:
+        self._waits[notice.pk] = time.monotonic() + WAIT.total_seconds()
+        tell_problem(notice.pk, problem)
