@@ -153,7 +153,7 @@ def _cleanup(incident: Incident) -> Iterator[Block]:
         )
         for item in items
     )
-    columns = (_("Point"), _("State"), _("By"), _("When"), _("Note"))
+    columns = (_("Point"), _("State"), _("Shown by"), _("When"), _("Note"))
     yield Table(columns, rows, widths=(4, 2, 2, 3, 5))
 
 

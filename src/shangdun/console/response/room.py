@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.console.incidents import title_of, told
 from shangdun.console.response.grades import GRADE_WORDS
@@ -16,11 +17,11 @@ from shangdun.records.models import Incident, User
 from shangdun.respond.phases import Milestones, Phase, Standing, phases
 
 PHASE_WORDS: dict[Phase, Promise] = {
-    Phase.REPORT: _("Report"),
-    Phase.ORDER: _("Order"),
-    Phase.RESPONSE: _("Response"),
-    Phase.LOGISTICS: _("Logistics"),
-    Phase.CLEANUP: _("Cleanup"),
+    Phase.REPORT: pgettext_lazy("phase", "Report"),
+    Phase.ORDER: pgettext_lazy("phase", "Order"),
+    Phase.RESPONSE: pgettext_lazy("phase", "Response"),
+    Phase.LOGISTICS: pgettext_lazy("phase", "Logistics"),
+    Phase.CLEANUP: pgettext_lazy("phase", "Cleanup"),
     Phase.REVIEW: _("Post-incident report"),
 }
 

@@ -28,7 +28,7 @@ TABS: tuple[Tab, ...] = (
         (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT),
     ),
     Tab("cleanup", _("Cleanup"), "incident_cleanup", "sparkles"),
-    Tab("review", _("Report"), "incident_review", "document-text"),
+    Tab("review", _("Post-incident report"), "incident_review", "document-text"),
 )  # fmt: skip
 
 

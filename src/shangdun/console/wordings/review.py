@@ -48,7 +48,7 @@ PROBLEMS: dict[str, Promise] = {
 SECTION_WORDS: dict[str, Promise] = {
     Section.SUMMARY: _("Summary"),
     Section.COURSE: _("Course of the incident"),
-    Section.CAUSE: _("Cause"),
+    Section.CAUSE: _("Cause of the incident"),
     Section.TECHNICAL: _("Technical measures"),
     Section.CUSTOMERS: _("Customers"),
     Section.LEGAL: _("Legal and regulators"),

@@ -13,7 +13,7 @@ from shangdun.respond.review.sections import Section
 
 
 class ItemState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Not shown yet")
     SHOWN = "shown", _("Shown")
     """Measured, or confirmed by a person."""
     WAIVED = "waived", _("Waived")
@@ -130,7 +130,7 @@ class LossItem(models.Model):
 
 
 class ImprovementState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("To be done")
     DONE = "done", _("Done, to be retested")
     PROVEN = "proven", _("Retested: it works")
     DROPPED = "dropped", _("Dropped")
