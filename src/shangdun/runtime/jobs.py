@@ -26,7 +26,9 @@ from shangdun.runtime.monitor.beat import Beat, Notifier, beat_path
 from shangdun.runtime.monitor.monitor import Monitor
 from shangdun.runtime.prove import ProofRunner
 from shangdun.runtime.records import checkpoint_ledger, enabled_probes
+from shangdun.runtime.response.affected import AffectedReader
 from shangdun.runtime.response.courier import Courier
+from shangdun.runtime.response.letters import LetterSender
 from shangdun.runtime.response.steps_runner import StepRunner
 from shangdun.runtime.response.tick import Ticker
 
@@ -86,7 +88,9 @@ def run_jobs(home: Path, config: Config) -> None:
         deciding = partial(DecideRunner, home, config)
         proving = partial(ProofRunner, config)
         stepping = partial(StepRunner, home, config)
-        beside = _beside(HuntRunner, deciding, proving, stepping, Ticker, Courier)
+        reading = partial(AffectedReader, home, config)
+        writing = partial(LetterSender, home)
+        beside = _beside(HuntRunner, deciding, proving, stepping, Ticker, Courier, reading, writing)
         with _monitoring(home, config), beside:
             huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
 

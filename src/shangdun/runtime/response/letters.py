@@ -47,7 +47,7 @@ WAIT = timedelta(minutes=1)
 Opener = Callable[[Notice, Clock], Carrier]
 
 
-class Postman(threading.Thread):
+class LetterSender(threading.Thread):
     """Hands over the letters of every notice that is being sent."""
 
     def __init__(
