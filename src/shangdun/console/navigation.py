@@ -43,6 +43,7 @@ GROUPS = (
                 _("Overview"), "overview", "squares-2x2", "o",
                 (Capability.VIEW_OVERVIEW,), on_phone=True,
             ),
+            Item(_("Messages"), "messages", "envelope", "j"),
         ),
     ),
     Group(
@@ -91,6 +92,12 @@ GROUPS = (
             Item(
                 _("Improvements"), "improvements", "arrow-trending-up", "j",
                 (Capability.VIEW_INCIDENTS,),
+            ),
+            Item(
+                _("Reporting clocks"), "clocks", "clock", "k", (Capability.VIEW_INCIDENTS,),
+            ),
+            Item(
+                _("Response figures"), "figures", "chart-bar", "y", (Capability.VIEW_INCIDENTS,),
             ),
         ),
     ),

@@ -61,6 +61,12 @@ def story_of(
     return [_tell(entry) for entry in entries[:most]]
 
 
+def told_entries(incident: Incident, kinds: Iterable[TimelineKind], most: int) -> list[Told]:
+    """The newest entries of some kinds, newest first: one part's own history."""
+    entries = incident.timeline.filter(kind__in=list(kinds)).select_related("actor")
+    return [_tell(entry) for entry in entries.order_by("-time", "-id")[:most]]
+
+
 def _tell(entry: TimelineEntry) -> Told:
     data: dict[str, Any] = entry.data
     rules = [RULEBOOK.title(uid, uid) for uid in data.get("rules", [])][:6]

@@ -27,6 +27,9 @@ TABS: tuple[Tab, ...] = (
         "overview", _("Situation"), "incident", "bell-alert",
         (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT),
     ),
+    Tab("order", _("Order"), "incident_order", "flag"),
+    Tab("clocks", _("Clocks"), "incident_clocks", "clock"),
+    Tab("legal", _("Legal"), "incident_legal", "scale", (Capability.VIEW_LEGAL,)),
     Tab("cleanup", _("Cleanup"), "incident_cleanup", "sparkles"),
     Tab("review", _("Post-incident report"), "incident_review", "document-text"),
 )  # fmt: skip

@@ -4,11 +4,38 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shangdun.console.views.response import cleanup, improvements, review
+from shangdun.console.response import legal_urls
+from shangdun.console.views.reporting import public_report
+from shangdun.console.views.response import (
+    channels,
+    cleanup,
+    improvements,
+    messages,
+    reporting,
+    review,
+)
 
 ROOM = "incidents/<int:number>/"
 
 urlpatterns: list[URLPattern] = [
+    path("messages/", messages.messages, name="messages"),
+    path("messages/bell/", messages.bell, name="messages_bell"),
+    path("messages/read/", messages.read, name="messages_read"),
+    path("messages/<int:item_id>/seen/", messages.seen, name="message_seen"),
+    path("messages/<int:item_id>/acknowledge/", messages.acknowledge, name="message_acknowledge"),
+    path("m/<str:token>/", messages.by_link, name="acknowledge_by_link"),
+    path("settings/channels/", channels.channels, name="channels"),
+    path("settings/channels/add/", channels.add, name="channel_add"),
+    path("settings/channels/undelivered/", channels.dead_letters, name="undelivered"),
+    path("settings/channels/options/", channels.options, name="message_settings"),
+    path("settings/channels/reports/", reporting.link, name="report_link"),
+    path("settings/channels/<int:channel_id>/", channels.channel, name="channel"),
+    path("settings/channels/<int:channel_id>/live/", channels.live, name="channel_live"),
+    path("settings/channels/<int:channel_id>/edit/", channels.edit, name="channel_edit"),
+    path("settings/channels/<int:channel_id>/test/", channels.test, name="channel_test"),
+    path("settings/channels/<int:channel_id>/remove/", channels.remove, name="channel_remove"),
+    path("settings/deliveries/<int:delivery_id>/resend/", channels.resend, name="delivery_resend"),
+    path("r/<str:token>/", public_report, name="public_report"),
     path(f"{ROOM}cleanup/", cleanup.cleanup, name="incident_cleanup"),
     path(f"{ROOM}cleanup/begin/", cleanup.begin, name="incident_cleanup_begin"),
     path(f"{ROOM}cleanup/replay/", cleanup.replay, name="incident_cleanup_replay"),
@@ -33,4 +60,5 @@ urlpatterns: list[URLPattern] = [
     path(
         "improvements/<int:improvement_id>/settle/", improvements.settle, name="improvement_settle"
     ),
+    *legal_urls.urlpatterns,
 ]

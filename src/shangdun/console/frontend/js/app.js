@@ -1,6 +1,7 @@
 // On every page: htmx, and our own small modules. Everything works without them, except that
 // nothing is live.
 import "htmx.org";
+import "./countdown.js";
 import "./dialogs.js";
 import "./editor.js";
 import "./forms.js";
@@ -8,3 +9,4 @@ import "./keys.js";
 import "./live.js";
 import "./preferences.js";
 import "./times.js";
+import "./uploads.js";
