@@ -24,7 +24,10 @@ NEEDS: Mapping[Automatic, tuple[str, ...]] = {
 """What each kind of automatic step cannot do without."""
 ACTING = frozenset({Automatic.BLOCK, Automatic.UNBLOCK, Automatic.HTTP})
 """Those that change something outside: a person looks first, or is told that nobody does."""
-ENTITIES = ("ip", "account", "session", "device", "staff", "card", "phone")
+ENTITIES = (
+    "address", "ip", "range", "network", "country", "account", "staff", "session", "device",
+)  # fmt: skip
+"""Kinds of targets that decisions know (``protect.target``), and what playbooks call them."""
 
 
 def step_problems(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shangdun.respond.groups import Group
-from shangdun.respond.playbook.extension import EXTENSION, group_agent
+from shangdun.respond.playbook.extension import EXTENSION, group_agent, playbook_id
 from shangdun.respond.playbook.model import Automatic
 from shangdun.respond.playbook.shape import IDENTIFIER
 
@@ -198,7 +198,8 @@ def _read_branching(kind: str, body: Mapping[str, Any], step: dict[str, Any], na
             raise Unwritten("cases", "a switch has cases", "write cases: and VALUE: STEP below")
         step["cases"] = {str(value): _step("cases", one, names) for value, one in cases.items()}
     elif kind == "playbook-action":
-        step["playbook_id"] = _word("playbook", body["playbook"])
+        named = _word("playbook", body["playbook"])
+        step["playbook_id"] = named if IDENTIFIER.match(named) else playbook_id(named)
         if "version" in body:
             step["playbook_version"] = _word("version", body["version"])
 
