@@ -1,0 +1,129 @@
+"""Papers as Word: the package is read back, and held against what Word needs."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shangdun.papers.blocks import Layout, Numbered, Paper, Table, Text
+from shangdun.papers.word import write_docx
+
+from .samples import DIGEST, HOSTILE, LAYOUT, everything
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return docx.Document(BytesIO(write_docx(everything(), LAYOUT)))
+
+
+def part(content: bytes, name: str) -> str:
+    with ZipFile(BytesIO(content)) as package:
+        return package.read(name).decode()
+
+
+def test_headings_are_word_s_own(whole):
+    styled = [(p.style.name, p.text) for p in whole.paragraphs if p.style.name.startswith("Head")]
+    assert styled == [("Heading 1", "一、经过"), ("Heading 2", "(一)发现")]
+    assert [p.text for p in whole.paragraphs if p.style.name == "Title"] == ["事件处置报告"]
+
+
+def test_table_headers_are_repeated(whole):
+    table = next(t for t in whole.tables if t.cell(0, 0).text == "时间")
+    assert len(table.rows) == 61
+    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    assert table.rows[1]._tr.trPr is None or table.rows[1]._tr.trPr.find(qn("w:tblHeader")) is None
+
+
+def test_both_scripts_have_fonts(whole):
+    for run in (run for p in whole.paragraphs for run in p.runs if run.text.strip()):
+        fonts = run._r.rPr.rFonts if run._r.rPr is not None else None
+        fonts = fonts if fonts is not None else whole.styles["Normal"].element.rPr.rFonts
+        assert fonts.get(qn("w:eastAsia")) == "微软雅黑"
+        assert fonts.get(qn("w:ascii")) == "Arial"
+
+
+def test_page_numbers_and_contents_are_fields(whole):
+    foot = whole.sections[0].footer._element.xml
+    assert " PAGE " in foot
+    assert " NUMPAGES " in foot
+    body = whole.element.xml
+    assert 'TOC \\o "1-2" \\h \\z \\u' in body
+    assert whole.settings.element.find(qn("w:updateFields")) is not None
+    assert "事件处置报告" in foot
+    assert "未经批准不得外传" in foot
+
+
+def test_each_list_counts_by_itself(whole):
+    numbered = [p for p in whole.paragraphs if p.style.name == "List Number"]
+    ids = {p._p.pPr.numPr.numId.val for p in numbered}
+    assert len(ids) == 1
+    nested = [p for p in whole.paragraphs if p.style.name == "List Number 2"]
+    assert [p.text for p in nested] == ["丙", "丁"]
+    numbering = whole.part.numbering_part.element
+    fresh = numbering.num_having_numId(nested[0]._p.pPr.numPr.numId.val)
+    assert fresh.lvlOverride_lst[0].startOverride.val == 3
+
+
+def test_links_are_external_and_to_the_web_only():
+    content = write_docx(everything(), LAYOUT)
+    targets = re.findall(
+        r'Target="([^"]+)" TargetMode', part(content, "word/_rels/document.xml.rels")
+    )
+    assert targets == ["https://shop.example/a?b=c&amp;d"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_texts_are_data(hostile):
+    blocks = (Text(hostile), Table((hostile,), ((hostile,),)), Numbered((hostile,)))
+    paper = Paper(title=hostile, language="en", blocks=blocks, meta=((hostile, hostile),))
+    content = write_docx(paper, Layout(company=hostile, footer=hostile))
+    read = docx.Document(BytesIO(content))
+    assert sum(p.text == hostile for p in read.paragraphs) == 3
+    assert read.tables[1].cell(1, 0).text == hostile
+    codes = re.findall(r"<w:instrText[^>]*>([^<]*)", part(content, "word/document.xml"))
+    assert codes == []
+
+
+@given(st.text(st.characters(), max_size=60))
+@settings(max_examples=15, deadline=None)
+def test_whatever_was_typed_gives_a_document(text):
+    paper = Paper(title=text, language="zh-hans", blocks=(Text(text),), marking=text, author=text)
+    docx.Document(BytesIO(write_docx(paper, Layout(company=text))))
+
+
+def test_an_emoji_stays_an_emoji():
+    read = docx.Document(BytesIO(write_docx(Paper(title="😀", language="en", blocks=()), Layout())))
+    assert read.paragraphs[0].text == "😀"
+
+
+def test_digest_in_facts(whole):
+    assert any(cell.text == DIGEST for t in whole.tables for row in t.rows for cell in row.cells)
+
+
+def test_it_holds_no_code_and_no_foreign_parts():
+    with ZipFile(BytesIO(write_docx(everything(), LAYOUT))) as package:
+        names = package.namelist()
+    assert not [name for name in names if "vba" in name.lower() or "embed" in name.lower()]
+
+
+def test_the_order_of_elements_is_the_schema_s():
+    """Word refuses a paragraph whose properties are not in the schema's order."""
+    order = [
+        "pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "numPr", "pBdr",
+        "shd", "tabs", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl", "rPr",
+    ]  # fmt: skip
+    content = write_docx(everything(), LAYOUT)
+    for name in ("word/document.xml", "word/header1.xml", "word/footer1.xml", "word/styles.xml"):
+        for properties in re.findall(r"<w:pPr>(.*?)</w:pPr>", part(content, name), re.DOTALL):
+            flat = re.sub(
+                r"<w:(tabs|pBdr|numPr|rPr)>.*?</w:\1>", r"<w:\1/>", properties, flags=re.DOTALL
+            )
+            found = [tag for tag in re.findall(r"<w:(\w+)", flat) if tag in order]
+            assert found == sorted(found, key=order.index), (name, found)
