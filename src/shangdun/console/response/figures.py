@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangdun.console.response.clocks import spoken
-from shangdun.console.response.grades import GRADE_WORDS
+from shangdun.console.wordings.grades import GRADE_WORDS
 from shangdun.lake.query.export import safe_cell
 from shangdun.records.models import IncidentType
 from shangdun.respond.figures import Course, Figures, Row, Span, Spread, span_of

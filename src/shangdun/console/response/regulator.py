@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, override
 
 from shangdun.console.incidents import title_of, told
 from shangdun.console.response.clocks import spoken
-from shangdun.console.response.grades import GRADE_WORDS
+from shangdun.console.wordings.grades import GRADE_WORDS
 from shangdun.console.wordings.regulator import DATA_KIND_WORDS
 from shangdun.console.words import entity_label
 from shangdun.records.facts import facts_of

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shangdun.console.response import legal_urls
 from shangdun.console.views.reporting import public_report
 from shangdun.console.views.response import (
     channels,
     cleanup,
     improvements,
+    legal_urls,
     messages,
     reporting,
     review,

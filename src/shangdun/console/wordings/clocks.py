@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from shangdun.console.response.grades import GRADE_WORDS
+from shangdun.console.wordings.grades import GRADE_WORDS
 from shangdun.records.models import IncidentType, SubmissionPhase, TimelineKind
 from shangdun.respond.regulators.conditions import Leaf, read_leaf
 from shangdun.respond.regulators.forms import forms

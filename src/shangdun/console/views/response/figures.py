@@ -22,9 +22,9 @@ from shangdun.console.response.figures import (
     span_chart,
     tables,
 )
-from shangdun.console.response.grades import GRADE_WORDS
 from shangdun.console.views.fragment import answer_json
 from shangdun.console.views.page import Request, page
+from shangdun.console.wordings.grades import GRADE_WORDS
 from shangdun.records.figures import Chosen
 from shangdun.records.figures import courses as read_courses
 from shangdun.records.models import IncidentType
