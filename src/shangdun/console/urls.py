@@ -46,6 +46,8 @@ from shangdun.console.views import (
     verdicts,
 )
 
+handler500 = "shangdun.console.views.reporting.server_error"
+
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("overview/now/", overview.now, name="overview_now"),

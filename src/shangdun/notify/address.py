@@ -6,6 +6,7 @@ Formats: https://appriseit.com/services/. Nothing is connected to here.
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -49,13 +50,20 @@ def check_address(url: str) -> Address:
             code="channel.local",
             fix="use an address of a service that people read",
         )
-    from apprise import Apprise  # noqa: PLC0415  it takes a second to load and few processes need it
-
-    made = Apprise.instantiate(url, suppress_exceptions=True)
+    with warnings.catch_warnings():
+        # of standard modules that some services' plug-ins still import
+        warnings.simplefilter("ignore", DeprecationWarning)
+        made = _instantiate(url)
     if made is None:
         raise _unknown()
     private = str(_private(made)).partition("?")[0].rstrip("/")
     return Address(scheme, str(made.service_name), unquote(private)[:300])
+
+
+def _instantiate(url: str) -> Any:  # noqa: ANN401  as above
+    from apprise import Apprise  # noqa: PLC0415  it takes a second to load and few processes need it
+
+    return Apprise.instantiate(url, suppress_exceptions=True)
 
 
 def _private(made: Any) -> object:  # noqa: ANN401  Apprise has no types for it

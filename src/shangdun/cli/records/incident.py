@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from django.db import DatabaseError, InterfaceError
 from django.db.models import QuerySet
 
 from shangdun.actions.comment_on_incident import do_comment_on_incident
@@ -14,11 +15,14 @@ from shangdun.actions.report_incident import do_report_incident
 from shangdun.actions.take_incident import do_take_incident
 from shangdun.cli.output import json_option, plain, print_json, print_table
 from shangdun.cli.records.acting import acting, acting_person, as_option
+from shangdun.cli.records.lazy import RECORDS_AWAY
+from shangdun.kernel.config import home_directory
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import get_incident_by_number, real_incidents, visible_incidents
 from shangdun.records.models import Incident, Verdict
+from shangdun.records.report_spool import keep, kept_from, new_uid, receipt_of
 from shangdun.respond.classify import Type
-from shangdun.respond.report import Report
+from shangdun.respond.report import Report, check_report
 from shangdun.respond.state import State
 
 NUMBER = click.argument("number", type=int)
@@ -50,7 +54,30 @@ def report(title: str, kind: str, username: str, *, as_json: bool, **more: Any) 
         affected=more["affected"],
         description=more["description"],
     )
-    _tell(do_report_incident(acting(username), filled), as_json=as_json)
+    uid = new_uid()
+    if click.get_current_context().meta.get(RECORDS_AWAY):
+        _keep(filled, uid, username, as_json=as_json)
+        return
+    try:
+        incident = do_report_incident(acting(username), filled, uid=uid, via="cli")
+    except (DatabaseError, InterfaceError):
+        _keep(filled, uid, username, as_json=as_json)
+    else:
+        _tell(incident, as_json=as_json)
+
+
+def _keep(filled: Report, uid: str, username: str, *, as_json: bool) -> None:
+    """The records are away: keep the report, under its uid, until they are back."""
+    now = datetime.now(UTC)
+    check_report(filled, now)
+    keep(home_directory(), kept_from(filled, uid=uid, via="cli", at=now, contact=username))
+    if as_json:
+        print_json({"receipt": receipt_of(uid), "incident": None})
+    else:
+        click.echo(
+            f"{receipt_of(uid)}: the records cannot be reached; the report is kept and opens by"
+            " itself when they are back"
+        )
 
 
 @group.command("list")

@@ -7,8 +7,9 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from shangdun import __version__
-from shangdun.console.api import guards, ingest, reading, triage
+from shangdun.console.api import guards, ingest, triage
 from shangdun.console.api.ingest import PushRefused
+from shangdun.console.api.reports import reporting
 from shangdun.console.middleware.errors import status_of
 from shangdun.kernel.errors import ShangdunError
 
@@ -19,6 +20,8 @@ STATUSES = {
     "ingest.type": 415,
     "spool.full": 429,
     "enforcer.tried": 429,
+    "report.often": 429,
+    "report.full": 507,
 }
 
 api = NinjaAPI(
@@ -30,7 +33,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", ingest.router)
-api.add_router("", reading.router)
+api.add_router("", reporting)  # and what is read beside it
 api.add_router("", triage.router)
 api.add_router("", guards.router)
 

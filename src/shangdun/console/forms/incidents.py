@@ -16,15 +16,27 @@ from shangdun.respond.report import LONGEST_TITLE, Report
 class ReportForm(forms.Form):
     """What the plan asks of a report: type, time, what is affected. A minute is enough."""
 
+    uid = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    """Of this one filling in: sent twice, it is one report."""
     title = forms.CharField(
         label=_("What happened, in one line"),
         max_length=LONGEST_TITLE,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
-    type = forms.ChoiceField(label=_("Type"), choices=IncidentType.choices)
+    type = forms.ChoiceField(
+        label=_("Type"), choices=IncidentType.choices, widget=forms.RadioSelect
+    )
+    affected = forms.CharField(
+        label=_("What is affected?"),
+        required=False,
+        max_length=5000,
+        help_text=_("Systems, orders, customers, data: whatever you know."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     severity = forms.TypedChoiceField(
         label=_("How bad is it, as far as you can tell?"),
         coerce=int,
+        required=False,
         initial=int(Severity.MEDIUM),
         choices=[
             (int(value), severity_label(value))
@@ -38,23 +50,18 @@ class ReportForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
-    affected = forms.CharField(
-        label=_("What is affected?"),
-        required=False,
-        max_length=5000,
-        help_text=_("Systems, orders, customers, data: whatever you know."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     description = forms.CharField(
         label=_("What did you see?"),
         required=False,
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def report(self) -> Report:
         """The report to hand in."""
-        return Report(**self.cleaned_data)
+        names = ("title", "type", "severity", "occurred_at", "affected", "description")
+        filled = {name: self.cleaned_data[name] for name in names}
+        return Report(**{**filled, "severity": filled["severity"] or int(Severity.MEDIUM)})
 
 
 class VersionForm(forms.Form):
