@@ -8,6 +8,7 @@ and pictures are not read: they come out as the text they are. A line with nothi
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast, get_args
@@ -35,6 +36,8 @@ from shangdun.papers.errors import PaperError
 
 LONGEST = 400_000
 """Characters of one text; a plan of 200 pages has about half of it."""
+LINE, PADDING = 96, 6
+"""How many narrow letters a table's line takes, and how many a cell's edges."""
 _SLOT = re.compile(r"\{\{\s*([a-z_]{1,40})\s*\}\}")
 _BOX = re.compile(r"\[!([a-z]+)\][ \t]*(.*)")
 
@@ -148,12 +151,20 @@ def _table(node: SyntaxTreeNode) -> Table:
 
 
 def _widths(head: list[SyntaxTreeNode], body: list[list[SyntaxTreeNode]]) -> tuple[int, ...]:
-    """Shares by the longest cell of each column, so that nobody has to think of them."""
+    """Shares: short columns as they need, the others what is left, the longer the more."""
     longest = [
         max(_breadth(cells[number]) for cells in [head, *body] if number < len(cells))
         for number in range(len(head))
     ]
-    return tuple(min(60, max(10, breadth)) for breadth in longest)
+    fair = LINE // len(longest)
+    short = sum(breadth + PADDING for breadth in longest if breadth + PADDING <= fair)
+    long = sum(math.sqrt(breadth) for breadth in longest if breadth + PADDING > fair) or 1.0
+    return tuple(
+        breadth + PADDING
+        if breadth + PADDING <= fair
+        else max(fair, round((LINE - short) * math.sqrt(breadth) / long))
+        for breadth in longest
+    )
 
 
 def _breadth(cell: SyntaxTreeNode) -> int:

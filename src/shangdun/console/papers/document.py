@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from shangdun.console.papers.live import LANGUAGES, Asked, filled, name_of
 from shangdun.papers.blocks import Block, Language, Paper, Signature, Signatures
@@ -57,11 +57,11 @@ def _meta(document: Document, version: DocumentVersion) -> tuple[tuple[str, str]
     told = (
         (_("Document number"), document.code),
         (_("Version"), str(version.number)),
-        (_("State"), str(version.get_state_display())),
-        (_("Classification"), document.marking),
-        (_("Author"), name_of(version.author)),
-        (_("Reviewer"), name_of(version.reviewer)),
-        (_("Approver"), name_of(version.approver)),
+        (pgettext("document", "State"), str(version.get_state_display())),
+        (pgettext("document", "Classification"), document.marking),
+        (pgettext("document", "Author"), name_of(version.author)),
+        (pgettext("document", "Reviewer"), name_of(version.reviewer)),
+        (pgettext("document", "Approver"), name_of(version.approver)),
         (_("Published on"), _day(version.published_at)),
         ("SHA-256", version.sha256),
     )
@@ -70,9 +70,9 @@ def _meta(document: Document, version: DocumentVersion) -> tuple[tuple[str, str]
 
 def _signed(version: DocumentVersion) -> Signatures:
     lines = (
-        (_("Author"), version.author, version.submitted_at),
-        (_("Reviewer"), version.reviewer, version.reviewed_at),
-        (_("Approver"), version.approver, version.approved_at),
+        (pgettext("document", "Author"), version.author, version.submitted_at),
+        (pgettext("document", "Reviewer"), version.reviewer, version.reviewed_at),
+        (pgettext("document", "Approver"), version.approver, version.approved_at),
     )
     return Signatures(
         tuple(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from shangdun.console.response.grades import GRADE_WORDS
 from shangdun.papers.blocks import Block, Language, Table, Text
@@ -33,7 +33,11 @@ def grading_tables(language: Language, now: datetime) -> tuple[Block, ...]:
         for criterion in law.criteria
         if criterion.levels
     ]
-    columns = (_("Criterion"), *(str(GRADE_WORDS[grade]) for grade in GRADES), _("Source"))
+    columns = (
+        _("Criterion"),
+        *(str(GRADE_WORDS[grade]) for grade in GRADES),
+        pgettext("law", "Source"),
+    )
     table = Table(columns, tuple(rows), widths=(26, 14, 14, 14, 14, 18))
     matrices = [
         _matrix(law, one, language) for law in holding for one in law.criteria if one.matrix

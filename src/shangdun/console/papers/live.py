@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shangdun.console.papers.laws import clock_table, grading_tables
 from shangdun.papers.blocks import Block, Callout, Heading, Language, Table, Text
@@ -67,7 +68,7 @@ def _organisation(asked: Asked) -> tuple[Block, ...]:
         rows = [_post_row(post, asked.language) for post in posts if post.group == group.value]
         if rows:
             blocks.append(Heading(str(group.label), 3))
-            columns = (_("Post"), _("Primary"), _("Deputies"), _("Duties"))
+            columns = (_("Post"), pgettext("post", "Holder"), _("Deputies"), _("Duties"))
             blocks.append(Table(columns, tuple(rows), widths=(24, 14, 18, 44)))
     return (*blocks, _as_of(asked))
 
@@ -152,7 +153,7 @@ def _supplies(asked: Asked) -> tuple[Block, ...]:
         _("Last check"),
     )  # fmt: skip
     table = Table(
-        columns, tuple(map(_supply_row, rows)), widths=(22, 10, 9, 14, 10, 14, 11, 11), right=(2,)
+        columns, tuple(map(_supply_row, rows)), widths=(20, 8, 8, 12, 9, 15, 14, 14), right=(2,)
     )
     return (table, _as_of(asked))
 
@@ -187,7 +188,7 @@ def _history(asked: Asked) -> tuple[Block, ...]:
     if not rows:
         return (Text(_("No version was published yet."), quiet=True),)
     columns = (
-        _("Version"), _("Published"), _("What changed"), _("Author"), _("Reviewer"), _("Approver"),
+        _("Version"), pgettext("document", "Published"), _("What changed"), pgettext("document", "Author"), pgettext("document", "Reviewer"), pgettext("document", "Approver"),
     )  # fmt: skip
     return (Table(columns, rows, widths=(9, 14, 38, 13, 13, 13)),)
 
