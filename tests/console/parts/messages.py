@@ -36,6 +36,8 @@ EXPECTED = {
     "delivery_resend": ("post", {ADMIN}),
     "message_settings": ("get", {ADMIN}),
     "report_link": ("get", OVERSEES),
+    "acknowledge_by_link": ("get", ALL),
+    "public_report": ("get", ALL),
 }
 FOR_ANYBODY = {"acknowledge_by_link", "public_report"}
 ORDER = 80

@@ -180,31 +180,31 @@ def initial_of(channel: Channel) -> dict[str, Any]:
     }
 
 
-class MessageSettingsForm(forms.ModelForm[MessageSettings]):
+def _minutes(label: Any, **more: Any) -> forms.IntegerField:  # noqa: ANN401  a field's own
+    return forms.IntegerField(label=label, max_value=10_080, **{"min_value": 0, **more})
+
+
+class MessageSettingsForm(forms.Form):
     """What holds for all channels."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    address = forms.URLField(
+        label=_("Address of this console"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_("https://shangdun.example.com: links in messages begin with it."),
+    )
+    ack_minutes = _minutes(_("Minutes until an urgent message goes to the next"), min_value=1)
+    ack_minutes_serious = _minutes(_("The same from Serious on"), min_value=1)
+    update_general = _minutes(
+        _("Minutes between situation reports: General"), help_text=_("0 sends none.")
+    )
+    update_major = _minutes(_("Minutes between situation reports: Major"))
+    update_serious = _minutes(_("Minutes between situation reports: Serious"))
+    update_extreme = _minutes(_("Minutes between situation reports: Extremely serious"))
 
-    class Meta:
-        model = MessageSettings
-        fields = (
-            "address",
-            "ack_minutes",
-            "ack_minutes_serious",
-            "update_general",
-            "update_major",
-            "update_serious",
-            "update_extreme",
-        )
-        labels = {  # noqa: RUF012  as Django reads it
-            "ack_minutes": _("Minutes until an urgent message goes to the next"),
-            "ack_minutes_serious": _("The same from Serious on"),
-            "update_general": _("Minutes between situation reports: General"),
-            "update_major": _("Major"),
-            "update_serious": _("Serious"),
-            "update_extreme": _("Extremely serious"),
-        }
-        help_texts = {  # noqa: RUF012  as Django reads it
-            "address": _("https://shangdun.example.com: links in messages begin with it."),
-            "update_general": _("0 sends none."),
-        }
+
+def settings_of(row: MessageSettings) -> dict[str, Any]:
+    """What the form shows."""
+    return {name: getattr(row, name) for name in MessageSettingsForm.base_fields}

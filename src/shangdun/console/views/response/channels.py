@@ -23,7 +23,7 @@ from shangdun.actions.messages.channels import (
 )
 from shangdun.actions.messages.progress import TEST
 from shangdun.console.conflicts import conflict_page
-from shangdun.console.forms.channels import ChannelForm, MessageSettingsForm
+from shangdun.console.forms.channels import ChannelForm, MessageSettingsForm, settings_of
 from shangdun.console.problems import said
 from shangdun.console.response.messages import channel_view, sent
 from shangdun.console.views.fragment import Fragment, answer, render_fragment
@@ -150,7 +150,7 @@ def resend(request: Request, delivery_id: int) -> HttpResponseBase:
 @page("settings", Capability.MANAGE_CHANNELS, methods=("GET", "HEAD", "POST"))
 def options(request: Request) -> HttpResponseBase:
     row = message_settings()
-    form = MessageSettingsForm(request.POST or None, instance=row, initial={"version": row.version})
+    form = MessageSettingsForm(request.POST or None, initial=settings_of(row))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         version = values.pop("version")
