@@ -54,6 +54,13 @@ def playbooks_for(incident_type: str) -> list[PlaybookVersion]:
     return newest([row for row in rows if incident_type in row.types])
 
 
+def usable_versions(incident_type: str) -> list[PlaybookVersion]:
+    """Everything that may be begun by hand: those for this type first, then those for others."""
+    rows = Playbook.objects.filter(enabled=True).order_by("title_en", "id")
+    fitting = [row for row in rows if incident_type in row.types]
+    return newest([*fitting, *(row for row in rows if row.types and row not in fitting)])
+
+
 def newest(rows: list[Playbook]) -> list[PlaybookVersion]:
     """The newest version of each, in the same order, in one query."""
     versions = PlaybookVersion.objects.filter(playbook__in=rows).select_related("playbook")

@@ -21,6 +21,7 @@ from shangdun.runtime.response.affected import erase_overdue
 from shangdun.runtime.response.asking import pass_on
 from shangdun.runtime.response.cleanup import measure_cleanups
 from shangdun.runtime.response.documents import remind_of_documents
+from shangdun.runtime.response.playbooks import bring_playbooks
 from shangdun.runtime.response.reports import take_in_reports
 from shangdun.runtime.response.tasks import pass_time, remind_tasks
 from shangdun.runtime.response.updates import escalate_due, send_updates
@@ -41,6 +42,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("askings", 5.0, pass_on),
     Duty("cleanup", 20.0, measure_cleanups),
     Duty("documents", 600.0, remind_of_documents),
+    Duty("playbooks", 60.0, bring_playbooks),
     Duty("reports", 2.0, take_in_reports),
     Duty("escalations", 5.0, escalate_due),
     Duty("tasks", 5.0, remind_tasks),

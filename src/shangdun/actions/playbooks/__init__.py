@@ -1,0 +1,1 @@
+"""Writing playbooks, taking them into use, and bringing those of the product."""
