@@ -11,7 +11,7 @@ from shangdun.records.access import require, visible_incidents
 from shangdun.records.actor import Actor
 from shangdun.records.models import Clock, ClockState, Company, Incident, Submission
 from shangdun.records.roles import Capability
-from shangdun.respond.regulators.clocks import Operator
+from shangdun.respond.regulators.clocks import REMIND_AT, Operator, reminders_due
 from shangdun.respond.state import State
 
 OPEN = Q(state=ClockState.RUNNING) | Q(state=ClockState.MISSED, met_at=None)
@@ -81,3 +81,17 @@ def get_submission(actor: Actor, incident: Incident, number: int) -> Submission:
     if found is None:
         raise NotFound(f"there is no report {number} of this incident", fix="check the number")
     return found
+
+
+def clocks_to_remind(now: datetime) -> list[int]:
+    """Ids of the clocks of which half, four fifths or all of the time has passed unsaid."""
+    rows = Clock.objects.filter(
+        state__in=(ClockState.RUNNING, ClockState.MISSED), met_at=None, reminded__lt=REMIND_AT[-1]
+    ).exclude(due_at=None)
+    return [
+        pk
+        for pk, started, due, reminded in rows.order_by("due_at").values_list(
+            "pk", "started_at", "due_at", "reminded"
+        )
+        if started is not None and reminders_due(started, due, now, reminded)
+    ]

@@ -17,6 +17,7 @@ from shangdun.cli.output import json_option, plain, print_json, print_table
 from shangdun.cli.records.acting import acting, acting_person, as_option
 from shangdun.cli.records.lazy import RECORDS_AWAY
 from shangdun.kernel.config import home_directory
+from shangdun.cli.records.clocks import clocks
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import get_incident_by_number, real_incidents, visible_incidents
 from shangdun.records.models import Incident, Verdict
@@ -32,6 +33,9 @@ SEVERITIES = [severity.name.lower() for severity in Severity if severity]
 @click.group()
 def group() -> None:
     """Incidents."""
+
+
+group.add_command(clocks)
 
 
 @group.command()

@@ -20,6 +20,7 @@ from shangdun.kernel.errors import ShangdunError
 from shangdun.runtime.response.affected import erase_overdue
 from shangdun.runtime.response.asking import pass_on
 from shangdun.runtime.response.cleanup import measure_cleanups
+from shangdun.runtime.response.clocks import remind_of_clocks
 from shangdun.runtime.response.documents import remind_of_documents
 from shangdun.runtime.response.playbooks import bring_playbooks
 from shangdun.runtime.response.reports import take_in_reports
@@ -41,6 +42,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("erasure", 3600.0, erase_overdue),
     Duty("askings", 5.0, pass_on),
     Duty("cleanup", 20.0, measure_cleanups),
+    Duty("clocks", 10.0, remind_of_clocks),
     Duty("documents", 600.0, remind_of_documents),
     Duty("playbooks", 60.0, bring_playbooks),
     Duty("reports", 2.0, take_in_reports),
