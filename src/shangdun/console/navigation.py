@@ -86,8 +86,16 @@ GROUPS = (
                 tally="open_incidents", on_phone=True,
             ),
             Item(
+                _("My tasks"), "tasks", "clipboard-document-check", "y",
+                (Capability.WORK_TASKS,), on_phone=True,
+            ),
+            Item(
                 _("Report an incident"), "report", "megaphone", "n",
                 (Capability.REPORT_INCIDENT,),
+            ),
+            Item(
+                _("Organisation"), "organisation", "user-group", "p",
+                (Capability.VIEW_ORGANISATION,),
             ),
             Item(
                 _("Improvements"), "improvements", "arrow-trending-up", "j",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +61,18 @@ def story_of(
     return [_tell(entry) for entry in entries[:most]]
 
 
-def told_entries(incident: Incident, kinds: Iterable[TimelineKind], most: int) -> list[Told]:
-    """The newest entries of some kinds, newest first: one part's own history."""
+def told_entries(
+    incident: Incident,
+    kinds: Iterable[TimelineKind],
+    most: int,
+    about: Mapping[str, object] | None = None,
+) -> list[Told]:
+    """The newest entries of some kinds, newest first: one part's own history.
+
+    ``about`` are values that their ``data`` must hold.
+    """
     entries = incident.timeline.filter(kind__in=list(kinds)).select_related("actor")
+    entries = entries.filter(**{f"data__{name}": value for name, value in (about or {}).items()})
     return [_tell(entry) for entry in entries.order_by("-time", "-id")[:most]]
 
 

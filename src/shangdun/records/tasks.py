@@ -11,13 +11,16 @@ from shangdun.records.access import require, visible_incidents
 from shangdun.records.actor import Actor, System
 from shangdun.records.models import (
     Incident,
+    Playbook,
     PlaybookRun,
+    PlaybookVersion,
     RunState,
     StepAttempt,
     Task,
     TaskState,
     User,
 )
+from shangdun.records.playbooks import newest
 from shangdun.records.roles import Capability, Role
 from shangdun.respond.groups import Group
 from shangdun.respond.state import State
@@ -143,3 +146,10 @@ def first_claim(attempt: StepAttempt) -> datetime:
     rows = StepAttempt.objects.filter(task=attempt.task_id, key=attempt.key).order_by("number")
     first = rows.values_list("claimed_at", flat=True).first()
     return first or attempt.claimed_at
+
+
+def playbooks_to_begin(actor: Actor, incident: Incident) -> list[PlaybookVersion]:
+    """The newest versions of playbooks in use: those for the incident's type first."""
+    require(actor, Capability.ORDER_INCIDENTS, Capability.HANDLE_INCIDENTS)
+    rows = Playbook.objects.filter(enabled=True).order_by("title_en", "pk")
+    return newest(sorted(rows, key=lambda row: incident.type not in row.types))

@@ -28,6 +28,7 @@ TABS: tuple[Tab, ...] = (
         (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT),
     ),
     Tab("order", _("Order"), "incident_order", "flag"),
+    Tab("board", _("Board"), "incident_board", "view-columns"),
     Tab("clocks", _("Clocks"), "incident_clocks", "clock"),
     Tab("legal", _("Legal"), "incident_legal", "scale", (Capability.VIEW_LEGAL,)),
     Tab("cleanup", _("Cleanup"), "incident_cleanup", "sparkles"),

@@ -6,18 +6,33 @@ from django.urls import URLPattern, path
 
 from shangdun.console.views.reporting import public_report
 from shangdun.console.views.response import (
+    board,
     channels,
     cleanup,
+    facts,
     improvements,
     legal_urls,
     messages,
+    order,
+    organisation_urls,
     reporting,
     review,
+    tasks,
 )
 
 ROOM = "incidents/<int:number>/"
 
 urlpatterns: list[URLPattern] = [
+    path(f"{ROOM}board/", board.board, name="incident_board"),
+    path(f"{ROOM}board/cards/", board.cards, name="incident_board_cards"),
+    path(f"{ROOM}board/click/", board.click, name="incident_board_click"),
+    path(f"{ROOM}board/tasks/", board.add, name="incident_task_add"),
+    path(f"{ROOM}board/playbooks/", board.begin, name="incident_run_begin"),
+    path(f"{ROOM}board/playbooks/<int:run_id>/stop/", board.stop, name="incident_run_stop"),
+    path(f"{ROOM}tasks/<int:task_id>/", tasks.task, name="incident_task"),
+    path(f"{ROOM}tasks/<int:task_id>/<str:verb>/", tasks.change, name="incident_task_change"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/rows/", tasks.rows, name="tasks_rows"),
     path("messages/", messages.messages, name="messages"),
     path("messages/bell/", messages.bell, name="messages_bell"),
     path("messages/read/", messages.read, name="messages_read"),
@@ -36,6 +51,17 @@ urlpatterns: list[URLPattern] = [
     path("settings/channels/<int:channel_id>/remove/", channels.remove, name="channel_remove"),
     path("settings/deliveries/<int:delivery_id>/resend/", channels.resend, name="delivery_resend"),
     path("r/<str:token>/", public_report, name="public_report"),
+    path(f"{ROOM}order/", order.order, name="incident_order"),
+    path(f"{ROOM}order/give/", order.give, name="incident_order_give"),
+    path(f"{ROOM}order/seen/", order.seen, name="incident_order_seen"),
+    path(
+        f"{ROOM}order/<int:instruction_id>/acknowledge/",
+        order.acknowledge,
+        name="incident_order_acknowledge",
+    ),
+    path(f"{ROOM}grade/", order.set_grade, name="incident_grade"),
+    path(f"{ROOM}facts/", facts.facts, name="incident_facts"),
+    *organisation_urls.urlpatterns,
     path(f"{ROOM}cleanup/", cleanup.cleanup, name="incident_cleanup"),
     path(f"{ROOM}cleanup/begin/", cleanup.begin, name="incident_cleanup_begin"),
     path(f"{ROOM}cleanup/replay/", cleanup.replay, name="incident_cleanup_replay"),
