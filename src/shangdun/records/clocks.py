@@ -93,5 +93,5 @@ def clocks_to_remind(now: datetime) -> list[int]:
         for pk, started, due, reminded in rows.order_by("due_at").values_list(
             "pk", "started_at", "due_at", "reminded"
         )
-        if started is not None and reminders_due(started, due, now, reminded)
+        if started and due and reminders_due(started, due, now, reminded)
     ]

@@ -15,9 +15,9 @@ from shangdun.actions.report_incident import do_report_incident
 from shangdun.actions.take_incident import do_take_incident
 from shangdun.cli.output import json_option, plain, print_json, print_table
 from shangdun.cli.records.acting import acting, acting_person, as_option
+from shangdun.cli.records.clocks import clocks
 from shangdun.cli.records.lazy import RECORDS_AWAY
 from shangdun.kernel.config import home_directory
-from shangdun.cli.records.clocks import clocks
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import get_incident_by_number, real_incidents, visible_incidents
 from shangdun.records.models import Incident, Verdict
