@@ -48,6 +48,11 @@ from shangdun.records.roles import Capability
 from shangdun.records.tasks import get_task, my_tasks, tasks_of, workers, works_on
 
 MINE_SHOWN = 50
+ENDS: dict[str, Callable[..., Task]] = {
+    "fail": do_fail_task,
+    "skip": do_skip_task,
+    "reopen": do_reopen_task,
+}
 VERBS = ("finish", "fail", "skip", "reopen", "hand", "edit", "note")
 
 
