@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shangdun.kernel.errors import NotFound
-from shangdun.records.access import require
+from shangdun.records.access import require, token_hash
 from shangdun.records.actor import Actor
 from shangdun.records.models import (
+    CalendarKey,
     OnCallRota,
     PersonAbsence,
     PersonContact,
@@ -132,6 +133,21 @@ def get_post(actor: Actor, post_id: int) -> Post:
     return found
 
 
+def get_member(actor: Actor, person_id: int) -> User:
+    """An active person, for whoever may see the organisation: it is whom to call."""
+    require(actor, Capability.VIEW_ORGANISATION)
+    found = User.objects.filter(pk=person_id, is_active=True).first()
+    if found is None:
+        raise NotFound(f"there is no person {person_id}", fix="see the organisation")
+    return found
+
+
+def posts_of(person: User) -> QuerySet[Post]:
+    """The posts that a person holds or stands in for."""
+    held = Q(primary=person) | Q(deputies__person=person)
+    return Post.objects.filter(held).distinct()
+
+
 def get_rota(actor: Actor, group: Group) -> OnCallRota | None:
     """The group's rota, or None before it has one."""
     require(actor, Capability.VIEW_ORGANISATION)
@@ -156,6 +172,25 @@ def shifts_of(group: Group, since: datetime, until: datetime) -> tuple[Shift, ..
     if rota is None:
         return ()
     return rotas.shifts(rota, covers, _absences(since, until), since, until)
+
+
+def shifts_by_group(since: datetime, until: datetime) -> dict[Group, tuple[Shift, ...]]:
+    """The same for all groups that have a rota, in four queries."""
+    rows = list(OnCallRota.objects.prefetch_related("covers"))
+    away = _absences(since, until) if rows else []
+    found = {}
+    for row in rows:
+        covers = sorted(row.covers.all(), key=lambda one: one.pk)
+        spans = [Cover(one.person_id, one.since, one.until) for one in covers]
+        found[Group(row.group)] = rotas.shifts(rota_from(row), spans, away, since, until)
+    return found
+
+
+def calendar_key(token: str) -> CalendarKey | None:
+    """The address that this token opens, unless it was revoked or its owner switched off."""
+    keys = CalendarKey.objects.select_related("owner").filter(revoked=None)
+    found = keys.filter(token_hash=token_hash(token), owner__is_active=True).first()
+    return found if found and found.owner.can(Capability.VIEW_ORGANISATION) else None
 
 
 def _rota_of(group: Group) -> tuple[Rota | None, list[Cover]]:

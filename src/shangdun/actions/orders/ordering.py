@@ -19,7 +19,7 @@ from shangdun.actions.move_incident import move
 from shangdun.actions.orders.asking import end_asking
 from shangdun.actions.orders.briefing import brief
 from shangdun.kernel.clock import Clock
-from shangdun.kernel.errors import UsageError
+from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.kernel.ledger import canonical_json
 from shangdun.records.access import get_incident
 from shangdun.records.actor import Actor, actor_name, person
@@ -119,11 +119,8 @@ def do_acknowledge_order(
         return Unchanged(found)
     who = person(actor)
     if who is not None and found.group not in {role.value for role in who.roles}:
-        raise UsageError(
-            "this was told to another group",
-            code="order.group",
-            where=str(found.group),
-            fix="somebody of that group acknowledges it",
+        raise NotAllowed(
+            "this was told to another group", fix="somebody of that group acknowledges it"
         )
     now = clock.now()
     found.acknowledged_at, found.acknowledged_by = now, who

@@ -8,7 +8,7 @@ import msgspec
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.kernel.clock import Clock
-from shangdun.kernel.errors import NotFound, UsageError
+from shangdun.kernel.errors import NotAllowed, NotFound, UsageError
 from shangdun.records.actor import Actor
 from shangdun.records.conflict import EditConflict
 from shangdun.records.models import OnCallRota, RotaCover, User
@@ -88,9 +88,8 @@ def do_add_cover(
     if row is None:
         raise NotFound("this group has no rota", fix="set one first")
     if not actor.can(Capability.MANAGE_ORGANISATION) and getattr(actor, "pk", None) != person_id:
-        raise UsageError(
+        raise NotAllowed(
             "one takes a shift over for oneself",
-            code="cover.person",
             fix="ask the other to take it, or who manages the organisation",
         )
     _check_people(group, (person_id,))
@@ -123,9 +122,7 @@ def do_remove_cover(actor: Actor, *, cover_id: int, clock: Clock = SYSTEM_CLOCK)
         return Unchanged(None)
     manages = actor.can(Capability.MANAGE_ORGANISATION)
     if not manages and getattr(actor, "pk", None) != cover.person_id:
-        raise UsageError(
-            "this is somebody else's", code="cover.person", fix="ask who manages the organisation"
-        )
+        raise NotAllowed("this is somebody else's", fix="ask who manages the organisation")
     cover.delete()
     payload = {"person": cover.person_id, "from": cover.since.isoformat()}
     return Done(None, ("rota", cover.rota.group), clock.now(), payload)

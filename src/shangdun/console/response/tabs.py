@@ -30,7 +30,9 @@ TABS: tuple[Tab, ...] = (
     Tab("order", _("Order"), "incident_order", "flag"),
     Tab("board", _("Board"), "incident_board", "view-columns"),
     Tab("clocks", _("Clocks"), "incident_clocks", "clock"),
+    Tab("evidence", _("Evidence"), "incident_evidence", "archive-box"),
     Tab("legal", _("Legal"), "incident_legal", "scale", (Capability.VIEW_LEGAL,)),
+    Tab("supplies", _("Supplies"), "incident_supplies", "cube", (Capability.VIEW_SUPPLIES,)),
     Tab("cleanup", _("Cleanup"), "incident_cleanup", "sparkles"),
     Tab("review", _("Post-incident report"), "incident_review", "document-text"),
 )  # fmt: skip

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from shangdun.console.response import evidence_urls, supplies_urls
+from shangdun.console.views import company
 from shangdun.console.views.reporting import public_report
 from shangdun.console.views.response import (
     board,
     channels,
     cleanup,
+    document_edit,
+    documents,
     facts,
     improvements,
     legal_urls,
@@ -21,8 +25,24 @@ from shangdun.console.views.response import (
 )
 
 ROOM = "incidents/<int:number>/"
+VERSION = "documents/<int:number>/versions/<int:version_number>/"
 
 urlpatterns: list[URLPattern] = [
+    path("documents/", documents.documents, name="documents"),
+    path("documents/new/", document_edit.new, name="document_new"),
+    path("documents/plan/", documents.plan, name="document_plan"),
+    path("documents/<int:number>/", documents.document, name="document"),
+    path("documents/<int:number>/about/", document_edit.about, name="document_about"),
+    path("documents/<int:number>/preview/", document_edit.preview, name="document_preview"),
+    path("documents/<int:number>/changes/", documents.changes, name="document_changes"),
+    path("documents/<int:number>/readers/", documents.reading, name="document_readers"),
+    path("documents/<int:number>/duties/<int:duty_id>/", documents.duty, name="document_duty"),
+    path(f"{VERSION}", documents.version, name="document_version"),
+    path(f"{VERSION}edit/", document_edit.edit, name="document_edit"),
+    path(f"{VERSION}step/", documents.step, name="document_step"),
+    path(f"{VERSION}as/<str:form>/", documents.export, name="document_export"),
+    path("settings/company/", company.company, name="company"),
+    path("settings/company/logo/", company.logo, name="company_logo"),
     path(f"{ROOM}board/", board.board, name="incident_board"),
     path(f"{ROOM}board/cards/", board.cards, name="incident_board_cards"),
     path(f"{ROOM}board/click/", board.click, name="incident_board_click"),
@@ -87,4 +107,6 @@ urlpatterns: list[URLPattern] = [
         "improvements/<int:improvement_id>/settle/", improvements.settle, name="improvement_settle"
     ),
     *legal_urls.urlpatterns,
+    *evidence_urls.urlpatterns,
+    *supplies_urls.urlpatterns,
 ]

@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shangdun.console.wordings.regulator import DATA_KIND_WORDS
 from shangdun.records.models import TimelineKind
+from shangdun.respond.facts import Importance
 
 ACTIONS: dict[str, Promise] = {"state_facts": gettext_lazy("stated what is known of an incident")}
 PROBLEMS: dict[str, Promise] = {
@@ -36,6 +38,14 @@ FIELDS: dict[str, Promise] = {
     "high_risk": gettext_lazy("risk to those affected"),
     "harm_averted": gettext_lazy("whether harm was averted"),
     "ransom": gettext_lazy("ransom"),
+}
+
+
+KINDS = DATA_KIND_WORDS
+IMPORTANCE: dict[Importance, Promise] = {
+    Importance.ORDINARY: gettext_lazy("ordinary"),
+    Importance.IMPORTANT: gettext_lazy("important"),
+    Importance.VITAL: gettext_lazy("vital"),
 }
 
 
