@@ -26,6 +26,7 @@ def console(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "console-home"
     home.mkdir()
     settings.HOME = home
+    monkeypatch.setenv("SHANGDUN_HOME", str(home))
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
