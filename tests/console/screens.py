@@ -10,9 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import django
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.console import people_of_seed
-from tests.console.parts import merged
 from tests.console.site import Site
 
 CHROMIUM = "/usr/bin/chromium"
@@ -84,7 +84,9 @@ def sign_in(page: Page, url: str, name: str) -> None:
     page.wait_for_url(lambda address: "/accounts/" not in address)
 
 
-def shoot(browser: Browser, url: str, folder: Path, wanted: set[str]) -> None:
+def shoot(
+    browser: Browser, url: str, folder: Path, wanted: set[str], pages: dict[str, str]
+) -> None:
     for language in LANGUAGES:
         for theme in THEMES:
             if os.environ.get("ONLY") and os.environ["ONLY"] != f"{language}.{theme}":
@@ -104,7 +106,7 @@ def shoot(browser: Browser, url: str, folder: Path, wanted: set[str]) -> None:
                     f"{url}/preferences/language/",
                     form={"language": language, "csrfmiddlewaretoken": token(page)},
                 )
-                for name, path in (PAGES | merged("SCREENS")).items():
+                for name, path in pages.items():
                     if wanted and name not in wanted:
                         continue
                     page.goto(url + path)
@@ -125,6 +127,18 @@ def token(page: Page) -> str:
     return str(page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value"))
 
 
+def parts_screens(home: Path) -> dict[str, str]:
+    """What the parts of the response add; their modules know the records and want Django."""
+    os.environ |= {
+        "SHANGDUN_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "shangdun.console.settings",
+    }
+    django.setup()
+    from tests.console.parts import merged  # noqa: PLC0415  needs Django set up
+
+    return merged("SCREENS")
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,7 +148,7 @@ def main() -> None:
         sync_playwright() as play,
     ):
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        shoot(browser, site.url, folder, set(sys.argv[2:]))
+        shoot(browser, site.url, folder, set(sys.argv[2:]), PAGES | parts_screens(site.home))
         browser.close()
 
 

@@ -138,7 +138,12 @@ def seed(users: dict[str, User], home: Path, now: datetime) -> None:
     )
 
 
-SCREENS: dict[str, str] = {"improvements": "/improvements/"}
+SCREENS = {
+    "cleanup": "/incidents/12/cleanup/",
+    "review": "/incidents/12/report/",
+    "improvements": "/improvements/",
+    "improvement": "/improvements/1/",
+}
 
 
 def finished(users: dict[str, User], row: Incident) -> None:
