@@ -93,7 +93,7 @@ GROUPS = (
                 _("Report an incident"), "report", "megaphone", "n",
                 (Capability.REPORT_INCIDENT,),
             ),
-            Item(_("Documents"), "documents", "document-text", "y", (Capability.VIEW_DOCUMENTS,)),
+            Item(_("Documents"), "documents", "document-text", "c", (Capability.VIEW_DOCUMENTS,)),
             Item(_("Supplies"), "inventory", "cube", "u", (Capability.VIEW_SUPPLIES,)),
             Item(
                 _("Organisation"), "organisation", "user-group", "p",

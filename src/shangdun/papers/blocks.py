@@ -195,10 +195,11 @@ def bullets(entries: Iterable[Inline | Item]) -> Bullets:
 
 def spanned(paper: Paper) -> Paper:
     """The same paper with every ``Inline`` as spans and full rows: what writers draw."""
-    return msgspec.structs.replace(paper, blocks=tuple(map(_spanned, paper.blocks)))
+    return msgspec.structs.replace(paper, blocks=tuple(map(spanned_block, paper.blocks)))
 
 
-def _spanned(block: Block) -> Block:
+def spanned_block(block: Block) -> Block:
+    """One block with every ``Inline`` as spans."""
     if isinstance(block, (Heading, Text, Callout)):
         return msgspec.structs.replace(block, text=spans(block.text))
     if isinstance(block, (Bullets, Numbered)):
@@ -218,6 +219,6 @@ def _spanned(block: Block) -> Block:
 
 def _spanned_item(entry: Item) -> Item:
     below = tuple(
-        more for more in map(_spanned, entry.below) if isinstance(more, Bullets | Numbered)
+        more for more in map(spanned_block, entry.below) if isinstance(more, Bullets | Numbered)
     )
     return Item(spans(entry.text), below)

@@ -14,7 +14,7 @@ from shangdun.papers.errors import PaperError
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 WORDS: dict[Language, dict[str, str]] = {
-    "zh-hans": {"page": "第 {now} 页 共 {all} 页", "contents": "目录", "date-line": "日期:"},
+    "zh-hans": {"page": "第 {now} 页 共 {all} 页", "contents": "目录", "date-line": "日期："},
     "en": {"page": "Page {now} of {all}", "contents": "Contents", "date-line": "Date:"},
 }
 

@@ -43,16 +43,18 @@ TONES = {
     "warning": ("9A5B00", "FDF5E6"),
     "danger": ("A32020", "FCEFEE"),
 }
-WORDS: dict[Language, tuple[str, str, str]] = {
-    "zh-hans": ("目录", "(在 Word 中右击此处并选择“更新域”,即生成目录。)", "日期:"),
-    "en": ("Contents", "(Right-click here in Word and choose “Update Field”.)", "Date:"),
+WORDS: dict[Language, tuple[str, str]] = {
+    "zh-hans": ("目录", "日期："),
+    "en": ("Contents", "Date:"),
 }
+INDENT = "    "
 
 
 def write_docx(paper: Paper, layout: Layout) -> bytes:
     """The paper as .docx, which Word, WPS and LibreOffice open; texts are never fields or code.
 
-    The table of contents is a field: Word fills it when the document is opened.
+    The table of contents is a field: it shows the headings, and Word adds their pages when it is
+    opened.
     """
     document = docx.Document()
     prepare(document, paper, layout)
@@ -110,10 +112,17 @@ class _Writer:
         run.font.size, run.font.color.rgb = Pt(13), QUIET
 
     def _contents(self) -> None:
-        title, hint, _date = WORDS[self.paper.language]
+        title = WORDS[self.paper.language][0]
         run = self._run(self.document.add_paragraph(), Span(title, strong=True))
         run.font.size, run.font.color.rgb = Pt(15), ACCENT
-        field(self.document.add_paragraph(), 'TOC \\o "1-2" \\h \\z \\u', hint, dirty=True)
+        headings = [one for one in self.paper.blocks if isinstance(one, blocks.Heading)]
+        entries = [
+            f"{INDENT * (one.level - 1)}{blocks.plain(one.text)}"
+            for one in headings
+            if one.level <= 2
+        ]
+        known = xml_text("\n".join(entries))
+        field(self.document.add_paragraph(), 'TOC \\o "1-2" \\h \\z \\u', known, dirty=True)
         update = OxmlElement("w:updateFields")
         update.set(qn("w:val"), "true")
         self.document.settings.element.append(update)
@@ -237,7 +246,7 @@ class _Writer:
         for line in block.lines:
             cells = table.add_row().cells
             name = "\n".join(part for part in (line.name, line.remark) if part)
-            texts = (line.office, name, line.at or WORDS[self.paper.language][2])
+            texts = (line.office, name, line.at or WORDS[self.paper.language][1])
             for cell, text in zip(cells, texts, strict=True):
                 paragraph = self._cell(cell, (Span(text),))
                 paragraph.paragraph_format.space_before = Pt(14)

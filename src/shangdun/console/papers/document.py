@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from shangdun.console.papers.live import LANGUAGES, Asked, filled, name_of
-from shangdun.papers.blocks import Block, Language, Paper, Signature, Signatures
+from shangdun.papers.blocks import (
+    Block,
+    Language,
+    Paper,
+    Signature,
+    Signatures,
+    spanned_block,
+)
 from shangdun.papers.markup import fill, read, slots
 from shangdun.records.actor import Actor
 from shangdun.records.models import Document, DocumentState, DocumentVersion
@@ -98,4 +105,4 @@ class Shown(msgspec.Struct, frozen=True):
 
 def shown(blocks: tuple[Block, ...]) -> list[Shown]:
     """Blocks for ``documents/blocks.html``."""
-    return [Shown(str(type(block).__struct_config__.tag), block) for block in blocks]
+    return [Shown(str(type(one).__struct_config__.tag), one) for one in map(spanned_block, blocks)]

@@ -188,8 +188,13 @@ def _history(asked: Asked) -> tuple[Block, ...]:
     if not rows:
         return (Text(_("No version was published yet."), quiet=True),)
     columns = (
-        _("Version"), pgettext("document", "Published"), _("What changed"), pgettext("document", "Author"), pgettext("document", "Reviewer"), pgettext("document", "Approver"),
-    )  # fmt: skip
+        _("Version"),
+        pgettext("document", "Published"),
+        _("What changed"),
+        pgettext("document", "Author"),
+        pgettext("document", "Reviewer"),
+        pgettext("document", "Approver"),
+    )
     return (Table(columns, rows, widths=(9, 14, 38, 13, 13, 13)),)
 
 
