@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shangdun.actions.tasks.add import LONGEST_TITLE
+from shangdun.actions.tasks.seeds import known_value
 from shangdun.records.models import PlaybookRun, Task, TaskState
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.groups import Group
 from shangdun.respond.playbook.course import Course
 from shangdun.respond.playbook.model import Kind, Playbook, Step, Text, Variable
+from shangdun.respond.playbook.variables import fill, uses
 
 
 class Frame(NamedTuple):
@@ -58,11 +60,28 @@ def row_of(run: PlaybookRun, step: Step, key: str, place: int, frame: Frame) -> 
 
 
 def say_filled(task: Task, course: Course) -> None:
-    """Put the values that are known by now into the task's words."""
+    """Put the values that are known by now into the task's words and parameters.
+
+    What nobody gave a value yet is asked of the incident once more: it may know more than when the
+    playbook began.
+    """
     for name in ("title_zh", "title_en", "instruction_zh", "instruction_en"):
-        text = clean_text(course.filled(task.step, getattr(task, name)))
+        text = clean_text(_filled(course, task, getattr(task, name)))
         setattr(task, name, _short(text) if name.startswith("title") else text)
-    task.parameters = _filled(course, task.step, task.parameters)
+    task.parameters = _filled(course, task, task.parameters)
+
+
+def _filled(course: Course, task: Task, value: Any) -> Any:  # noqa: ANN401  JSON
+    if isinstance(value, dict):
+        return {name: _filled(course, task, one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(course, task, one) for one in value]
+    if not isinstance(value, str):
+        return value
+    text = course.filled(task.step, value)
+    missing = uses(text)
+    known = {name: found for name in missing if (found := known_value(name, task.incident))}
+    return clean_text(fill(text, known) if known else text)
 
 
 def plain(value: object) -> Any:  # noqa: ANN401  JSON
@@ -72,14 +91,6 @@ def plain(value: object) -> Any:  # noqa: ANN401  JSON
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
     return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
-
-
-def _filled(course: Course, key: str, value: object) -> Any:  # noqa: ANN401  JSON
-    if isinstance(value, dict):
-        return {name: _filled(course, key, one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_filled(course, key, one) for one in value]
-    return clean_text(course.filled(key, value)) if isinstance(value, str) else value
 
 
 def _asks(step: Step, frame: Frame) -> list[dict[str, Any]]:

@@ -39,12 +39,13 @@ def known_values(playbook: Playbook, incident: Incident) -> dict[str, str]:
     for variable in playbook.variables:
         if values.get(variable.name):
             continue
-        if found := _known(variable.name, incident):
+        if found := known_value(variable.name, incident):
             values[variable.name] = found
     return values
 
 
-def _known(name: str, incident: Incident) -> str:
+def known_value(name: str, incident: Incident) -> str:
+    """What the incident says now of a variable by its name; empty: nothing."""
     if plain := PLAIN.get(name):
         return plain(incident)
     if kind := ENTITIES.get(name):

@@ -73,7 +73,7 @@ class Work:
         texts = given if isinstance(given, list) else str(given or "").replace("\n", ",").split(",")
         named = [str(text).strip() for text in texts]
         found = [text for text in dict.fromkeys(named) if text and not text.startswith("__")]
-        if not found and self.text("what") in {"", "entities"}:
+        if not found and (self.text("what") in {"", "entities"} or "__" in self.text("what")):
             rows = self.incident.entities.filter(kind=self.kind()).order_by("-last_time")
             found = list(rows.values_list("value", flat=True))
         return found[:MOST_VALUES]
