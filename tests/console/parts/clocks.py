@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,7 @@ from shangdun.records.models import Clock, Company, Incident, Submission, User
 from shangdun.respond.facts import DataKind, Facts
 from shangdun.respond.report import Report
 
-ORDER = 60
+ORDER = 95
 TITLE = "会员资料被批量导出，订单与支付卡信息外泄"
 REPORTS = {LAW, LEADERSHIP}
 SEES_LEGAL = STAFF - {"technical_support", "customer_service", "logistics"}
@@ -94,16 +95,19 @@ def paths() -> dict[str, str]:
     }
 
 
-SCREENS = {
-    "all-clocks": "/clocks/",
-    "figures": "/figures/?quarters=8",
-}
-HERE = {
-    "incident-clocks": "clocks/",
-    "incident-report-draft": "reports/2/",
-    "incident-report-done": "reports/1/",
-    "incident-legal": "legal/",
-}
+def SCREENS() -> dict[str, str]:  # noqa: N802 - a table as a function, as its readers name it
+    with ThreadPoolExecutor(
+        1
+    ) as pool:  # whoever takes pictures runs a loop, where Django won't read
+        here = f"/incidents/{pool.submit(incident).result().number}"
+    return {
+        "all-clocks": "/clocks/",
+        "figures": "/figures/?quarters=8",
+        "incident-clocks": f"{here}/clocks/",
+        "incident-report-draft": f"{here}/reports/2/",
+        "incident-report-done": f"{here}/reports/1/",
+        "incident-legal": f"{here}/legal/",
+    }
 
 
 def seed(users: dict[str, User], home: Path, now: datetime) -> None:

@@ -31,17 +31,17 @@ def _paper(row: Submission) -> Paper:
             continue
         blocks += [Heading(item.title[row.language]), Text(text or MARKS[row.language])]
     blocks.append(
-        Signatures((Signature(_("Reported by")), Signature(_("Approved by")), Signature(_("Seal"))))
+        Signatures((Signature(_("Written by")), Signature(_("Approved by")), Signature(_("Company seal"))))
     )
     moment = row.submitted_at or row.changed_at
     day = format_date(timezone.localtime(moment), "DATE_FORMAT")
     meta = [
         (_("Incident"), f"#{row.incident.number}"),
-        (_("Report"), f"{row.number} · {SubmissionPhase(row.phase).label}"),
+        (_("Report number"), f"{row.number} · {SubmissionPhase(row.phase).label}"),
         (_("Basis"), form.basis[row.language]),
     ]
     if row.recipient:
-        meta.append((_("To"), row.recipient))
+        meta.append((_("Addressee"), row.recipient))
     if row.receipt:
         meta.append((_("Receipt number"), row.receipt))
     draft = row.state == SubmissionState.DRAFT

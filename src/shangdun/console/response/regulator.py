@@ -53,7 +53,7 @@ class Filling:
 
     def _company(self) -> list[str]:
         name = str(self.company)
-        found = [self._line(_("Name"), name)]
+        found = [self._line(_("Name of the entity"), name)]
         if self.company.credit_code:
             found.append(self._line(_("Unified social credit code"), self.company.credit_code))
         if self.company.address:
@@ -78,7 +78,7 @@ class Filling:
 
     def _place(self) -> list[str]:
         place = _(", ").join(p for p in (self.company.province, self.company.address) if p)
-        return [self._line(_("Place"), place)]
+        return [self._line(_("Place of the incident"), place)]
 
     def _type(self) -> list[str]:
         kind = str(self.incident.get_type_display())
@@ -134,8 +134,8 @@ class Filling:
         ]
 
     def _cause(self) -> list[str]:
-        seen = [self._line(_("Seen"), title_of(self.incident))] if self.incident.rule_uid else []
-        return [*seen, self._line(_("Cause"), None)]
+        seen = [self._line(_("Detected"), title_of(self.incident))] if self.incident.rule_uid else []
+        return [*seen, self._line(_("Cause of the incident"), None)]
 
     def _leads(self) -> list[str]:
         rows = self.incident.entities.exclude(kind="rule").order_by("-last_time")[:LISTED]
