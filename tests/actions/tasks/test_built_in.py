@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from tests.actions.conftest import NOON
+from tests.playbook_runs import an_incident
 
 from shangdun.actions.playbooks.bring import do_bring_playbooks
 from shangdun.actions.tasks.begin import begin_run
@@ -20,8 +22,6 @@ from shangdun.records.roles import Role
 from shangdun.records.tasks import acting_tasks
 from shangdun.respond.groups import Group
 from shangdun.respond.playbook.built_in import built_in
-from tests.actions.conftest import NOON
-from tests.playbook_runs import an_incident
 
 pytestmark = pytest.mark.django_db
 BOOKS = {book.name.en: book for book in built_in()}

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from tests.actions.conftest import NOON
+from tests.playbook_runs import Book, an_incident
 
 from shangdun.actions.tasks.begin import begin_run, do_add_run, do_stop_run
 from shangdun.actions.tasks.clock import do_pass_time, do_remind_tasks
@@ -22,8 +24,6 @@ from shangdun.records.actor import JOBS
 from shangdun.records.models import InboxItem, Incident, Message, PlaybookRun, PlaybookVersion, Task
 from shangdun.records.roles import Role
 from shangdun.respond.groups import Group
-from tests.actions.conftest import NOON
-from tests.playbook_runs import Book, an_incident
 
 pytestmark = pytest.mark.django_db
 
