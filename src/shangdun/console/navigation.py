@@ -104,6 +104,9 @@ GROUPS = (
                 (Capability.VIEW_INCIDENTS,),
             ),
             Item(
+                _("Playbooks"), "playbooks", "book-open", "q", (Capability.VIEW_PLAYBOOKS,),
+            ),
+            Item(
                 _("Reporting clocks"), "clocks", "clock", "k", (Capability.VIEW_INCIDENTS,),
             ),
             Item(

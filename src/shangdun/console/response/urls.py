@@ -11,11 +11,13 @@ from shangdun.console.views.response import (
     board,
     channels,
     cleanup,
+    customers_urls,
     document_edit,
     documents,
     facts,
     improvements,
     legal_urls,
+    playbook_urls,
     messages,
     order,
     organisation_urls,
@@ -106,6 +108,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "improvements/<int:improvement_id>/settle/", improvements.settle, name="improvement_settle"
     ),
+    *customers_urls.urlpatterns,
+    *playbook_urls.urlpatterns,
     *legal_urls.urlpatterns,
     *evidence_urls.urlpatterns,
     *supplies_urls.urlpatterns,
