@@ -19,6 +19,7 @@ from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.records.supplies import get_supply
 from shangdun.respond.supplies import SupplyKind
+from shangdun.respond.supply_sheet import LONGEST
 
 LARGEST = 1_000_000
 MOST = 5_000
@@ -179,8 +180,7 @@ def _checked(wanted: NewSupply) -> NewSupply:
         for name in ("name", "unit", "place", "keeper", "contact", "note")
     }
     wanted = msgspec.structs.replace(wanted, **texts)
-    longest = {"name": 200, "unit": 20, "place": 200, "keeper": 100, "contact": 300, "note": 5000}
-    for name, length in longest.items():
+    for name, length in LONGEST.items():
         if len(getattr(wanted, name)) > length:
             raise UsageError(
                 f"at most {length} characters", code="supply.long", where=name, fix="shorten it"

@@ -30,7 +30,7 @@ def protect(
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            response.headers.setdefault(name, value)  # a download asks for a stricter policy
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -29,6 +29,8 @@ TABS: tuple[Tab, ...] = (
     ),
     Tab("order", _("Order"), "incident_order", "flag"),
     Tab("board", _("Board"), "incident_board", "view-columns"),
+    Tab("scope", _("Scope"), "incident_scope", "users"),
+    Tab("notices", _("Notices"), "incident_notices", "envelope"),
     Tab("clocks", _("Clocks"), "incident_clocks", "clock"),
     Tab("evidence", _("Evidence"), "incident_evidence", "archive-box"),
     Tab("legal", _("Legal"), "incident_legal", "scale", (Capability.VIEW_LEGAL,)),

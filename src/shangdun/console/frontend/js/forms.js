@@ -1,7 +1,7 @@
-// A form is sent once, Ctrl+Enter sends it, a select with `data-submits` sends its form at once.
+// A form is sent once (one that `data-downloads` leaves the page as it is), Ctrl+Enter sends it, a select with `data-submits` sends its form at once.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "get" || form.method === "dialog") return;
+  if (form.method === "get" || form.method === "dialog" || "downloads" in form.dataset) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
   form.setAttribute("aria-busy", "true");
