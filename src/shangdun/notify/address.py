@@ -56,8 +56,15 @@ def check_address(url: str) -> Address:
         made = _instantiate(url)
     if made is None:
         raise _unknown()
-    private = str(_private(made)).partition("?")[0].rstrip("/")
-    return Address(scheme, str(made.service_name), unquote(private)[:300])
+    return Address(scheme, str(made.service_name), _shown(scheme, str(_private(made))))
+
+
+def _shown(scheme: str, private: str) -> str:
+    """Where it leads; of mail to whom, else no path: a webhook's path is often its password."""
+    start, _, rest = private.partition("?")[0].partition("://")
+    place, _, path = rest.strip("/").partition("/")
+    ending = f"/{path}" if path and scheme.startswith("mailto") else "/…" if path else ""
+    return unquote(f"{start}://{place}{ending}")[:300]
 
 
 def _instantiate(url: str) -> Any:  # noqa: ANN401  as above
