@@ -43,6 +43,13 @@ from shangdun.records.models.documents import (
     DutyKind,
     ReviewDuty,
 )
+from shangdun.records.models.drills import (
+    Drill,
+    DrillInject,
+    DrillKind,
+    DrillScore,
+    DrillState,
+)
 from shangdun.records.models.enforcers import Enforcer, EnforcerKind
 from shangdun.records.models.evidence import (
     CustodyAct,
@@ -120,7 +127,7 @@ from shangdun.records.models.organisation import (
 from shangdun.records.models.playbooks import Playbook, PlaybookOrigin, PlaybookVersion
 from shangdun.records.models.probes import Probe
 from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
-from shangdun.records.models.response import Company, Drill, FactsChange
+from shangdun.records.models.response import Company, FactsChange
 from shangdun.records.models.risk import EntityRisk, Judgement, Reduction
 from shangdun.records.models.rules import (
     DocumentKind,
@@ -199,6 +206,10 @@ __all__ = [
     "DocumentState",
     "DocumentVersion",
     "Drill",
+    "DrillInject",
+    "DrillKind",
+    "DrillScore",
+    "DrillState",
     "DutyKind",
     "Enforcer",
     "EnforcerKind",

@@ -34,19 +34,6 @@ class Company(models.Model):
         return self.name_zh or self.name_en
 
 
-class Drill(models.Model):
-    """A rehearsal (演练): its incidents look real and can touch nothing real."""
-
-    number = models.PositiveIntegerField(unique=True)
-    title = models.CharField(_("title"), max_length=300)
-
-    class Meta:
-        verbose_name = _("drill")
-
-    def __str__(self) -> str:
-        return f"#{self.number} {self.title}"
-
-
 class FactsChange(models.Model):
     """What was known of an incident, each time somebody said so; the newest holds.
 
