@@ -142,14 +142,12 @@ def parts_screens(home: Path) -> dict[str, str]:
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as home,
-        Site(Path(home) / "home") as site,
-        sync_playwright() as play,
-    ):
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        shoot(browser, site.url, folder, set(sys.argv[2:]), PAGES | parts_screens(site.home))
-        browser.close()
+    with tempfile.TemporaryDirectory() as home, Site(Path(home) / "home") as site:
+        pages = PAGES | parts_screens(site.home)  # reads records, which Playwright's loop forbids
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            shoot(browser, site.url, folder, set(sys.argv[2:]), pages)
+            browser.close()
 
 
 if __name__ == "__main__":
