@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shangdun.actions.clocks.rewind import came_to_nothing, frozen
 from shangdun.console.wordings.clocks import language, leaf_words, missing_words
-from shangdun.records.clocks import clocks_of, handling_ended, operator, running_clocks
+from shangdun.records.clocks import (
+    OPEN,
+    clocks_of,
+    handling_ended,
+    operator,
+    running_clocks,
+    visible_clocks,
+)
 from shangdun.records.facts import facts_of
-from shangdun.records.models import Clock, ClockState, Incident
+from shangdun.records.models import Clock, ClockState, Incident, User
+from shangdun.records.roles import Capability
 from shangdun.respond.facts import Facts
 from shangdun.respond.regulators.clocks import clocks, what_if
 from shangdun.respond.regulators.law import Certainty, Duty
@@ -202,4 +211,13 @@ def most_urgent(incident: Incident) -> dict[str, Any]:
     """For ``clocks/running.html``: the clock that asks first, and how many more do."""
     now = timezone.now()
     rows = running_clocks(incident)
-    return {"clock": show(rows[0], now) if rows else None, "clocks_more": len(rows) - 1}
+    return {"urgent_clock": show(rows[0], now) if rows else None, "clocks_more": len(rows) - 1}
+
+
+def urgent_everywhere(user: User, most: int = 3) -> list[Shown]:
+    """For ``clocks/card.html``: the clocks of all real incidents that ask first."""
+    if not user.can(Capability.VIEW_INCIDENTS):
+        return []
+    rows = visible_clocks(user).filter(OPEN).order_by(F("due_at").asc(nulls_last=True), "pk")
+    now = timezone.now()
+    return [show(row, now) for row in rows[:most]]

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shangdun.console.incidents import title_of, told
+from shangdun.console.response.clocks import most_urgent
 from shangdun.console.response.grades import GRADE_WORDS
 from shangdun.console.response.tabs import tabs_of
 from shangdun.records.models import Incident, User
+from shangdun.records.roles import Capability
 from shangdun.respond.phases import Milestones, Phase, Standing, phases
 
 PHASE_WORDS: dict[Phase, Promise] = {
@@ -50,6 +52,7 @@ def room_context(user: User, incident: Incident, here: str) -> dict[str, Any]:
         "tabs": tabs_of(user),
         "phases": phases_of(incident),
         "grade": GRADE_WORDS[incident.grade],
+        **(most_urgent(incident) if user.can(Capability.VIEW_INCIDENTS) else {}),
     }
 
 

@@ -12,6 +12,7 @@ from shangdun.console.charts import rate_chart, severity_chart
 from shangdun.console.findings import some_findings
 from shangdun.console.incidents import told, waiting_for
 from shangdun.console.reduction import spans
+from shangdun.console.response.clocks import urgent_everywhere
 from shangdun.console.views.entities import risky_rows
 from shangdun.console.views.fragment import Fragment, answer, answer_json, render_fragment
 from shangdun.console.views.page import Request, page
@@ -36,6 +37,7 @@ def overview(request: Request) -> HttpResponseBase:
         "overview/page.html",
         {
             "now": _now(request),
+            "urgent_clocks": urgent_everywhere(request.user),
             "findings": _findings(request),
             "reduction": _reduction(request),
             "risk": _risk(request),
