@@ -6,7 +6,7 @@ import re
 from importlib import resources
 
 from shangdun.actions.documents.write import NewDocument
-from shangdun.kernel.errors import NotFound
+from shangdun.kernel.errors import UsageError
 from shangdun.records.models import Company, ControlledKind, DocumentLanguage
 from shangdun.respond.groups import Group
 
@@ -20,7 +20,9 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!&~])")
 def built_in_plan(language: str, company: Company) -> NewDocument:
     """The plan in a language, with the company's name, read by all groups."""
     if language not in DocumentLanguage.values:
-        raise NotFound(f"there is no plan in {language}", fix="zh-hans or en")
+        raise UsageError(
+            f"there is no plan in {language}", code="document.language", fix="zh-hans or en"
+        )
     text = (resources.files("shangdun.content") / "plan" / f"plan.{language}.md").read_text("utf-8")
     names = (company.name_zh, company.name_en)
     first, second = names if language == "zh-hans" else names[::-1]

@@ -24,6 +24,7 @@ ACTIONS: dict[str, Promise] = {
     "change_company": _("changed who the company is"),
 }
 PROBLEMS: dict[str, Promise] = {
+    "document.language": _("Choose Chinese or English."),
     "document.title": _("A document needs a title of at most 200 characters."),
     "document.exists": _("There is a document with this title: write a new version of it."),
     "document.slot": _("Nothing fills this slot: look at the list beside the text."),

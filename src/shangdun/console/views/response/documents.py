@@ -150,7 +150,8 @@ def step(request: Request, number: int, version_number: int) -> HttpResponseBase
     verb = request.POST.get("verb", "")
     act = _STEPS.get(verb)
     if act is None:
-        raise NotFound(f"there is no step {verb!r}", fix="use the buttons of the page")
+        messages.error(request, _("Use the buttons of the page."))
+        return redirect("document_version", number, version_number)
     try:
         told = act(request, number, version_number)
     except EditConflict as conflict:
