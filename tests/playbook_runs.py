@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import uuid5
 
@@ -105,7 +106,7 @@ class Book:
         return self._raw("call", key, {"playbook_id": book_id(playbook), "name": key})
 
     def chain(self, *keys: str) -> Book:
-        for one, following in zip(keys, keys[1:], strict=False):
+        for one, following in pairwise(keys):
             edge = "on_success" if self._kinds[one] == "action" else "on_completion"
             self.steps[self.id(one)][edge] = self.id(following)
         return self

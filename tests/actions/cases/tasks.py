@@ -130,7 +130,7 @@ MAY = {
         ),
         OURS,
     ),
-    **dict.fromkeys(("claim_step", "record_step", "remind_tasks", "pass_time"), set()),
+    **{name: set() for name in ("claim_step", "record_step", "remind_tasks", "pass_time")},
 }  # fmt: skip
 ACTORS = {
     **dict.fromkeys(("claim_step", "record_step", "remind_tasks", "pass_time"), JOBS),

@@ -12,8 +12,9 @@ from shangdun.records.models import PlaybookRun, Task, TaskState
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.groups import Group
 from shangdun.respond.playbook.course import Course
-from shangdun.respond.playbook.model import Kind, Playbook, Step, Text, Variable
+from shangdun.respond.playbook.model import Automatic, Kind, Playbook, Step, Text, Variable
 from shangdun.respond.playbook.variables import fill, uses
+from shangdun.respond.playbook.view import extension_of
 
 
 class Frame(NamedTuple):
@@ -45,7 +46,7 @@ def row_of(run: PlaybookRun, step: Step, key: str, place: int, frame: Frame) -> 
         source="playbook",
         automatic=automatic[:20],
         confirm=step.confirm,
-        parameters=plain(step.parameters),
+        parameters=_parameters(step),
         group=(step.group or Group.TECHNICAL_SUPPORT).value,
         title_zh=_short(name.zh or name.en or step.key),
         title_en=_short(name.en or name.zh or step.key),
@@ -57,6 +58,15 @@ def row_of(run: PlaybookRun, step: Step, key: str, place: int, frame: Frame) -> 
         created_at=frame.at,
         target_minutes=step.minutes,
     )
+
+
+def _parameters(step: Step) -> dict[str, Any]:
+    """As the playbook has them; of an HTTP call, CACAO's command, with what our extension adds."""
+    given: dict[str, Any] = plain(step.parameters)
+    if step.automatic is Automatic.HTTP:
+        own = extension_of(step.raw, "step_extensions")
+        given |= {name: own[name] for name in ("idempotent", "status_into") if name in own}
+    return given
 
 
 def say_filled(task: Task, course: Course) -> None:
