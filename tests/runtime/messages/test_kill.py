@@ -33,7 +33,8 @@ def run(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
 def shown(home: Path) -> list[tuple[str, str, str, int]]:
     """Key, channel, state, repeated."""
     query = """select m.key, c.name, d.state, d.repeated from records_delivery d
-        join records_message m on m.id = d.message_id join records_channel c on c.id = d.channel_id"""
+        join records_message m on m.id = d.message_id
+        join records_channel c on c.id = d.channel_id"""
     with closing(sqlite3.connect(home / "records.sqlite3")) as database:
         return database.execute(query).fetchall()
 

@@ -19,13 +19,14 @@ from shangdun.records.models import (
     TimelineKind,
     User,
 )
+from shangdun.records.roles import Capability
 
 LINK = System("system:link")
 REPORTS = frozenset({"reported", "asked"})
 """Who acknowledges these has taken note of the incident itself."""
 
 
-@action()
+@action(Capability.REPORT_INCIDENT, Capability.WORK_TASKS)
 def do_acknowledge_message(
     actor: Actor, item_id: int, *, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[Message]:
@@ -36,7 +37,7 @@ def do_acknowledge_message(
     return _acknowledge(actor, item.message, now, by=person(actor), via="")
 
 
-@action()
+@action(Capability.RUN_PLAYBOOKS)
 def do_acknowledge_by_link(
     actor: System, token: str, *, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[Message]:
