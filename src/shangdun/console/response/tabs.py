@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.records.models import User
 from shangdun.records.roles import Capability
@@ -27,7 +28,7 @@ TABS: tuple[Tab, ...] = (
         "overview", _("Situation"), "incident", "bell-alert",
         (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT),
     ),
-    Tab("order", _("Order"), "incident_order", "flag"),
+    Tab("order", pgettext_lazy("leadership", "Order"), "incident_order", "flag"),
     Tab("board", _("Board"), "incident_board", "view-columns"),
     Tab("scope", _("Scope"), "incident_scope", "users"),
     Tab("notices", _("Notices"), "incident_notices", "envelope"),
