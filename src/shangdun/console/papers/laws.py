@@ -149,13 +149,13 @@ def clock_table(language: Language, now: datetime) -> tuple[Block, ...]:
         )
         for duty in holding
     )
-    columns = (_("Duty"), _("To whom"), _("Within"), _("Basis"))
+    columns = (_("Duty"), pgettext("law", "To whom"), _("Within"), _("Basis"))
     return (Table(columns, rows, widths=(34, 22, 14, 30)), Text(_to_confirm(), quiet=True))
 
 
 def _within(duty: Duty) -> str:
     if duty.within is None:
-        return _("without delay")
+        return pgettext("law", "without delay")
     hours = int(duty.within.total_seconds() // 3600)
     days = duty.within.days
     if hours % 24 or days < 7:

@@ -17,8 +17,8 @@ class ControlledKind(models.TextChoices):
     PLAN = "plan", _("Response plan")
     POLICY = "policy", _("Policy")
     PROCEDURE = "procedure", _("Procedure")
-    REPORT = "report", _("Report")
-    MINUTES = "minutes", _("Minutes")
+    REPORT = "report", pgettext_lazy("controlled", "Report")
+    MINUTES = "minutes", pgettext_lazy("controlled", "Minutes")
 
 
 class DocumentState(models.TextChoices):
