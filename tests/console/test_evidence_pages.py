@@ -130,8 +130,8 @@ def test_an_export_is_checked_without_shangdun(technical, incident, tmp_path):
     room = f"/incidents/{incident.number}/evidence/"
     response = technical.post(f"{room}export/", {"item": ["1", "2"], "purpose": "for the police"})
     with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
-        archive.extractall(tmp_path)
-    (folder,) = tmp_path.iterdir()
+        archive.extractall(tmp_path / "out")
+    (folder,) = (tmp_path / "out").iterdir()
     checked = subprocess.run(
         ["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=True
     )

@@ -28,6 +28,7 @@ from shangdun.runtime.prove import ProofRunner
 from shangdun.runtime.records import checkpoint_ledger, enabled_probes
 from shangdun.runtime.response.affected import AffectedReader
 from shangdun.runtime.response.courier import Courier
+from shangdun.runtime.response.evidence import EvidenceKeeper
 from shangdun.runtime.response.letters import LetterSender
 from shangdun.runtime.response.steps_runner import StepRunner
 from shangdun.runtime.response.tick import Ticker
@@ -90,7 +91,8 @@ def run_jobs(home: Path, config: Config) -> None:
         stepping = partial(StepRunner, home, config)
         reading = partial(AffectedReader, home, config)
         writing = partial(LetterSender, home)
-        beside = _beside(HuntRunner, deciding, proving, stepping, Ticker, Courier, reading, writing)
+        response = (stepping, Ticker, Courier, reading, writing, EvidenceKeeper)
+        beside = _beside(HuntRunner, deciding, proving, *response)
         with _monitoring(home, config), beside:
             huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()
 

@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "Open"),
                             ("partly", "Partly met"),
-                            ("met", "Met"),
+                            ("met", "Met in full"),
                             ("refused", "Refused"),
                             ("withdrawn", "Withdrawn"),
                         ],

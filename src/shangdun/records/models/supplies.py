@@ -71,7 +71,7 @@ class Supply(models.Model):
 class RequestState(models.TextChoices):
     OPEN = "open", _("Open")
     PARTLY = "partly", _("Partly met")
-    MET = "met", _("Met")
+    MET = "met", _("Met in full")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

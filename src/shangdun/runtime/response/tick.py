@@ -22,8 +22,10 @@ from shangdun.runtime.response.asking import pass_on
 from shangdun.runtime.response.cleanup import measure_cleanups
 from shangdun.runtime.response.clocks import remind_of_clocks
 from shangdun.runtime.response.documents import remind_of_documents
+from shangdun.runtime.response.drills import remind_of_drills, tell_injects
 from shangdun.runtime.response.playbooks import bring_playbooks
 from shangdun.runtime.response.reports import take_in_reports
+from shangdun.runtime.response.supplies import remind_of_supplies
 from shangdun.runtime.response.tasks import pass_time, remind_tasks
 from shangdun.runtime.response.updates import escalate_due, send_updates
 
@@ -39,6 +41,8 @@ class Duty(NamedTuple):
 
 
 DUTIES: tuple[Duty, ...] = (
+    Duty("injects", 1.0, tell_injects),
+    Duty("drills", 3600.0, remind_of_drills),
     Duty("erasure", 3600.0, erase_overdue),
     Duty("askings", 5.0, pass_on),
     Duty("cleanup", 20.0, measure_cleanups),
@@ -48,6 +52,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("reports", 2.0, take_in_reports),
     Duty("escalations", 5.0, escalate_due),
     Duty("tasks", 5.0, remind_tasks),
+    Duty("supplies", 3600.0, remind_of_supplies),
     Duty("time", 1.0, pass_time),
     Duty("updates", 30.0, send_updates),
 )
