@@ -14,7 +14,7 @@ from shangdun.records.roles import Role
 from shangdun.respond.groups import Group
 
 Given = tuple[tuple[Any, ...], dict[str, Any]]
-START = NewOrder(ruling=Ruling.START, instructions={Group.LEGAL: "Watch the clocks."})
+START = NewOrder(ruling=Ruling.START, instructions={Group.TECHNICAL_SUPPORT: "Close the hole."})
 
 
 def _order(world: Any) -> Given:
@@ -62,7 +62,7 @@ ACTORS = {"pass_on": JOBS}
 LEADS = {Role.LEADERSHIP}
 MAY = {
     "order": LEADS,
-    "acknowledge_order": {Role.LEGAL},
+    "acknowledge_order": {Role.TECHNICAL_SUPPORT},
     "override_grade": LEADS,
     "release_override": LEADS,
     "open_order": LEADS,

@@ -35,7 +35,8 @@ class Line:
 
 def fact_lines(facts: Facts, *, whole: bool = False) -> list[Line]:
     """The facts that grade and clocks look at; with ``whole`` the rest even where unknown."""
-    found = [_line(facts, name) for name in ALWAYS]
+    nobodys = {"people", "data_kinds"} if facts.personal_data is False else set()
+    found = [_line(facts, name) for name in ALWAYS if name not in nobodys]
     rest = [_line(facts, name) for name in WHERE_KNOWN]
     return found + [line for line in rest if whole or line.known]
 

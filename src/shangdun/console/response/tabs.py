@@ -28,7 +28,7 @@ TABS: tuple[Tab, ...] = (
         "overview", _("Situation"), "incident", "bell-alert",
         (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT),
     ),
-    Tab("order", pgettext_lazy("leadership", "Order"), "incident_order", "flag"),
+    Tab("order", pgettext_lazy("phase", "Order"), "incident_order", "flag"),
     Tab("board", _("Board"), "incident_board", "view-columns"),
     Tab("scope", _("Scope"), "incident_scope", "users"),
     Tab("notices", _("Notices"), "incident_notices", "envelope"),
