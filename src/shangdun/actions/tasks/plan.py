@@ -124,12 +124,13 @@ def still_possible(course: Course) -> set[str]:
             todo.append((book, entry.step))
     while todo:
         book, step_id = todo.popleft()
-        step = book.steps.get(step_id)
-        if step is None or step_id in found:
+        next_step = book.steps.get(step_id)
+        if next_step is None or step_id in found:
             continue
         found.add(step_id)
-        todo.extend((book, to) for _, to in step.edges)
-        called = course.library.get(step.playbook_id) if step.kind is Kind.PLAYBOOK else None
+        todo.extend((book, to) for _, to in next_step.edges)
+        calls = next_step.kind is Kind.PLAYBOOK
+        called = course.library.get(next_step.playbook_id) if calls else None
         if called is not None:
             todo.append((called, called.start))
         if book.exception:

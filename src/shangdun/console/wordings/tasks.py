@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from shangdun.records.models import Task, TimelineKind
@@ -85,13 +85,13 @@ def instruction_of(task: Task) -> str:
 def automatic_label(kind: str) -> str:
     """The kind of an automatic step in words."""
     return {
-        "block": pgettext("automatic step", "Turn away"),
-        "unblock": pgettext("automatic step", "Let in again"),
-        "collect": pgettext("automatic step", "Collect evidence"),
-        "search": pgettext("automatic step", "Search the events"),
-        "http-api": pgettext("automatic step", "HTTP call"),
-        "notify": pgettext("automatic step", "Tell groups"),
-    }.get(kind, pgettext("automatic step", "Course of the playbook"))
+        "block": _("Turn away"),
+        "unblock": _("Let in again"),
+        "collect": _("Collect evidence"),
+        "search": _("Search the events"),
+        "http-api": _("HTTP call"),
+        "notify": _("Tell groups"),
+    }.get(kind, _("Course of the playbook"))
 
 
 def parameter_words(kind: str, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
