@@ -198,9 +198,7 @@ def test_a_second_click_hands_in_once(legal: User, incident: Incident, clock: Fi
     assert incident.timeline.filter(kind=TimelineKind.SUBMISSION).count() == 1
 
 
-def test_what_cannot_wait_is_said(
-    legal: User, incident: Incident, clock: FixedClock
-) -> None:
+def test_what_cannot_wait_is_said(legal: User, incident: Incident, clock: FixedClock) -> None:
     draft = Draft("cac-report", "zh", "first", {"entity": "拾光百货"})
     row = do_save_report(legal, incident_id=incident.pk, draft=draft, clock=clock)
     handed = Handed("省网信办", "12387", clock.now())
@@ -231,7 +229,9 @@ def test_two_people_at_one_draft_lose_nothing(
 def test_a_report_in_a_drill_is_a_rehearsal_also_for_the_database(
     legal: User, incident: Incident, clock: FixedClock
 ) -> None:
-    drill = Drill.objects.create(number=1, title="演练")
+    drill = Drill.objects.create(
+        number=1, title="演练", planned_at=clock.now(), created=clock.now()
+    )
     Incident.objects.filter(pk=incident.pk).update(drill=drill)
     state(legal, incident, clock, people=1_000_000)
     row = reported(legal, incident, clock, the(incident))
