@@ -13,7 +13,7 @@ from shangdun.actions.messages.reported import tell_reported
 from shangdun.actions.orders.asking import ask_leadership
 from shangdun.kernel.clock import Clock
 from shangdun.records.actor import Actor, person
-from shangdun.records.models import Incident, ReportReceipt, TimelineKind
+from shangdun.records.models import Drill, Incident, ReportReceipt, TimelineKind
 from shangdun.records.reports import CONTACT
 from shangdun.records.roles import Capability
 from shangdun.records.sealing import seal
@@ -40,7 +40,7 @@ def do_report_incident(
     return Done(incident, ("incident", incident.number), now, payload)
 
 
-def open_report(
+def open_report(  # noqa: PLR0913 - how a report came in, one by one
     actor: Actor,
     report: Report,
     now: datetime,
@@ -49,6 +49,7 @@ def open_report(
     uid: str,
     via: str,
     contact: str = "",
+    drill: Drill | None = None,
 ) -> tuple[Incident, dict[str, Any]]:
     """The incident of a report, and what the ledger says of it; within the caller's action.
 
@@ -68,6 +69,7 @@ def open_report(
         occurred_at=began,
         last_activity=began,
         reported_at=reported_at,
+        drill=drill,
     )
     write_timeline(incident, actor, TimelineKind.REPORTED, now, text=incident.description)
     if uid:

@@ -1,4 +1,3 @@
-import datetime
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -169,13 +168,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="drill",
-            name="paused",
-            field=models.DurationField(default=datetime.timedelta(0)),
-        ),
-        migrations.AddField(
-            model_name="drill",
-            name="paused_at",
-            field=models.DateTimeField(blank=True, null=True),
+            name="pauses",
+            field=models.JSONField(default=list),
         ),
         migrations.AddField(
             model_name="drill",

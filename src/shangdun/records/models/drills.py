@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.records.models.groups import PlanGroup
-from shangdun.respond.drill.clock import DrillClock
+from shangdun.respond.drill.clock import DrillClock, Pause
 from shangdun.respond.drill.scoring import Mark
 
 
@@ -51,9 +51,8 @@ class Drill(models.Model):
     created = models.DateTimeField()
     announced_at = models.DateTimeField(null=True, blank=True)
     began_at = models.DateTimeField(null=True, blank=True)
-    paused_at = models.DateTimeField(null=True, blank=True)
-    paused = models.DurationField(default=timedelta(0))
-    """How long it stood still so far."""
+    pauses = models.JSONField(default=list)
+    """From when to when its clock stood still, in ISO 8601; null: it still does."""
     ended_at = models.DateTimeField(null=True, blank=True)
     conclusion = models.TextField(_("conclusion"), blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
@@ -79,10 +78,13 @@ class Drill(models.Model):
         """Its own clock; None before it began. Once it ended, it stands still there."""
         if self.began_at is None:
             return None
-        stands: datetime | None = self.ended_at or self.paused_at
-        return DrillClock(
-            began=self.began_at, factor=self.factor, paused=self.paused, paused_at=stands
-        )
+        pauses: list[Pause] = [
+            (datetime.fromisoformat(began), datetime.fromisoformat(ended) if ended else None)
+            for began, ended in self.pauses
+        ]
+        if self.ended_at is not None:
+            pauses.append((self.ended_at, None))
+        return DrillClock(began=self.began_at, factor=self.factor, pauses=tuple(pauses))
 
 
 class DrillInject(models.Model):

@@ -1,0 +1,1 @@
+"""Drills: planned, begun, told, judged, signed."""

@@ -1,0 +1,111 @@
+"""A drill played: its report, its injects by its own clock, its marks, and nothing real touched."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shangdun.actions.create_user import do_create_first_administrator
+from shangdun.actions.drills.plan import DrillPlan, do_plan_drill
+from shangdun.actions.drills.play import (
+    do_begin_drill,
+    do_end_drill,
+    do_pause_drill,
+    do_resume_drill,
+)
+from shangdun.actions.state_facts import do_state_facts
+from shangdun.actions.take_incident import do_take_incident
+from shangdun.kernel.errors import UsageError
+from shangdun.records.access import real_incidents
+from shangdun.records.actor import SETUP
+from shangdun.records.models import Drill, Incident, Message, TimelineEntry, TimelineKind
+from shangdun.records.rehearsal import require_real
+from shangdun.respond.facts import DataKind, Facts
+from shangdun.runtime.response.drills import tell_injects
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 8, 3, 4, tzinfo=UTC)
+
+
+class At:
+    """A clock that is set by hand."""
+
+    def __init__(self, now: datetime) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def boss(home):
+    return do_create_first_administrator(SETUP).user
+
+
+@pytest.fixture
+def clock() -> At:
+    return At(NOON)
+
+
+@pytest.fixture
+def drill(boss, clock) -> Drill:
+    plan = DrillPlan(title="三季度演练", scenario="data_breach", planned_at=NOON, factor=10)
+    planned = do_plan_drill(boss, plan, clock=clock)
+    return do_begin_drill(boss, number=planned.number, clock=clock)
+
+
+def test_a_drill_is_an_incident_that_is_in_no_list_and_leaves_nothing(drill, boss):
+    incident = drill.incidents.get()
+    assert incident.is_drill
+    assert not real_incidents(boss).exists()
+    with pytest.raises(UsageError) as told:
+        require_real(incident)
+    assert told.value.code == "drill.outward"
+    assert all(message.drill for message in Message.objects.filter(incident=incident))
+
+
+def test_injects_come_by_the_drill_s_own_clock_once(drill, boss, clock):
+    incident = drill.incidents.get()
+    told = TimelineEntry.objects.filter(incident=incident, kind=TimelineKind.INJECT)
+    tell_injects(clock)
+    assert not told.exists()
+    clock.at = NOON + timedelta(seconds=90)  # minute 15 at ten times the pace
+    tell_injects(clock)
+    tell_injects(clock)
+    assert [entry.data["key"] for entry in told] == ["volume"]
+    do_pause_drill(boss, number=drill.number, clock=clock)
+    clock.at += timedelta(hours=1)
+    tell_injects(clock)
+    assert told.all().count() == 1
+    do_resume_drill(boss, number=drill.number, clock=clock)
+    clock.at += timedelta(seconds=90)
+    tell_injects(clock)
+    assert told.all().count() == 2
+
+
+def test_marks_come_from_what_people_did(drill, boss, clock):
+    incident = drill.incidents.get()
+    clock.at = NOON + timedelta(seconds=90)
+    tell_injects(clock)
+    clock.at += timedelta(seconds=60)
+    do_take_incident(boss, incident_id=incident.pk, clock=clock)  # minute 25: too late
+    facts = Facts(known_at=NOON, personal_data=True, people=1_260_000, data_kinds=(DataKind.ORDER,))
+    do_state_facts(boss, incident_id=incident.pk, facts=facts, clock=clock)
+    ended = do_end_drill(boss, number=drill.number, clock=clock)
+    marks = {row.key: (row.mark, row.actual) for row in ended.scores.all()}
+    assert marks["acknowledged"][0] == "partly"
+    assert marks["facts"] == ("fully", 10)  # ten minutes after the inject at minute 15
+    assert marks["graded"][0] == "fully"
+    assert marks["contained"] == ("not", None)
+    assert marks["press"][0] == "not_applicable"  # its inject was never told
+
+
+def test_one_drill_at_a_time_and_two_clicks_begin_it_once(drill, boss, clock):
+    assert do_begin_drill(boss, number=drill.number, clock=clock).pk == drill.pk
+    assert Incident.objects.count() == 1
+    plan = DrillPlan(title="另一次", scenario="sale_peak", planned_at=NOON)
+    other = do_plan_drill(boss, plan, clock=clock)
+    with pytest.raises(UsageError) as told:
+        do_begin_drill(boss, number=other.number, clock=clock)
+    assert told.value.code == "drill.busy"
