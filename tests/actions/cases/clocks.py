@@ -9,7 +9,7 @@ from shangdun.actions.action import ACTIONS
 from shangdun.actions.clocks.report import Draft, Handed
 from shangdun.actions.legal.assess import Assessment
 from shangdun.actions.legal.claims import ClaimWanted, LiabilityWanted
-from shangdun.records.actor import JOBS, Actor
+from shangdun.records.actor import JOBS, Actor, System
 from shangdun.records.models import Clock, Incident
 from shangdun.records.roles import Role
 from shangdun.respond.facts import Facts
@@ -88,4 +88,9 @@ MAY = {
     "set_liability": {Role.LEGAL},
     "set_claim": {Role.LEGAL},
 }
-ACTORS: dict[str, Actor] = {"remind_of_clock": JOBS}
+COUNSEL = System("local:counsel")
+"""The world's person has no role of legal's."""
+ACTORS: dict[str, Actor] = {
+    "remind_of_clock": JOBS,
+    **dict.fromkeys(("assess_legally", "set_liability", "set_claim"), COUNSEL),
+}
