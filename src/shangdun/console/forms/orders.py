@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.actions.orders.ordering import LONGEST_TEXT, NewOrder
-from shangdun.console.response.grades import GRADE_WORDS
+from shangdun.console.wordings.grades import GRADE_WORDS
 from shangdun.console.wordings.orders import group_word
 from shangdun.records.models import Ruling
 from shangdun.respond.groups import Group

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.actions.organisation.posts import LONGEST_DUTIES, LONGEST_NAME, PostText
-from shangdun.console.response.grades import GRADE_WORDS
+from shangdun.console.wordings.grades import GRADE_WORDS
 from shangdun.records.models import User
 from shangdun.records.models.groups import PlanGroup
 from shangdun.records.models.organisation import ContactKind, PostRank

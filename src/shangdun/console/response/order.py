@@ -31,6 +31,7 @@ from shangdun.respond.classify import Type
 from shangdun.respond.grading import Answer, Certainty, Grading, Law, Vote, grade
 from shangdun.respond.grading.data import Category, grading_data
 from shangdun.respond.instructions import instructions
+from shangdun.respond.recommended import recommended
 from shangdun.respond.state import State
 
 
@@ -124,6 +125,16 @@ def grade_shown(incident: Incident) -> GradeShown:
 def playbook_choices(incident: Incident) -> list[tuple[int, str]]:
     """Those in use for the incident's type: row of the version, title."""
     return [(version.pk, title_of(version)) for version in playbooks_for(incident.type)]
+
+
+def begins_with(incident: Incident) -> list[int]:
+    """The rows of the playbooks that are ticked at first."""
+    versions = {version.playbook.uid: version.pk for version in playbooks_for(incident.type)}
+    tags: set[str] = set()
+    for found in incident.findings.order_by("-time").values_list("tags", flat=True)[:200]:
+        tags.update(found)
+    facts = facts_of(incident)
+    return [versions[uid] for uid in recommended(Type(incident.type), versions, tags, facts)]
 
 
 def title_of(version: PlaybookVersion) -> str:

@@ -18,8 +18,12 @@ from shangdun.actions.orders.signing import sign_now
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.orders import INSTRUCTED, GradeForm, OrderForm
 from shangdun.console.problems import said
-from shangdun.console.response.order import order_context, playbook_choices, prefilled
-from shangdun.console.response.recommended import recommended
+from shangdun.console.response.order import (
+    begins_with,
+    order_context,
+    playbook_choices,
+    prefilled,
+)
 from shangdun.console.response.room import room_context
 from shangdun.console.views.page import Request, page
 from shangdun.console.wordings.orders import grade_word, group_word
@@ -140,7 +144,7 @@ def _shown(request: Request, incident: Incident, **forms: Any) -> HttpResponseBa
     if context["orders_now"] and "order_form" not in forms:
         choices = playbook_choices(incident)
         first = {} if context["started"] else {
-            **prefilled(incident), "playbooks": recommended(incident, choices)
+            **prefilled(incident), "playbooks": begins_with(incident)
         }  # fmt: skip
         version = {"version": last_order_number(incident)}
         context["order_form"] = OrderForm(choices, initial={**first, **version})
