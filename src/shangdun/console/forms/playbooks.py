@@ -21,7 +21,7 @@ FORMS = [
     ("", _("People do it")),
     *((kind.value, AUTOMATIC[kind]) for kind in Automatic if kind is not Automatic.HTTP),
     ("parallel", _("Side by side")),
-    ("if", _("Condition")),
+    ("if", _("If … then")),
     ("while", _("Repeat while")),
     ("switch", _("Choice")),
     ("playbook", _("Another playbook")),

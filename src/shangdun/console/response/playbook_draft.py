@@ -34,7 +34,7 @@ NEW_STEP: dict[str, Any] = {
 }
 NEW = """\
 playbook: my-playbook
-name: {zh: 我的剧本, en: My playbook}
+name: {zh: 我的处置预案, en: My playbook}
 about: {zh: '', en: ''}
 language: zh
 for: []

@@ -49,7 +49,7 @@ KINDS: dict[Kind, Promise] = {
     Kind.ACTION: gettext_lazy("Step"),
     Kind.PLAYBOOK: gettext_lazy("Another playbook"),
     Kind.PARALLEL: gettext_lazy("Side by side"),
-    Kind.IF: gettext_lazy("Condition"),
+    Kind.IF: gettext_lazy("If … then"),
     Kind.WHILE: gettext_lazy("Repeat while"),
     Kind.SWITCH: gettext_lazy("Choice"),
 }
