@@ -439,6 +439,13 @@ def test_a_text_that_cannot_be_read_says_where(office, body, code):
     assert caught.value.code == code
 
 
+def test_nobody_approves_what_nobody_sees(office):
+    at = {"number": office.draft().document.number, "version_number": 1}
+    wording = Wording(title="Po\u202elicy", body="a\u202eb\x1b[31mc\ufeff\r\nd\te\x00")
+    do_edit_draft(office.author, **at, wording=wording)
+    assert (stands(at).title, stands(at).body) == ("Policy", "ab[31mc\nd\te\\x00\n")
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_plan_that_is_brought_along(office, language):
     hostile = Company(name_zh="甲*乙_丙[x](javascript:x){{contacts}}", name_en="A & B <b>* {{x}}")

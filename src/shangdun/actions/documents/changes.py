@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,8 @@ SLOTS = (
 )  # fmt: skip
 """What a document may be filled with from the records; ``console.papers.live`` makes them."""
 LONGEST_TITLE = 200
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Controls and marks that turn text around: nobody approves what nobody sees."""
 
 
 def open_version(
@@ -94,7 +97,7 @@ def path_of(document: Document) -> str:
 
 def checked_title(title: str) -> str:
     """Raises ``UsageError`` (``document.title``)."""
-    title = " ".join(title.split())
+    title = " ".join(_UNSEEN.sub("", title).split())
     if not title or len(title) > LONGEST_TITLE:
         raise UsageError(
             "a document needs a title", code="document.title", where="title",
@@ -105,7 +108,8 @@ def checked_title(title: str) -> str:
 
 def checked_body(body: str) -> str:
     """The text with plain line ends. Raises ``UsageError``: ``document.slot``, ``paper.…``."""
-    body = body.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
+    body = _UNSEEN.sub("", body).strip("\n") + "\n"
     try:
         parts = read(body)
     except PaperError as error:

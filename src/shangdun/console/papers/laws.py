@@ -38,7 +38,7 @@ def grading_tables(language: Language, now: datetime) -> tuple[Block, ...]:
         *(str(GRADE_WORDS[grade]) for grade in GRADES),
         pgettext("law", "Source"),
     )
-    table = Table(columns, tuple(rows), widths=(26, 14, 14, 14, 14, 18))
+    table = Table(columns, tuple(rows), widths=(22, 15, 15, 15, 15, 18))
     matrices = [
         _matrix(law, one, language) for law in holding for one in law.criteria if one.matrix
     ]

@@ -111,7 +111,11 @@ def version_context(user: User, version: DocumentVersion, now: datetime) -> dict
         "version": version,
         "look": LOOKS[DocumentState(version.state)],
         "blocks": shown(blocks),
-        "sections": [plain(b.text) for b in blocks if isinstance(b, Heading) and b.level == 1],
+        "sections": [
+            (number, plain(block.text))
+            for number, block in enumerate(blocks, 1)
+            if isinstance(block, Heading) and block.level == 1
+        ],
         "versions": list(visible_versions(user, document).defer("body")),
         "in_force": in_force,
         "mine": mine,
