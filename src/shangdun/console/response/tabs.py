@@ -34,7 +34,7 @@ TABS: tuple[Tab, ...] = (
     Tab("notices", _("Notices"), "incident_notices", "envelope"),
     Tab("clocks", _("Clocks"), "incident_clocks", "clock"),
     Tab("evidence", _("Evidence"), "incident_evidence", "archive-box"),
-    Tab("legal", _("Legal"), "incident_legal", "scale", (Capability.VIEW_LEGAL,)),
+    Tab("legal", _("Legal side"), "incident_legal", "scale", (Capability.VIEW_LEGAL,)),
     Tab("supplies", _("Supplies"), "incident_supplies", "cube", (Capability.VIEW_SUPPLIES,)),
     Tab("cleanup", _("Cleanup"), "incident_cleanup", "sparkles"),
     Tab("review", _("Post-incident report"), "incident_review", "document-text"),

@@ -139,6 +139,8 @@ def _fields(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _started(data: Mapping[str, Any]) -> str:
+    if not data.get("due"):
+        return _("report to %(to)s without delay (%(law)s; because %(why)s)") % _fields(data)
     return _("clock started: report to %(to)s, due %(due)s (%(law)s; because %(why)s)") % _fields(
         data
     )

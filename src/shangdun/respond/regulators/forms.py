@@ -26,6 +26,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     first: bool = False
     optional: bool = False
     certainty: Certainty | None = None
+    """Where it is less sure than its form."""
     help: Words = {}
 
 
@@ -39,9 +40,6 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     basis: Words
     items: tuple[Item, ...]
-
-    def sure_of(self, item: Item) -> Certainty:
-        return item.certainty or self.certainty
 
 
 @lru_cache(maxsize=1)

@@ -29,6 +29,7 @@ from shangdun.records.conflict import EditConflict
 from shangdun.records.models import Clock, ClockState, Incident, Submission, SubmissionState
 from shangdun.records.roles import Capability
 from shangdun.respond.regulators.forms import Form, get_form, unknown_items
+from shangdun.respond.regulators.law import Certainty
 
 STOPS = (ClockState.RUNNING, ClockState.MISSED, ClockState.MAY_APPLY, ClockState.WAITING)
 
@@ -169,7 +170,8 @@ def _page(
         "form": form,
         "form_title": form.title[language()],
         "form_basis": form.basis[language()],
-        "confirm": {item.id for item in form.items if form.sure_of(item) != "V"},
+        "form_confirm": form.certainty != Certainty.VERIFIED,
+        "confirm": {item.id for item in form.items if item.certainty},
         "filled": filled,
         "fields": fields,
         "unknown": len(unknown),
