@@ -187,7 +187,7 @@ class AnswerForm(forms.Form):
 class KeptAnswerForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=100)
     text = forms.CharField(
-        label=_("Answer"), max_length=5000, required=False,
+        label=_("Our answer"), max_length=5000, required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Empty removes the answer of this title."),
     )  # fmt: skip
