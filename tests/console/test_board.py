@@ -111,7 +111,9 @@ def test_another_groups_task_is_theirs(people, client_of, incident) -> None:
 
 
 def test_a_drill_is_on_the_board_of_its_people_and_marked(people, client_of, incident) -> None:
-    incident.drill = Drill.objects.create(number=1, title="autumn", created=timezone.now())
+    incident.drill = Drill.objects.create(
+        number=1, title="autumn", created=timezone.now(), planned_at=timezone.now()
+    )
     incident.save()
     html = client_of(people["logistics"]).get("/tasks/").content.decode()
     assert "Drill" in html
