@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.console.who import ADMIN, ALL, OVERSEES
+from tests.console.who import ADMIN, ALL, AUDITOR, OVERSEES
 
 from shangdun.actions.messages import progress
 from shangdun.actions.messages.channels import ChannelForm, do_add_channel
@@ -38,6 +38,7 @@ EXPECTED = {
     "report_link": ("get", OVERSEES),
     "acknowledge_by_link": ("get", ALL),
     "public_report": ("get", ALL),
+    "api:report": ("post", ALL - {AUDITOR}),
 }
 FOR_ANYBODY = {"acknowledge_by_link", "public_report"}
 ORDER = 80

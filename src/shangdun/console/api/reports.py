@@ -19,8 +19,10 @@ from shangdun.console.outage import OUTAGE, is_outage
 from shangdun.console.views.reporting import too_often
 from shangdun.kernel.errors import UsageError
 from shangdun.kernel.severity import Severity
+from shangdun.records.models import User
 from shangdun.records.report_link import opens_report
 from shangdun.records.report_spool import keep, kept_from, receipt_of, uid_from
+from shangdun.records.roles import Capability
 from shangdun.respond.report import LONGEST_TITLE, Report, check_report
 
 LONGEST_TOKEN = 100
@@ -36,6 +38,14 @@ class ReportToken(HttpBearer):
         del request
         known = len(token) <= LONGEST_TOKEN and opens_report(settings.HOME, token, timezone.now())
         return token if known else None
+
+
+class Reporter(Person):
+    """The session of a person who may report."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
+        user = super().authenticate(request, key)
+        return user if user and user.can(Capability.REPORT_INCIDENT) else None
 
 
 class ReportIn(Schema):
@@ -66,7 +76,7 @@ ANSWERS: Any = {
 @reporting.post(
     "/incidents",
     tags=["incidents"],
-    auth=[ReportToken(), Person(csrf=True)],
+    auth=[ReportToken(), Reporter(csrf=True)],
     response=ANSWERS,
     summary="Report an incident",
 )
