@@ -93,24 +93,28 @@ GROUPS = (
                 _("Report an incident"), "report", "megaphone", "n",
                 (Capability.REPORT_INCIDENT,),
             ),
+            Item(
+                _("Reporting clocks"), "clocks", "clock", "k", (Capability.VIEW_INCIDENTS,),
+            ),
+        ),
+    ),
+    Group(
+        _("Prepare"),
+        (
             Item(_("Documents"), "documents", "document-text", "c", (Capability.VIEW_DOCUMENTS,)),
-            Item(_("Supplies"), "inventory", "cube", "u", (Capability.VIEW_SUPPLIES,)),
+            Item(_("Playbooks"), "playbooks", "book-open", "q", (Capability.VIEW_PLAYBOOKS,)),
             Item(
                 _("Organisation"), "organisation", "user-group", "p",
                 (Capability.VIEW_ORGANISATION,),
             ),
+            Item(_("Supplies"), "inventory", "cube", "u", (Capability.VIEW_SUPPLIES,)),
+            Item(_("Drills"), "drills", "academic-cap", "x", (Capability.VIEW_DRILLS,)),
             Item(
                 _("Improvements"), "improvements", "arrow-trending-up", "j",
                 (Capability.VIEW_INCIDENTS,),
             ),
             Item(
-                _("Playbooks"), "playbooks", "book-open", "q", (Capability.VIEW_PLAYBOOKS,),
-            ),
-            Item(
-                _("Reporting clocks"), "clocks", "clock", "k", (Capability.VIEW_INCIDENTS,),
-            ),
-            Item(
-                _("Response figures"), "figures", "chart-bar", "y", (Capability.VIEW_INCIDENTS,),
+                _("Response figures"), "figures", "chart-bar", "z", (Capability.VIEW_INCIDENTS,),
             ),
         ),
     ),

@@ -16,6 +16,7 @@ from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import Actor, person
 from shangdun.records.conflict import EditConflict
 from shangdun.records.drills import get_drill
+from shangdun.records.messages import console_zone
 from shangdun.records.models import Drill, DrillKind, DrillState, User
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
@@ -100,7 +101,7 @@ def do_announce_drill(actor: Actor, *, number: int, clock: Clock = SYSTEM_CLOCK)
             key=f"drill:{drill.number}:announced:{drill.version}",
             data={
                 "drill": drill.title,
-                "when": drill.planned_at,
+                "when": f"{drill.planned_at.astimezone(console_zone()):%Y-%m-%d %H:%M}",
                 "scenario": {"zh": scenario.zh.title, "en": scenario.en.title},
                 "instruction": drill.aims or "—",
                 "drill_number": drill.number,

@@ -1,0 +1,132 @@
+"""The report of a drill (演练报告) as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from shangdun.console.response.drills import beats_of, lines_of, percent_of
+from shangdun.console.wordings.drills import chinese, scenario_words
+from shangdun.papers.blocks import (
+    Block,
+    Callout,
+    Facts,
+    Heading,
+    Paper,
+    Signature,
+    Signatures,
+    Table,
+    Text,
+)
+from shangdun.records.drills import incident_of
+from shangdun.records.models import Drill, DrillState, User
+
+
+def drill_paper(drill: Drill) -> Paper:
+    """Plan, course, marks, findings and conclusion, in the page's language."""
+    return Paper(
+        title=_("Report of a drill"),
+        subtitle=drill.title,
+        language="zh-hans" if chinese() else "en",
+        marking=_("DRILL"),
+        meta=tuple(_meta(drill)),
+        blocks=tuple(_blocks(drill)),
+        version=str(drill.version),
+        date=timezone.localtime(drill.signed_at or timezone.now()).date().isoformat(),
+        cover=True,
+    )
+
+
+def _meta(drill: Drill) -> Iterator[tuple[str, str]]:
+    incident = incident_of(drill)
+    yield _("Drill"), f"#{drill.number}"
+    yield _("Scenario"), scenario_words(drill.scenario).title
+    yield _("Kind"), drill.get_kind_display()
+    if incident:
+        yield _("Incident"), f"#{incident.number}"
+    yield _("Began"), _moment(drill.began_at)
+    yield _("Ended"), _moment(drill.ended_at)
+    yield _("State"), drill.get_state_display()
+
+
+def _blocks(drill: Drill) -> Iterator[Block]:
+    lines = lines_of(drill)
+    total = percent_of(lines)
+    if drill.state != DrillState.SIGNED:
+        yield Callout(_("This report is not signed yet."), tone="warning")
+    yield Heading(_("What was rehearsed"))
+    yield Text(scenario_words(drill.scenario).text)
+    pace = _("%(factor)d times as fast as real time") % {"factor": drill.factor}
+    rows: list[tuple[str, str]] = [
+        (_("Led by"), _name(drill.observer)),
+        (_("Its clock"), pace),
+        (_("Result"), f"{total} %" if total is not None else "—"),
+    ]
+    if drill.aims:
+        rows.append((_("What was to be tried"), drill.aims))
+    yield Facts(tuple(rows))
+    yield Heading(_("What was told"))
+    told = tuple(
+        (str(beat.minute), f"{beat.title}\n{beat.text}", _moment(beat.told))
+        for beat in beats_of(drill)
+    )
+    yield Table((_("Minute"), _("Inject"), _("Told")), told, widths=(1, 8, 3), right=(0,))
+    yield Heading(_("What was expected, and what was done"))
+    marks = tuple(
+        (
+            line.what,
+            line.group,
+            str(line.target),
+            "—" if line.actual is None else f"{line.actual:g}",
+            str(line.label),
+            line.row.note if line.row else "",
+        )
+        for line in lines
+    )
+    columns = (
+        _("Expected"), _("Group"), _("Target, min"), _("Actual, min"), _("Mark"), _("Remark"),
+    )  # fmt: skip
+    yield Table(columns, marks, widths=(5, 3, 2, 2, 2, 4), right=(2, 3))
+    yield from _findings(drill)
+    yield Heading(_("Conclusion"))
+    yield Text(drill.conclusion or _("Not written."), quiet=not drill.conclusion)
+    yield Signatures(
+        (
+            Signature(_("Led by"), _name(drill.observer), _moment(drill.ended_at)),
+            Signature(_("Leadership group"), _name(drill.signed_by), _moment(drill.signed_at)),
+        )
+    )
+    if drill.signed_sha256:
+        seal = _("Seal of the signed contents (SHA-256), kept in the ledger: %(seal)s")
+        yield Text(seal % {"seal": drill.signed_sha256}, quiet=True)
+
+
+def _findings(drill: Drill) -> Iterator[Block]:
+    rows = tuple(
+        (
+            f"#{one.number} {one.title}",
+            one.get_group_display(),
+            _name(one.owner),
+            one.due.isoformat(),
+            one.retest,
+        )
+        for one in drill.improvements.select_related("owner").order_by("number")
+    )
+    yield Heading(_("What it taught"))
+    if rows:
+        columns = (_("What is to be done"), _("Group"), _("Owner"), _("Due"), _("Retest"))
+        yield Table(columns, rows, widths=(5, 3, 2, 3, 5))
+    else:
+        yield Text(_("Nothing was noted."), quiet=True)
+
+
+def _name(user: User | None) -> str:
+    return (user.get_full_name() or user.username) if user else "—"
+
+
+def _moment(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "—"
