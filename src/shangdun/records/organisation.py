@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from shangdun.kernel.errors import NotFound
+from shangdun.kernel.errors import NotAllowed, NotFound
 from shangdun.records.access import require, token_hash
 from shangdun.records.actor import Actor
 from shangdun.records.models import (
@@ -139,6 +139,17 @@ def get_member(actor: Actor, person_id: int) -> User:
     found = User.objects.filter(pk=person_id, is_active=True).first()
     if found is None:
         raise NotFound(f"there is no person {person_id}", fix="see the organisation")
+    return found
+
+
+def get_member_to_change(actor: Actor, person_id: int) -> User:
+    """The actor himself, or anybody for those who manage the organisation."""
+    found = get_member(actor, person_id)
+    if found != actor and not actor.can(Capability.MANAGE_ORGANISATION):
+        raise NotAllowed(
+            "this is said by the person, or by who manages the organisation",
+            fix="ask an administrator",
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.console.who import GROUPS, LEADERSHIP, STAFF
+from tests.console.who import GROUPS, LEADERSHIP, LOGISTICS, STAFF
 
 from shangdun.actions.orders.grading import do_override_grade
 from shangdun.actions.orders.ordering import NewOrder, do_acknowledge_order, do_order
@@ -28,7 +28,7 @@ EXPECTED = {
     "incident_order": ("get", STAFF),
     "incident_order_give": ("post", {LEADERSHIP}),
     "incident_order_seen": ("post", {LEADERSHIP}),
-    "incident_order_acknowledge": ("post", GROUPS),
+    "incident_order_acknowledge": ("post", {LOGISTICS}),
     "incident_grade": ("post", {LEADERSHIP}),
     "incident_facts": ("get", GROUPS),
 }

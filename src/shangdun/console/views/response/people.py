@@ -21,7 +21,13 @@ from shangdun.console.response.organisation import name_of
 from shangdun.console.views.page import Request, page
 from shangdun.kernel.errors import UsageError
 from shangdun.records.models import User
-from shangdun.records.organisation import contacts, get_member, kept_contacts, posts_of
+from shangdun.records.organisation import (
+    contacts,
+    get_member,
+    get_member_to_change,
+    kept_contacts,
+    posts_of,
+)
 from shangdun.records.roles import Capability
 
 
@@ -33,7 +39,7 @@ def member(request: Request, person_id: int) -> HttpResponseBase:
 
 @page("organisation", Capability.VIEW_ORGANISATION, methods=("POST",))
 def contacts_keep(request: Request, person_id: int) -> HttpResponseBase:
-    who = get_member(request.user, person_id)
+    who = get_member_to_change(request.user, person_id)
     form = ContactsForm(kept_contacts(who), request.POST)
     if not form.is_valid():
         return _shown(request, who, contacts_form=form)
@@ -48,7 +54,7 @@ def contacts_keep(request: Request, person_id: int) -> HttpResponseBase:
 
 @page("organisation", Capability.VIEW_ORGANISATION, methods=("POST",))
 def absence_add(request: Request, person_id: int) -> HttpResponseBase:
-    who = get_member(request.user, person_id)
+    who = get_member_to_change(request.user, person_id)
     form = SpanForm(request.POST)
     if not form.is_valid():
         return _shown(request, who, absence_form=form)
@@ -62,6 +68,7 @@ def absence_add(request: Request, person_id: int) -> HttpResponseBase:
 
 @page("organisation", Capability.VIEW_ORGANISATION, methods=("POST",))
 def absence_remove(request: Request, person_id: int, absence_id: int) -> HttpResponseBase:
+    get_member_to_change(request.user, person_id)
     do_remove_absence(request.user, absence_id=absence_id)
     return redirect("organisation_member", person_id)
 
