@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
@@ -123,10 +123,10 @@ def state(request: Request, number: int) -> HttpResponseBase:
 def export(request: Request, number: int, form: str) -> HttpResponseBase:
     """The drill's report as PDF or Word."""
     found = get_drill(request.user, number)
-    writer: Form | None = next((name for name in WRITERS if name == form), None)  # type: ignore[assignment]  # its keys
-    if writer is None or found.began_at is None:
+    if form not in WRITERS or found.began_at is None:
         raise NotFound(f"there is no report as {form}", fix="begin the drill; pdf or docx")
-    return paper_response(request, drill_paper(found), writer, filename=f"drill-{number}")
+    paper = drill_paper(found)
+    return paper_response(request, paper, cast("Form", form), filename=f"drill-{number}")
 
 
 def _state(request: Request, found: Drill) -> Fragment:
