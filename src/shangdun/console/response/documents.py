@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from shangdun.actions.documents.changes import SLOTS
-from shangdun.console.papers.document import document_blocks, shown
-from shangdun.papers.blocks import Heading, plain
+from shangdun.papers.blocks import Block, Heading, plain
 from shangdun.records.actor import Actor
 from shangdun.records.documents import (
     approvers_for,
@@ -100,17 +99,17 @@ def list_context(user: User, now: datetime, today: date) -> dict[str, Any]:
     }
 
 
-def version_context(user: User, version: DocumentVersion, now: datetime) -> dict[str, Any]:
-    """For ``documents/page.html``."""
+def version_context(
+    user: User, version: DocumentVersion, blocks: tuple[Block, ...], now: datetime
+) -> dict[str, Any]:
+    """For ``documents/page.html``; ``blocks`` are the version's text with its slots filled."""
     document = version.document
-    blocks = document_blocks(user, document, version.body, now)
     mine = version.acknowledgements.filter(person=user).first()
     in_force = published_version(document)
     context = {
         "document": document,
         "version": version,
         "look": LOOKS[DocumentState(version.state)],
-        "blocks": shown(blocks),
         "sections": [
             (number, plain(block.text))
             for number, block in enumerate(blocks, 1)

@@ -18,7 +18,7 @@ from shangdun.actions.documents.plan import built_in_plan
 from shangdun.actions.documents.write import do_begin_version, do_write_document
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.papers.answer import paper_response
-from shangdun.console.papers.document import document_paper
+from shangdun.console.papers.document import document_blocks, document_paper, shown
 from shangdun.console.problems import said
 from shangdun.console.response.documents import (
     PAPER_FORMS,
@@ -230,7 +230,9 @@ def _told(verb: str) -> str:
 
 def _version(request: Request, found: DocumentVersion) -> HttpResponse:
     now = timezone.now()
-    context = version_context(request.user, found, now)
+    blocks = document_blocks(request.user, found.document, found.body, now)
+    context = version_context(request.user, found, blocks, now)
+    context["blocks"] = shown(blocks)
     context |= duties_context(found.document, _today(now))
     context["public"] = found.state in (DocumentState.PUBLISHED, DocumentState.SUPERSEDED)
     return render(request, "documents/page.html", context)
