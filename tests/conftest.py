@@ -50,7 +50,7 @@ def django_db_setup(django_db_setup: None) -> None:
     TransactionTestCase._fixture_teardown = empty
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of development data beside the checkout, where there is one."""
     folder = ROOT.parent / "shared" / "data"
