@@ -31,7 +31,9 @@ def _paper(row: Submission) -> Paper:
             continue
         blocks += [Heading(item.title[row.language]), Text(text or MARKS[row.language])]
     blocks.append(
-        Signatures((Signature(_("Written by")), Signature(_("Approved by")), Signature(_("Company seal"))))
+        Signatures(
+            (Signature(_("Written by")), Signature(_("Approved by")), Signature(_("Company seal")))
+        )
     )
     moment = row.submitted_at or row.changed_at
     day = format_date(timezone.localtime(moment), "DATE_FORMAT")

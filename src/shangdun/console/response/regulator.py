@@ -134,7 +134,9 @@ class Filling:
         ]
 
     def _cause(self) -> list[str]:
-        seen = [self._line(_("Detected"), title_of(self.incident))] if self.incident.rule_uid else []
+        seen = (
+            [self._line(_("Detected"), title_of(self.incident))] if self.incident.rule_uid else []
+        )
         return [*seen, self._line(_("Cause of the incident"), None)]
 
     def _leads(self) -> list[str]:

@@ -10,81 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Claim",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("claimant", models.CharField(max_length=200, verbose_name="claimant")),
-                ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
-                ("text", models.TextField(blank=True, verbose_name="what is demanded")),
-                (
-                    "amount",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=17,
-                        null=True,
-                        verbose_name="amount claimed",
-                    ),
-                ),
-                (
-                    "settled_amount",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=17,
-                        null=True,
-                        verbose_name="amount agreed or awarded",
-                    ),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        choices=[
-                            ("CNY", "yuan (CNY)"),
-                            ("EUR", "euro (EUR)"),
-                            ("USD", "US dollar (USD)"),
-                            ("HKD", "Hong Kong dollar (HKD)"),
-                            ("GBP", "pound (GBP)"),
-                            ("JPY", "yen (JPY)"),
-                        ],
-                        default="CNY",
-                        max_length=3,
-                        verbose_name="currency",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Raised"),
-                            ("negotiated", "Being negotiated"),
-                            ("court", "In court or arbitration"),
-                            ("settled", "Settled"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="open",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("received_on", models.DateField(verbose_name="received on")),
-                ("answer_by", models.DateField(blank=True, null=True, verbose_name="answer by")),
-                ("counsel", models.CharField(blank=True, max_length=200, verbose_name="counsel")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("changed_at", models.DateTimeField()),
-            ],
-            options={
-                "verbose_name": "claim",
-            },
-        ),
-        migrations.CreateModel(
             name="Clock",
             fields=[
                 (
@@ -122,6 +47,24 @@ class Migration(migrations.Migration):
                 ("judged", models.BooleanField(blank=True, null=True)),
                 ("judged_reason", models.TextField(blank=True)),
                 ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clocks",
+                        to="records.incident",
+                    ),
+                ),
+                (
+                    "judged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "reporting clock",
@@ -161,6 +104,24 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=200, verbose_name="Counsel's contact"),
                 ),
                 ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="records.incident",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "legal assessment",
@@ -231,6 +192,14 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("at", models.DateTimeField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="liabilities",
+                        to="records.incident",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "liability",
@@ -284,121 +253,140 @@ class Migration(migrations.Migration):
                 ),
                 ("submitted_at", models.DateTimeField(blank=True, null=True)),
                 ("evidence", models.JSONField(default=list)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clocks",
+                    models.ManyToManyField(
+                        blank=True, related_name="submissions", to="records.clock"
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="submissions",
+                        to="records.incident",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "report to a regulator",
             },
         ),
-        migrations.AddField(
-            model_name="claim",
-            name="changed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="claim",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="claims",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="clock",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="clocks",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="clock",
-            name="judged_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="legalassessment",
-            name="by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="legalassessment",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="assessments",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liability",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="liabilities",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="changed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="clocks",
-            field=models.ManyToManyField(
-                blank=True, related_name="submissions", to="records.clock"
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="submissions",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="submitted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(fields=("incident", "number"), name="claim_once"),
+        migrations.CreateModel(
+            name="Claim",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("claimant", models.CharField(max_length=200, verbose_name="claimant")),
+                ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
+                ("text", models.TextField(blank=True, verbose_name="what is demanded")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=17,
+                        null=True,
+                        verbose_name="amount claimed",
+                    ),
+                ),
+                (
+                    "settled_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=17,
+                        null=True,
+                        verbose_name="amount agreed or awarded",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        choices=[
+                            ("CNY", "yuan (CNY)"),
+                            ("EUR", "euro (EUR)"),
+                            ("USD", "US dollar (USD)"),
+                            ("HKD", "Hong Kong dollar (HKD)"),
+                            ("GBP", "pound (GBP)"),
+                            ("JPY", "yen (JPY)"),
+                        ],
+                        default="CNY",
+                        max_length=3,
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Raised"),
+                            ("negotiated", "Being negotiated"),
+                            ("court", "In court or arbitration"),
+                            ("settled", "Settled"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("received_on", models.DateField(verbose_name="received on")),
+                ("answer_by", models.DateField(blank=True, null=True, verbose_name="answer by")),
+                ("counsel", models.CharField(blank=True, max_length=200, verbose_name="counsel")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to="records.incident",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "claim",
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="claim_once")
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="clock",
