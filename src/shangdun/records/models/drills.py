@@ -21,7 +21,7 @@ class DrillKind(models.TextChoices):
 
 class DrillState(models.TextChoices):
     PLANNED = "planned", _("Planned")
-    RUNNING = "running", _("Running")
+    RUNNING = "running", _("Under way")
     PAUSED = "paused", _("Paused")
     ENDED = "ended", _("Ended, to be evaluated")
     SIGNED = "signed", _("Signed")
