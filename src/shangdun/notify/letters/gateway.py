@@ -7,6 +7,7 @@ gateway's number as ``id`` or ``message_id``.
 
 from __future__ import annotations
 
+import http
 import http.client
 import json
 import socket
@@ -113,6 +114,8 @@ def _judged(status: int, said: bytes, *, broken: bool) -> Outcome:
         return Outcome(Fate.LATER, code, broken=broken, blocked=True)
     if status in {408, 425, 429, 503}:
         return Outcome(Fate.LATER, code, broken=broken, blocked=status in {429, 503})
+    if status == http.HTTPStatus.CONFLICT:  # the same key is still being worked on
+        return Outcome(Fate.UNCERTAIN, code, broken=broken)
     if 400 <= status < 500:
         return Outcome(Fate.BOUNCED, code, broken=broken)
     return Outcome(Fate.UNCERTAIN, code, broken=broken)

@@ -80,8 +80,7 @@ def phone_of(text: str) -> str:
     A Chinese mobile number without a prefix gets +86; any other number needs its own prefix or
     area code and keeps its digits.
     """
-    text = _PHONE_SIGNS.sub("", clean(text))
-    text = text.removesuffix(".0")
+    text = _PHONE_SIGNS.sub("", clean(text).removesuffix(".0"))
     text = "+" + text[2:] if text.startswith("00") else text
     digits = text.removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 15):
