@@ -17,6 +17,7 @@ from shangdun.cli.output import json_option, plain, print_json, print_table
 from shangdun.cli.records.acting import acting, acting_person, as_option
 from shangdun.cli.records.clocks import clocks
 from shangdun.cli.records.lazy import RECORDS_AWAY
+from shangdun.cli.records.orders import facts, grade, order
 from shangdun.kernel.config import home_directory
 from shangdun.kernel.severity import Severity
 from shangdun.records.access import get_incident_by_number, real_incidents, visible_incidents
@@ -229,3 +230,7 @@ def _tell(incident: Incident, *, as_json: bool) -> None:
     else:
         assignee = f", {incident.assignee.username}" if incident.assignee else ""
         click.echo(f"#{incident.number} {plain(incident.title)}: {incident.state}{assignee}")
+
+
+for _command in (facts, grade, order):
+    group.add_command(_command)
