@@ -16,7 +16,7 @@ from shangdun.console.wordings import icons, tales
 from shangdun.records.models import Incident, TimelineEntry, TimelineKind, Verdict
 from shangdun.records.models.incidents import IncidentState
 
-ENTRIES_SHOWN = 300
+ENTRIES_SHOWN = 100
 ICONS = {
     TimelineKind.REPORTED: "megaphone",
     TimelineKind.FINDINGS_JOINED: "shield-exclamation",

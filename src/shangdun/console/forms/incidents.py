@@ -97,6 +97,18 @@ class CloseForm(VersionForm):
     note = forms.CharField(
         label=_("Why, in a sentence"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    override = forms.CharField(
+        label=_("Close it although something is open, because"),
+        required=False,
+        max_length=5000,
+        help_text=_("Only for leadership; the reason stays on record."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, leads: bool = True, **kwargs: Any) -> None:  # noqa: ANN401 - a form's own signature
+        super().__init__(*args, **kwargs)
+        if not leads:
+            del self.fields["override"]
 
 
 class AssignForm(VersionForm):

@@ -14,8 +14,9 @@ from shangdun.console.incidents import title_of, told
 from shangdun.console.response.clocks import most_urgent
 from shangdun.console.response.grades import GRADE_WORDS
 from shangdun.console.response.tabs import tabs_of
-from shangdun.records.models import Incident, User
+from shangdun.records.models import Incident, Review, User
 from shangdun.records.roles import Capability
+from shangdun.records.supplies import supplies_times
 from shangdun.respond.phases import Milestones, Phase, Standing, phases
 
 PHASE_WORDS: dict[Phase, Promise] = {
@@ -66,8 +67,13 @@ def phases_of(incident: Incident) -> list[Shown]:
 
 def milestones_of(incident: Incident) -> Milestones:
     """The incident's moments."""
+    asked, met = supplies_times(incident)
+    began = Review.objects.filter(incident=incident).values_list("began_at", flat=True).first()
     return Milestones(
         reported_at=incident.reported_at,
+        supplies_asked_at=asked,
+        supplies_met_at=met,
+        review_began_at=began,
         acknowledged_at=incident.acknowledged_at or incident.triaged_at,
         ordered_at=incident.ordered_at,
         activated_at=incident.activated_at,

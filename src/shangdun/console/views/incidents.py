@@ -10,20 +10,24 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from shangdun.actions.action import SYSTEM_CLOCK
 from shangdun.actions.suppress_findings import HANDLERS
 from shangdun.console.decisions import all_about, decide_link
 from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
 from shangdun.console.forms.suppressions import HOURS
 from shangdun.console.incidents import list_incidents, title_of, told
+from shangdun.console.response.cleanup import still_open
+from shangdun.console.response.guide import next_steps
 from shangdun.console.response.room import room_context
 from shangdun.console.rulepage import explained
 from shangdun.console.searchpage import around, everything_of
 from shangdun.console.steps import TOLD_AT_MOST, chapters_of, entity_page
-from shangdun.console.story import story_of
+from shangdun.console.story import ENTRIES_SHOWN, story_of
 from shangdun.console.views.fragment import Fragment, answer, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.detect.finding import Entity
 from shangdun.records.access import assignable_people, get_incident_by_number
+from shangdun.records.closing import open_points
 from shangdun.records.models import Incident, IncidentEntity
 from shangdun.records.models.incidents import IncidentState
 from shangdun.records.roles import Capability
@@ -80,6 +84,7 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
     concerned = [Entity(entity.kind, entity.value) for entity in named]
     context: dict[str, Any] = {
         **room_context(user, found, "overview"),
+        "next_steps": next_steps(user, found),
         "rule": explained(found.rule_uid) if found.rule_uid else None,
         "moves": [
             _move(move.target, needs_note=move.needs_note)
@@ -100,7 +105,8 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
         "around": around(found.occurred_at, max(found.occurred_at, found.last_activity)),
         "related": told(found.related.all()[:10]) if user.can(Capability.VIEW_INCIDENTS) else [],
         "comment_form": CommentForm(),
-        "close_form": CloseForm(initial=version),
+        "close_form": CloseForm(initial=version, leads=user.can(Capability.ORDER_INCIDENTS)),
+        "still_open": still_open(open_points(found, SYSTEM_CLOCK.now())) if handles else [],
         "assign_form": AssignForm(people, initial={**version, "assignee": found.assignee_id}),
     }
     if user.can(Capability.VIEW_FINDINGS):
@@ -129,7 +135,11 @@ def _snooze(request: Request, found: Incident) -> str:
 
 
 def _story(request: Request, found: Incident) -> Fragment:
-    context = {"entries": story_of(found), "incident": found}
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
+    entries = story_of(found, before=before)
+    older = entries[-1].entry.pk if len(entries) == ENTRIES_SHOWN else 0
+    context = {"entries": entries, "incident": found, "older": older, "before": before}
     return render_fragment(request, "incidents/story.html", context)
 
 

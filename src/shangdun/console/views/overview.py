@@ -13,18 +13,21 @@ from shangdun.console.findings import some_findings
 from shangdun.console.incidents import told, waiting_for
 from shangdun.console.reduction import spans
 from shangdun.console.response.clocks import urgent_everywhere
+from shangdun.console.response.tasks import mine_for
 from shangdun.console.views.entities import risky_rows
 from shangdun.console.views.fragment import Fragment, answer, answer_json, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.watching import read_watch
 from shangdun.records.decisions import number_waiting
 from shangdun.records.entities import riskiest
+from shangdun.records.models import Drill, DrillState
 from shangdun.records.roles import Capability
 from shangdun.records.sale_events import running_sales
 
 NEWEST = 6
 RISKIEST = 5
 SALES = 5
+DRILL_ON = (DrillState.RUNNING, DrillState.PAUSED)
 
 
 @page("overview")
@@ -38,6 +41,8 @@ def overview(request: Request) -> HttpResponseBase:
         {
             "now": _now(request),
             "urgent_clocks": urgent_everywhere(request.user),
+            "drill_on": Drill.objects.filter(state__in=DRILL_ON).first(),
+            **(mine_for(request.user, timezone.now()) or {}),
             "findings": _findings(request),
             "reduction": _reduction(request),
             "risk": _risk(request),
