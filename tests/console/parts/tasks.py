@@ -66,10 +66,8 @@ def paths() -> dict[str, str]:
     }
 
 
-SCREENS = {
-    "board": f"/incidents/?show=all&q={TITLE[:8]}",
-    "my-tasks": "/tasks/",
-}
+def SCREENS() -> dict[str, str]:  # noqa: N802  read as a table
+    return {name.replace(" ", "-"): path for name, path in paths().items()}
 
 
 def seed(users: dict[str, User], home: Path, now: datetime) -> None:

@@ -181,11 +181,12 @@ def _lanes(request: Request, incident: Incident) -> Fragment:
     shown = board_of(request.user, incident, timezone.now(), _show(request))
     chosen = request.GET.get("group", "")
     groups = [lane.group.value for lane in shown.lanes]
+    busy = [lane.group.value for lane in shown.lanes if lane.mine and lane.number]
     context = {
         "board": shown,
         "incident": incident,
         "show": _show(request),
-        "chosen": chosen if chosen in groups else groups[0],
+        "chosen": chosen if chosen in groups else (busy or groups)[0],
     }
     return render_fragment(request, "tasks/lanes.html", context)
 
