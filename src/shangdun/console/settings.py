@@ -42,7 +42,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "shangdun.console.middleware.headers.protect",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "shangdun.console.middleware.door.Door",
+    "shangdun.console.door.Door",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "shangdun.console.middleware.language.speak",

@@ -51,7 +51,8 @@ def failure_of(stored: str) -> Told | None:
 
 def text_of(message: Message) -> Rendered:
     """The message in the page's language."""
-    return composed(message, "zh" if (get_language() or "").startswith("zh") else "en")
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    return composed(message, language, link="")  # a page has its own way there
 
 
 @dataclass(frozen=True)
