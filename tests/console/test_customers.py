@@ -295,4 +295,5 @@ def test_the_gateway_password_is_sealed_and_never_shown(
 
 
 def _drill() -> Drill:
-    return Drill.objects.create(number=1, title="Q3", created=datetime.now(UTC))
+    now = datetime.now(UTC)
+    return Drill.objects.create(number=1, title="Q3", created=now, planned_at=now)
