@@ -43,6 +43,7 @@ from shangdun.respond.report import Report
 from shangdun.runtime.response.evidence import EvidenceKeeper
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -173,7 +174,7 @@ def test_what_was_disposed_of_between_storing_and_adding_is_said(incident):
 
 def test_in_a_drill_handing_out_is_only_rehearsed(incident):
     Incident.objects.update(
-        drill=Drill.objects.create(number=1, title="Q3", created=datetime.now(UTC))
+        drill=Drill.objects.create(number=1, title="Q3", created=NOW, planned_at=NOW)
     )
     upload(incident)
     do_hand_out_evidence(
@@ -193,7 +194,7 @@ def test_an_indicator_is_met_again_in_another_incident_but_not_in_a_drill(incide
     other = do_report_incident(SETUP, Report(title="Another", type="network_attack"))
     rehearsed = do_report_incident(SETUP, Report(title="Rehearsed", type="network_attack"))
     Incident.objects.filter(pk=rehearsed.pk).update(
-        drill=Drill.objects.create(number=1, title="Q3", created=datetime.now(UTC))
+        drill=Drill.objects.create(number=1, title="Q3", created=NOW, planned_at=NOW)
     )
     one = Fresh(kind=Kind.IP, value="203.0.113[.]9")
     for found in (incident, other, rehearsed):

@@ -57,7 +57,7 @@ EXPECTED = {
         f"incident_indicators_{name}": ("post", GROUPS)
         for name in ("add", "paste", "take", "export")
     },
-    "incident_indicator_remove": ("post", {LEADERSHIP}),  # who is first; then it is gone
+    "incident_indicator_remove": ("post", GROUPS),
     "finding_keep": ("post", HANDLES),
     "search_keep": ("post", set()),  # nobody may see another person's search
     "incident_supplies": ("get", SUPPLIES),

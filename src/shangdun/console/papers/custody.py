@@ -34,7 +34,7 @@ def custody_paper(item: Evidence) -> Paper:
             step.what,
             step.who or "ShangDun",
             step.entry.to,
-            step.entry.text,
+            step.text,
             step.entry.hash[:16],
         )
         for step in steps

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.records.evidence import chain_broken_at, custody_of
@@ -104,6 +105,7 @@ class Step:
     icon: str
     who: str
     what: str
+    text: str
     broken: bool
 
 
@@ -117,11 +119,21 @@ def chain_of(item: Evidence) -> tuple[list[Step], int | None]:
             icon=ICONS.get(entry.act, "link"),
             who=name_of(entry),
             what=str(entry.get_act_display()),
+            text=_text_of(entry),
             broken=broken is not None and entry.number >= broken,
         )
         for entry in entries
     ]
     return steps, broken
+
+
+def _text_of(entry: CustodyEntry) -> str:
+    """What a person wrote; the system's own words, which are sealed in English, in the page's."""
+    if entry.act in {CustodyAct.COLLECTED, CustodyAct.VERIFIED}:
+        return ""  # the act says it
+    if entry.act == CustodyAct.DAMAGED:
+        return gettext("The content was changed or is gone.")
+    return entry.text
 
 
 def name_of(entry: CustodyEntry) -> str:
