@@ -130,14 +130,16 @@ def overdue_tasks(now: datetime) -> QuerySet[Task]:
 
 
 def due_runs(now: datetime) -> QuerySet[PlaybookRun]:
-    """Runs whose course goes on by the clock."""
+    """Runs whose course goes on by the clock; those of closed incidents rest."""
     rows = PlaybookRun.objects.filter(state=RunState.RUNNING, due_at__lte=now)
+    rows = rows.exclude(incident__state=State.CLOSED.value)
     return rows.select_related("incident").order_by("due_at", "pk")
 
 
 def acting_tasks() -> list[int]:
-    """Rows of automatic steps that may act, the longest waiting first."""
+    """Rows of automatic steps that may act, the longest waiting first; none of closed incidents."""
     rows = Task.objects.filter(~Q(automatic=""), state=TaskState.DOING, run__state=RunState.RUNNING)
+    rows = rows.exclude(incident__state=State.CLOSED.value)
     return list(rows.order_by("began_at", "pk").values_list("pk", flat=True)[:50])
 
 

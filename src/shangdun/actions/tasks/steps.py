@@ -95,7 +95,7 @@ def do_claim_step(
     task = get_task(actor, task_id)
     if not task.automatic or task.state != TaskState.DOING:
         return Unchanged(None)
-    if task.run is None or task.run.state != RunState.RUNNING:
+    if task.run is None or task.run.state != RunState.RUNNING or not task.incident.is_open:
         return Unchanged(None)
     last = task.attempts.order_by("-number").first()
     if last is not None and last.state == AttemptState.CLAIMED:
