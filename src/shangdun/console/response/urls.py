@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shangdun.console.response import evidence_urls, supplies_urls
 from shangdun.console.views import company
 from shangdun.console.views.reporting import public_report
 from shangdun.console.views.response import (
@@ -16,6 +15,7 @@ from shangdun.console.views.response import (
     documents,
     drill_steps,
     drills,
+    evidence_urls,
     facts,
     improvements,
     legal_urls,
@@ -25,6 +25,7 @@ from shangdun.console.views.response import (
     playbook_urls,
     reporting,
     review,
+    supplies_urls,
     tasks,
 )
 
