@@ -85,6 +85,4 @@ def seed(users: dict[str, User], home: Path, now: datetime) -> None:
     ):
         playbook = from_yaml(text, now).playbook
         assert playbook is not None
-        do_save_playbook(
-            users["technical_support"], playbook=playbook, reason=reason, clock=clock
-        )
+        do_save_playbook(users["technical_support"], playbook=playbook, reason=reason, clock=clock)

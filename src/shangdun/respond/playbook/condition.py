@@ -276,7 +276,7 @@ def _tokens(text: str) -> list[Token]:
             raise ConditionError(
                 f"{text[at:].strip()[:20]!r} cannot be read",
                 code="condition.syntax",
-                where=str(at + 1),
+                where=str(len(text) - len(text[at:].lstrip()) + 1),
                 fix="compare a variable, __name__:value, with a text in '…' or a number",
             )
         kind = str(found.lastgroup)

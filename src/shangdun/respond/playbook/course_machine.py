@@ -217,9 +217,7 @@ class Machine:
         self._entries[entry.key] = entry
         step = self._step(entry)
         failed = outcome in FAILURES
-        following = step.next(
-            *(("on_failure", "on_completion") if failed else ("on_completion", "on_success"))
-        )
+        following = step.next(*_ways(failed=failed, own_fault=bool(entry.why)))
         if following and following != self._step_of(entry.parent):
             self._todo.append((following, entry.parent, entry.branch, entry.scope, entry.playbook))
         elif failed and not following:
@@ -290,6 +288,13 @@ class Machine:
         if self._outcome is None:
             self._cancel("", at)
             self._ended, self._outcome = at, outcome
+
+
+def _ways(*, failed: bool, own_fault: bool) -> tuple[str, ...]:
+    """Which successors count: what the machine itself could not decide goes on by itself never."""
+    if not failed:
+        return ("on_completion", "on_success")
+    return ("on_failure",) if own_fault else ("on_failure", "on_completion")
 
 
 def _moments(entry: Entry) -> list[datetime]:

@@ -1,0 +1,121 @@
+"""Playbooks made up: nested courses of every kind of step, in compact form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from hypothesis import strategies as st
+
+from shangdun.respond.groups import Group
+from shangdun.respond.playbook import Playbook
+from shangdun.respond.playbook.yaml_form import from_yaml
+from shangdun.respond.playbook.yaml_text import write_text
+
+AT = datetime(2026, 3, 4, 9, tzinfo=UTC)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=30)
+WORDS = TEXT.filter(lambda text: bool(text.strip()))
+
+
+def trees() -> st.SearchStrategy[Any]:
+    """A course: a list of actions and of composites with courses inside."""
+    action = st.fixed_dictionaries(
+        {
+            "kind": st.just("action"),
+            "group": st.sampled_from([g.value for g in Group]),
+            "name": WORDS,
+            "en": st.none() | WORDS,
+            "do": WORDS,
+            "minutes": st.none() | st.integers(1, 600),
+            "timeout": st.sampled_from([None, "90s", "30m", "2h", "12345ms"]),
+            "fails_to": st.booleans(),
+        }
+    )
+    return st.lists(
+        st.recursive(
+            action,
+            lambda inner: st.fixed_dictionaries(
+                {
+                    "kind": st.sampled_from(["parallel", "if", "while", "switch"]),
+                    "inner": st.lists(
+                        st.lists(inner, min_size=1, max_size=2), min_size=2, max_size=3
+                    ),
+                }
+            ),
+            max_leaves=8,
+        ),
+        min_size=1,
+        max_size=4,
+    )
+
+
+def compact(tree: list[Any]) -> dict[str, Any]:
+    """The tree as compact form; every branch ends with the implied end."""
+    steps: dict[str, Any] = {}
+    number = count(1)
+
+    def chain(course: list[Any]) -> str:
+        keys = [f"s{next(number)}" for _ in course]
+        for place, (key, node) in enumerate(zip(keys, course, strict=True)):
+            following = keys[place + 1] if place + 1 < len(keys) else "end"
+            steps[key] = {}
+            steps[key] = {**step(node, following), **steps[key]}
+        return keys[0]
+
+    def step(node: Any, following: str) -> dict[str, Any]:
+        if node["kind"] == "action":
+            return act(node, following)
+        first, *more = [chain(part) for part in node["inner"]]
+        match node["kind"]:
+            case "parallel":
+                body: dict[str, Any] = {"parallel": [first, *more]}
+            case "if":
+                body = {"if": "__v__:value = 'yes'", "then": first, "else": more[0]}
+                for extra in more[1:]:
+                    steps[extra]["name"] = steps[extra].get("name", "x")
+                return (
+                    {**body, "next": following}
+                    if len(more) == 1
+                    else {
+                        "parallel": [first, *more],
+                        "next": following,
+                    }
+                )
+            case "while":
+                body = {"parallel": [first, *more]}
+            case _:
+                cases = {str(n): key for n, key in enumerate(more)}
+                body = {"switch": "__v__:value", "cases": {"yes": first, **cases}}
+        return {**body, "next": following}
+
+    def act(node: Any, following: str) -> dict[str, Any]:
+        zh, en = node["name"], node["en"]
+        body: dict[str, Any] = {
+            "group": node["group"],
+            "name": {"zh": zh, "en": en} if en else zh,
+            "do": node["do"],
+        }
+        if node["minutes"]:
+            body["minutes"] = node["minutes"]
+        if node["timeout"]:
+            body["timeout"] = node["timeout"]
+        if node["fails_to"]:
+            return {**body, "success": following, "failure": following}
+        return {**body, "next": following}
+
+    chain(tree)
+    first = {"s1": steps.pop("s1")}
+    return {
+        "playbook": "made-up",
+        "name": "made up",
+        "language": "zh",
+        "variables": {"v": {"type": "string", "value": "yes"}},
+        "steps": first | steps,
+    }
+
+
+def playbook(tree: list[Any]) -> Playbook:
+    reading = from_yaml(write_text(compact(tree)), AT)
+    assert reading.playbook is not None, reading.problems
+    return reading.playbook
