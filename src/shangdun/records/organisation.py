@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from shangdun.records.models import (
     PersonAbsence,
     PersonContact,
     Post,
-    RotaCover,
     User,
 )
 from shangdun.records.models.organisation import ContactKind
@@ -60,17 +59,43 @@ def on_call(group: Group, at: datetime) -> list[User]:
     Holder of the head's seat, or the first deputy who is not away; where the seats are empty all
     members. Empty only if the group has nobody.
     """
-    rota, covers = _rota_of(group)
-    away = _absences(at, at)
-    shift = rotas.on_shift(rota, covers, away, at)
-    if shift.person is not None:
-        found = _people([shift.person])
-        if found:
-            return found
-    gone = {absence.person for absence in away}
-    heads = sitting.people_of(seat for seat in seats(group) if seat.rank is not Rank.MEMBER)
-    present = _people([person for person in heads if person not in gone])
-    return present[:1] or members(group, at)
+    return on_call_everywhere(at)[group]
+
+
+def on_call_everywhere(at: datetime) -> dict[Group, list[User]]:
+    """The same for every group, in as many queries as for one."""
+    found = shifts_by_group(at, at + timedelta.resolution)
+    away = _away(at)
+    held: dict[Group, list[Seat]] = {group: [] for group in Group}
+    for seat in seats():
+        held[seat.group].append(seat)
+    people = _acting(sitting.people_of(seat for row in held.values() for seat in row), found)
+    told = {}
+    for group in Group:
+        shift = found.get(group)
+        person = people.get(shift[0].person or 0) if shift else None
+        told[group] = [person] if person else _by_rank(group, held[group], people, away)
+    return told
+
+
+def _acting(on_seats: Sequence[int], found: Mapping[Group, Sequence[Shift]]) -> dict[int, User]:
+    """The active people who may be called: on seats, on shift, or by their role."""
+    named = {*on_seats, *(s.person for row in found.values() for s in row if s.person)}
+    roles = [group.value for group in Group]
+    rows = User.objects.filter(Q(pk__in=named) | Q(groups__name__in=roles), is_active=True)
+    return {row.pk: row for row in rows.distinct().order_by("pk").prefetch_related("groups")}
+
+
+def _by_rank(
+    group: Group, held: Sequence[Seat], people: Mapping[int, User], away: Collection[int]
+) -> list[User]:
+    heads = sitting.people_of(seat for seat in held if seat.rank is not Rank.MEMBER)
+    present = [people[pk] for pk in heads if pk in people and pk not in away]
+    if present:
+        return present[:1]
+    with_role = [pk for pk, one in people.items() if role_of(group) in one.roles]
+    everybody = [pk for pk in dict.fromkeys([*sitting.people_of(held), *with_role]) if pk in people]
+    return [people[pk] for pk in everybody if pk not in away] or [people[pk] for pk in everybody]
 
 
 def chain(at: datetime) -> list[User]:
@@ -179,10 +204,7 @@ def rota_from(row: OnCallRota) -> Rota:
 
 def shifts_of(group: Group, since: datetime, until: datetime) -> tuple[Shift, ...]:
     """Who is on call in the group from when to when, gaps included; nothing without a rota."""
-    rota, covers = _rota_of(group)
-    if rota is None:
-        return ()
-    return rotas.shifts(rota, covers, _absences(since, until), since, until)
+    return shifts_by_group(since, until).get(group, ())
 
 
 def shifts_by_group(since: datetime, until: datetime) -> dict[Group, tuple[Shift, ...]]:
@@ -202,14 +224,6 @@ def calendar_key(token: str) -> CalendarKey | None:
     keys = CalendarKey.objects.select_related("owner").filter(revoked=None)
     found = keys.filter(token_hash=token_hash(token), owner__is_active=True).first()
     return found if found and found.owner.can(Capability.VIEW_ORGANISATION) else None
-
-
-def _rota_of(group: Group) -> tuple[Rota | None, list[Cover]]:
-    row = OnCallRota.objects.filter(group=group.value).first()
-    if row is None:
-        return None, []
-    covers = RotaCover.objects.filter(rota=row).order_by("pk")
-    return rota_from(row), [Cover(one.person_id, one.since, one.until) for one in covers]
 
 
 def _absences(since: datetime, until: datetime) -> list[Absence]:

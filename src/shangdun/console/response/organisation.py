@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 
 from shangdun.records.models import PersonAbsence, PersonContact, Post, User
 from shangdun.records.models.groups import PlanGroup
-from shangdun.records.organisation import on_call, role_of, seat_of, shifts_by_group, visible_posts
+from shangdun.records.organisation import (
+    on_call_everywhere,
+    role_of,
+    seat_of,
+    shifts_by_group,
+    visible_posts,
+)
 from shangdun.records.roles import Role
 from shangdun.respond.groups import Group
 from shangdun.respond.organisation.built_in import group_duties
@@ -93,7 +99,8 @@ def chart(user: User, now: datetime) -> list[GroupShown]:
     for one in wrong:
         told = [names[person] for person in one.people if person in names]
         by_post[one.post].append(FlawShown(FLAWS[one.flaw], told, one.flaw in GRAVE))
-    return [_group(group, posts, found.get(group), by_post, now) for group in Group]
+    called = on_call_everywhere(now)
+    return [_group(g, posts, found.get(g), by_post, called[g]) for g in Group]
 
 
 def _group(
@@ -101,7 +108,7 @@ def _group(
     posts: list[Post],
     found: tuple[Shift, ...] | None,
     by_post: dict[int, list[FlawShown]],
-    now: datetime,
+    called: list[User],
 ) -> GroupShown:
     duties = group_duties(group)
     rows = {post.pk: post for post in posts if post.group == group.value}
@@ -113,7 +120,7 @@ def _group(
             _post(rows[seat.post], by_post[seat.post])
             for seat in ordered(seat_of(row) for row in rows.values())
         ],
-        on_call=on_call(group, now)[:3],
+        on_call=called[:3],
         shift=found[0] if found else None,
         gaps=list(gaps(found or ()))[:5],
         has_rota=found is not None,
