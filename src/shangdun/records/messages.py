@@ -30,7 +30,7 @@ from shangdun.respond.groups import Group
 
 def message_settings() -> MessageSettings:
     """What holds for all channels; before anybody said anything, the defaults."""
-    return MessageSettings.objects.first() or MessageSettings()
+    return MessageSettings.objects.first() or MessageSettings(pk=1)
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,9 @@ from django.shortcuts import redirect
 from shangdun.records.models import User
 from shangdun.records.roles import Capability
 
-ALWAYS_OPEN = {"account_login", "account_logout", "healthz", "set_language", "set_theme"}
+ALWAYS_OPEN = {
+    "account_login", "account_logout", "acknowledge_by_link", "healthz", "set_language", "set_theme",
+}  # fmt: skip
 PASSWORD_PAGES = ALWAYS_OPEN | {"account_change_password", "account_reauthenticate"}
 
 
