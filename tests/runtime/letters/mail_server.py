@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from email import message_from_bytes
-from typing import Any
+from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 
@@ -27,7 +27,7 @@ class MailServer:
         self.port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=20)
 
-    def __enter__(self) -> MailServer:
+    def __enter__(self) -> Self:
         self._controller.start()
         return self
 

@@ -142,7 +142,9 @@ class LetterSettingsForm(forms.Form):
     def sending(self) -> Sending:
         given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         networks = tuple(given.pop("allowed_networks").split())
-        secrets: dict[str, Any] = {name: given.pop(name) or None for name in ("smtp_password", "gateway_secret")}
+        secrets: dict[str, Any] = {
+            name: given.pop(name) or None for name in ("smtp_password", "gateway_secret")
+        }
         return Sending(**given, **secrets, allowed_networks=networks)
 
 

@@ -25,9 +25,9 @@ from shangdun.console.forms.affected import ColumnsForm, FileForm, HandForm, Sea
 from shangdun.console.problems import said
 from shangdun.console.response.room import room_context
 from shangdun.console.response.scope import first_rows, masked, scope_context, shown
-from shangdun.console.views.response.uploads import SealedFile, sealed_uploads
 from shangdun.console.views.fragment import Fragment, answer, render_fragment
 from shangdun.console.views.page import Request, page
+from shangdun.console.views.response.uploads import SealedFile, sealed_uploads
 from shangdun.kernel.errors import ParseError, ShangdunError, UsageError
 from shangdun.lake.query.times import moment_of
 from shangdun.records.access import get_incident_by_number
