@@ -35,6 +35,10 @@ def test_wheel_holds_assets_translations_rules_and_no_node_sources(wheel: Path) 
     dist = "shangdun/console/static/dist/"
     assert any(name.startswith(dist) and name.endswith(".css") for name in names)
     assert any(name.startswith(dist) and name.endswith(".js") for name in names)
+    for part in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf", "letters.txt", "OFL.txt"):
+        assert f"shangdun/papers/fonts/{part}" in names
+    assert "shangdun/papers/paper.typ" in names
+    assert "shangdun/content/plan/plan.zh-hans.md" in names
     assert "shangdun/console/locale/zh_Hans/LC_MESSAGES/django.mo" in names
     assert any(name.startswith("shangdun/content/rules/") for name in names)
     assert not any("node_modules" in name or "console/frontend" in name for name in names)

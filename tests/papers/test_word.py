@@ -12,7 +12,8 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shangdun.papers.blocks import Layout, Numbered, Paper, Table, Text
+from shangdun.papers.blocks import Facts, Layout, Numbered, Paper, Signatures, Table, Text
+from shangdun.papers.pdf import write_pdf
 from shangdun.papers.word import write_docx
 
 from .samples import DIGEST, HOSTILE, LAYOUT, everything
@@ -96,6 +97,13 @@ def test_texts_are_data(hostile):
 def test_whatever_was_typed_gives_a_document(text):
     paper = Paper(title=text, language="zh-hans", blocks=(Text(text),), marking=text, author=text)
     docx.Document(BytesIO(write_docx(paper, Layout(company=text))))
+
+
+def test_blocks_with_nothing_in_them_are_written():
+    blocks = (Facts(()), Table(("a",), ()), Numbered(()), Text(""), Signatures(()))
+    paper = Paper(title="", language="en", blocks=blocks)
+    docx.Document(BytesIO(write_docx(paper, Layout())))
+    assert write_pdf(paper, Layout())
 
 
 def test_an_emoji_stays_an_emoji():

@@ -25,13 +25,13 @@ from shangdun.papers.blocks import NO_MOMENT, Language, Layout, Paper, Span, spa
 from shangdun.papers.characters import xml_text
 from shangdun.papers.wordstyle import (
     ACCENT,
+    CELL,
     DANGER,
     QUIET,
     TEXT_WIDTH,
     border,
     field,
     prepare,
-    set_fonts,
     shade,
     xml_of,
 )
@@ -77,6 +77,7 @@ class _Writer:
     def __init__(self, document: Document, paper: Paper) -> None:
         self.document = document
         self.paper = paper
+        self.cell_style = document.styles[CELL]
 
     def front(self, layout: Layout) -> None:
         """Title and what is known of the document; on a cover if it has one."""
@@ -263,9 +264,8 @@ class _Writer:
 
     def _cell(self, cell: Cell, text: blocks.Inline) -> Paragraph:
         paragraph: Paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(2)
-        for run in self._inline(paragraph, text):
-            run.font.size = Pt(9)
+        paragraph.style = self.cell_style
+        self._inline(paragraph, text)
         return paragraph
 
     def _inline(self, paragraph: Paragraph, text: blocks.Inline) -> list[Run]:
@@ -273,12 +273,12 @@ class _Writer:
 
     def _run(self, paragraph: Paragraph, span: Span) -> Run:
         run = paragraph.add_run(xml_text(span.text))
-        run.bold = span.strong or None
-        run.underline = span.emphasis or None
-        properties = cast("CT_R", xml_of(run)).get_or_add_rPr()
-        set_fonts(properties)
+        if span.strong:
+            run.bold = True
+        if span.emphasis:
+            run.underline = True
         if span.code:
-            shade(properties, HEADER_SHADE)
+            shade(cast("CT_R", xml_of(run)).get_or_add_rPr(), HEADER_SHADE)
         if span.link:
             _link(paragraph, run, span.link)
         return run
@@ -311,8 +311,10 @@ def _widths(table: WordTable, shares: tuple[int, ...]) -> None:
     for column, share in zip(table.columns, shares, strict=True):
         width = Emu(int(TEXT_WIDTH * share / sum(shares)))
         column.width = width
-        for cell in column.cells:
-            cell.width = width
+    if not len(table.rows):
+        return
+    for cell, column in zip(table.rows[0].cells, table.columns, strict=True):
+        cell.width = column.width  # a fixed table takes its widths from grid and first row
 
 
 def _lines(table: WordTable, *sides: str, colour: str = "C9D0D9", width: int = 4) -> None:

@@ -32,6 +32,8 @@ INK, QUIET, ACCENT = (
 DANGER = RGBColor(0xA3, 0x20, 0x20)
 LATIN_FONT, CHINESE_FONT = "Arial", "微软雅黑"
 """Both are on every office computer in China; where one is missing Word takes its like."""
+CELL = "Cell"
+"""The style of what stands in tables."""
 TEXT_WIDTH = Mm(162)
 SIZES = {"Title": 24, "Heading 1": 15, "Heading 2": 12.5, "Heading 3": 11, "Heading 4": 10.5}
 PAGE_WORDS: dict[Language, tuple[str, str, str]] = {
@@ -69,6 +71,9 @@ def _styles(document: Document, language: Language) -> None:
     tongue.set(qn("w:val"), "en-GB")
     tongue.set(qn("w:eastAsia"), "zh-CN")
     normal.element.get_or_add_rPr().append(tongue)
+    cell = document.styles.add_style(CELL, WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style = normal
+    cell.font.size, cell.paragraph_format.space_after = Pt(9), Pt(2)
     for name, size in SIZES.items():
         style = document.styles[name]
         style.font.size, style.font.bold, style.font.italic = Pt(size), True, False
