@@ -72,7 +72,8 @@ def _working(user: User, incident: Incident) -> Iterator[NextStep]:
             "%(count)d steps failed and wait for a person's word.",
             failed,
         )
-        yield NextStep(told % {"count": failed}, "incident_board", "exclamation-triangle", urgent=True)
+        icon = "exclamation-triangle"
+        yield NextStep(told % {"count": failed}, "incident_board", icon, urgent=True)
 
 
 def _cleaning(incident: Incident) -> Iterator[NextStep]:
