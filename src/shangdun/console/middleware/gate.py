@@ -14,7 +14,8 @@ from shangdun.records.models import User
 from shangdun.records.roles import Capability
 
 ALWAYS_OPEN = {
-    "account_login", "account_logout", "acknowledge_by_link", "healthz", "set_language", "set_theme",
+    "account_login", "account_logout", "acknowledge_by_link", "healthz", "set_language",
+    "set_theme",
 }  # fmt: skip
 PASSWORD_PAGES = ALWAYS_OPEN | {"account_change_password", "account_reauthenticate"}
 
