@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                             ("checking", "Waits for its columns"),
                             ("waiting", "Waiting"),
                             ("reading", "Being read"),
-                            ("done", "Read"),
+                            ("done", "Taken in"),
                             ("failed", "Failed"),
                             ("stopped", "Stopped"),
                             ("erased", "Erased"),

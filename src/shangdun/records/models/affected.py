@@ -32,7 +32,7 @@ class ListState(models.TextChoices):
     CHECKING = "checking", _("Waits for its columns")
     WAITING = "waiting", _("Waiting")
     READING = "reading", _("Being read")
-    DONE = "done", _("Read")
+    DONE = "done", _("Taken in")
     FAILED = "failed", _("Failed")
     STOPPED = "stopped", _("Stopped")
     ERASED = "erased", _("Erased")
