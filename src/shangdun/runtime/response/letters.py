@@ -120,7 +120,8 @@ class LetterSender(threading.Thread):
             )
             fates, untried = journal.fates(keys, idempotent=idempotent)
             settle(notice.pk, fates, untried, self._clock.now())
-            log.warning("%d letters were left behind, %d of them uncertain", len(keys), len(fates))
+            doubtful = sum(one.fate is Fate.UNCERTAIN for one in fates.values())
+            log.warning("%d letters were left behind, %d of them uncertain", len(keys), doubtful)
         journal.reset()
 
     def _batch(self, real: RealIncident, notice: Notice, journal: LetterJournal) -> bool:
