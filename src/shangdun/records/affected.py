@@ -89,7 +89,7 @@ def sealed_identity(identity: Identity) -> bytes:
 
 def identity_in(subject: AffectedSubject) -> Identity:
     """Whom a row names, in plain. Callers hold READ_AFFECTED or send a letter."""
-    return _DECODER.decode(unseal(subject.sealed, CONTEXT))
+    return _DECODER.decode(unseal(bytes(subject.sealed), CONTEXT))
 
 
 def email_mark(email: str) -> str:

@@ -46,7 +46,7 @@ class NoticeForm(forms.Form):
     )
     channel = forms.ChoiceField(label=_("Channel"), choices=NoticeChannel.choices)
     certainties = forms.MultipleChoiceField(
-        label=_("To whom"),
+        label=_("Addressed to"),
         choices=AffectedCertainty.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs=_TICKS),

@@ -64,7 +64,7 @@ def progress_of(notice: Notice) -> Progress:
         done=done,
         percent=math.floor(100 * done / total) if total else 0,
         figures=[
-            Figure(_("Accepted"), counted["sent"], "good"),
+            Figure(_("Taken by the server"), counted["sent"], "good"),
             Figure(_("Waiting"), waiting),
             Figure(_("Bounced"), counted["bounced"], "sev-medium" if counted["bounced"] else ""),
             Figure(_("Given up"), counted["failed"], "sev-medium" if counted["failed"] else ""),

@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("answered", "Answered"), ("closed", "Closed")],
+                        choices=[("open", "Unanswered"), ("answered", "Answered"), ("closed", "Closed")],
                         default="open",
                         max_length=10,
                     ),

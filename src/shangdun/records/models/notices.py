@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.records.models.incidents import IncidentType
 
-_PERSON = {
+_PERSON: dict[str, Any] = {
     "to": settings.AUTH_USER_MODEL,
     "null": True,
     "blank": True,
@@ -208,7 +210,7 @@ class ComplaintChannel(models.TextChoices):
 
 
 class ComplaintState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Unanswered")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
 
