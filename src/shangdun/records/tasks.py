@@ -27,6 +27,7 @@ from shangdun.respond.state import State
 
 ASKING = Q(state__in=(TaskState.OPEN, TaskState.DOING)) | Q(state=TaskState.FAILED, held=True)
 """What asks for somebody; a failed task that is held waits for a person's word."""
+UNFINISHED = ASKING | Q(state=TaskState.WAITING)
 
 
 def visible_tasks(actor: Actor) -> QuerySet[Task]:

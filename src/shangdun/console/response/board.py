@@ -16,7 +16,9 @@ from shangdun.records.roles import Capability
 from shangdun.records.tasks import groups_of, runs_of, tasks_of, works_on
 from shangdun.respond.groups import Group
 
-OVER_SHOWN = 20
+OVER_SHOWN = 10
+WAITING_SHOWN = 15
+"""In a lane; of more the next in the playbook's order are shown, and how many there are."""
 NAMED = 3
 SOON = 0.25
 """Share of its time from which a timer is pressing."""
@@ -65,6 +67,7 @@ class Lane:
     asking: list[Card]
     waiting: list[Card]
     over: list[Card]
+    waiting_number: int
     over_number: int
     overdue: int
 
@@ -185,6 +188,7 @@ def _lane(group: Group, mine: bool, cards: list[Card]) -> Lane:  # noqa: FBT001 
     asking.sort(
         key=lambda one: (ORDER[TaskState(one.task.state)], one.task.due_at or far, one.task.place)
     )
+    waiting = [one for one in own if one.task.state == TaskState.WAITING]
     over = [one for one in own if one.task.is_over]
     over.sort(key=lambda one: one.task.done_at or one.task.created_at, reverse=True)
     return Lane(
@@ -192,8 +196,9 @@ def _lane(group: Group, mine: bool, cards: list[Card]) -> Lane:  # noqa: FBT001 
         label=PlanGroup(group.value).label,
         mine=mine,
         asking=asking,
-        waiting=[one for one in own if one.task.state == TaskState.WAITING],
+        waiting=waiting[:WAITING_SHOWN],
         over=over[:OVER_SHOWN],
+        waiting_number=len(waiting),
         over_number=len(over),
         overdue=sum(one.overdue for one in asking),
     )

@@ -32,6 +32,7 @@ from shangdun.records.conflict import EditConflict
 from shangdun.records.models import Incident, Task
 from shangdun.records.roles import Capability
 from shangdun.records.tasks import (
+    UNFINISHED,
     get_run,
     get_task,
     groups_of,
@@ -41,6 +42,8 @@ from shangdun.records.tasks import (
 )
 from shangdun.respond.groups import Group
 
+CHOICES = 60
+"""Of tasks that a new one can wait for: a longer list is no choice."""
 SHOWS = ("all", "mine", "overdue")
 CLICKS: dict[str, Callable[..., Task]] = {
     "take": do_take_task,
@@ -197,8 +200,8 @@ def _show(request: Request) -> str:
 
 
 def _others(request: Request, incident: Incident) -> list[tuple[int, str]]:
-    rows = tasks_of(request.user, incident)
-    return [(task.pk, title_of(task)) for task in rows if not task.is_over]
+    rows = tasks_of(request.user, incident).filter(UNFINISHED)
+    return [(task.pk, title_of(task)) for task in rows[:CHOICES]]
 
 
 def _playbooks(request: Request, incident: Incident) -> list[tuple[int, str]]:
