@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.clocks.rewind import rewind_open
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.papers.errors import PaperError
@@ -55,7 +56,6 @@ def do_change_company(
 
     Raises ``UsageError`` (``company.name``, ``.credit_code``, ``paper.logo``) and ``EditConflict``.
     """
-    del actor
     facts = _checked(facts)
     row = company()
     if version is not None and row.pk and version != row.version:
@@ -73,6 +73,7 @@ def do_change_company(
     for name, value in msgspec.structs.asdict(facts).items():
         setattr(row, name, value)
     row.save()
+    rewind_open(clock.now(), actor=actor)
     payload = _values(row) | {"logo_sha256": hashlib.sha256(picture).hexdigest() if picture else ""}
     return Done(row, ("company", row.pk), clock.now(), payload)
 
