@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from shangdun.actions.clocks.judge import do_judge_clock
 from shangdun.actions.clocks.remind import do_remind_of_clock
 from shangdun.actions.clocks.report import Draft, Handed, do_save_report, do_submit_report
+from shangdun.actions.clocks.rewind import rewind_open
 from shangdun.actions.evidence.collect import keep_content
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
 from shangdun.actions.report_incident import do_report_incident
@@ -132,6 +133,16 @@ def test_the_company_decides_between_one_hour_and_four(
     state(legal, incident, clock, people=1_000_000)
     assert the(incident, "cac-critical").due_at == incident.reported_at + HOUR
     assert not Clock.objects.filter(duty="cac-operator").exists()
+
+
+def test_a_company_that_is_another_moves_the_clocks_of_what_is_open(
+    legal: User, incident: Incident, clock: FixedClock
+) -> None:
+    state(legal, incident, clock, people=1_000_000)
+    Company.objects.create(critical_infrastructure=True)
+    rewind_open(clock.now())
+    assert the(incident).state == ClockState.WITHDRAWN
+    assert the(incident, "cac-critical").due_at == incident.reported_at + HOUR
 
 
 def test_the_same_facts_again_change_nothing(

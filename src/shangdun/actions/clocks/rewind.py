@@ -11,6 +11,7 @@ from shangdun.actions.clocks.telling import tell_changes
 from shangdun.actions.incident_changes import write_timeline
 from shangdun.records.actor import JOBS, Actor
 from shangdun.records.clocks import handling_ended, operator
+from shangdun.records.facts import facts_of
 from shangdun.records.models import Clock, ClockState, Incident, TimelineKind, Verdict
 from shangdun.respond.facts import Facts
 from shangdun.respond.regulators.clocks import Due, clocks
@@ -42,6 +43,13 @@ def rewind_clocks(
     rows = list(incident.clocks.filter(duty__in=changed)) if changed else []
     tell_changes(incident, rows, at)
     return rows
+
+
+def rewind_open(at: datetime, *, actor: Actor = JOBS) -> None:
+    """The company turned out to be another: every open incident with facts is reckoned anew."""
+    rows = Incident.objects.exclude(state=State.CLOSED.value)
+    for incident in rows.filter(facts_changes__isnull=False).distinct():
+        rewind_clocks(incident, facts_of(incident), at, actor=actor)
 
 
 def _dues(incident: Incident, facts: Facts, at: datetime) -> list[Due]:
