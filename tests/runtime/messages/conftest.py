@@ -48,7 +48,7 @@ def incident() -> Incident:
 
 @pytest.fixture
 def drilled(incident: Incident) -> Incident:
-    incident.drill = Drill.objects.create(number=1, title="Autumn", created=NOW)
+    incident.drill = Drill.objects.create(number=1, title="Autumn", created=NOW, planned_at=NOW)
     incident.save()
     return incident
 
