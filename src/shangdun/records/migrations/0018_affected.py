@@ -290,7 +290,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Unanswered"), ("answered", "Answered"), ("closed", "Closed")],
+                        choices=[
+                            ("open", "Unanswered"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                        ],
                         default="open",
                         max_length=10,
                     ),
