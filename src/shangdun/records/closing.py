@@ -52,9 +52,15 @@ def _tasks(incident: Incident, now: datetime) -> int:
 
 
 def _clocks(incident: Incident, now: datetime) -> int:
-    """Duties that run; a summary that is due after the handling ends waits for the closing."""
+    """Duties that run; a summary that is due after the handling ends waits for the closing.
+
+    General duties without a deadline (report "as prescribed") hold up only what leadership made a
+    case of the plan: otherwise the law's first sentence would keep every small incident open.
+    """
     del now
     running = incident.clocks.filter(state__in=(ClockState.RUNNING, ClockState.MISSED), met_at=None)
+    if incident.ordered_at is None:
+        running = running.exclude(due_at=None)
     return sum(row.frozen.get("starts") != Start.HANDLING_ENDED for row in running)
 
 
