@@ -19,7 +19,7 @@ from shangdun.records.models import (
     SupplyRequest,
 )
 from shangdun.records.roles import Capability
-from shangdun.respond.supplies import SOON, Stock, Concern, concerns_of
+from shangdun.respond.supplies import SOON, Concern, Stock, concerns_of
 
 WAITING = (RequestState.OPEN, RequestState.PARTLY)
 

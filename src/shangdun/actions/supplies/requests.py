@@ -124,6 +124,8 @@ def do_allocate(  # noqa: PLR0913 - what a form gives
     logistics at once are one after the other, and the second is told what is left.
     """
     incident = get_incident(actor, incident_id)
+    if not supply_id:
+        raise UsageError("nothing is chosen", code="supply.none", fix="choose of the inventory")
     supply = get_supply(actor, supply_id)
     now = clock.now()
     request = _answerable(actor, incident, request_id, version) if request_id else None

@@ -33,6 +33,7 @@ PROBLEMS: dict[str, Promise] = {
     "supply.away": gettext_lazy("Some of it is with an incident: take it back first."),
     "supply.archived": gettext_lazy("It was taken out of the inventory: add it anew."),
     "supply.many": gettext_lazy("The inventory is full: take lines out first."),
+    "supply.none": gettext_lazy("Choose something of the inventory."),
     "supply.short": gettext_lazy("So many are not there: give fewer, or of another supply."),
     "supply.return_none": gettext_lazy("Say how many come back or were used up."),
     "supply.return_over": gettext_lazy("More cannot come back than went out."),
