@@ -80,7 +80,8 @@ def grade(
     known = facts_of(incident)
     grading = reckon(known, incident.type, known.known_at)
     if as_json:
-        print_json({"grade": incident.grade, **msgspec.to_builtins(grading)})
+        told = msgspec.to_builtins(grading)
+        print_json({**told, "grade": incident.grade, "reckoned": grading.grade})
         return
     click.echo(f"grade {incident.grade}, reckoned {grading.grade}")
     columns = ("law", "criterion", "answer", "grade", "value", "certainty")
