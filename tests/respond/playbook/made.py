@@ -37,7 +37,7 @@ def trees() -> st.SearchStrategy[Any]:
             action,
             lambda inner: st.fixed_dictionaries(
                 {
-                    "kind": st.sampled_from(["parallel", "if", "while", "switch"]),
+                    "kind": st.sampled_from(["parallel", "if", "switch"]),
                     "inner": st.lists(
                         st.lists(inner, min_size=1, max_size=2), min_size=2, max_size=3
                     ),
@@ -50,68 +50,55 @@ def trees() -> st.SearchStrategy[Any]:
     )
 
 
-def compact(tree: list[Any]) -> dict[str, Any]:
-    """The tree as compact form; every branch ends with the implied end."""
-    steps: dict[str, Any] = {}
-    number = count(1)
+class _Writer:
+    """Gives each step of a tree a key; every branch ends with the implied end."""
 
-    def chain(course: list[Any]) -> str:
-        keys = [f"s{next(number)}" for _ in course]
-        for place, (key, node) in enumerate(zip(keys, course, strict=True)):
-            following = keys[place + 1] if place + 1 < len(keys) else "end"
-            steps[key] = {}
-            steps[key] = {**step(node, following), **steps[key]}
+    def __init__(self) -> None:
+        self.steps: dict[str, Any] = {}
+        self._number = count(1)
+
+    def chain(self, course: list[Any]) -> str:
+        keys = [f"s{next(self._number)}" for _ in course]
+        self.steps |= {key: {} for key in keys}
+        for key, node, following in zip(keys, course, [*keys[1:], "end"], strict=True):
+            self.steps[key] = self._step(node, following)
         return keys[0]
 
-    def step(node: Any, following: str) -> dict[str, Any]:
+    def _step(self, node: Any, following: str) -> dict[str, Any]:
         if node["kind"] == "action":
-            return act(node, following)
-        first, *more = [chain(part) for part in node["inner"]]
-        match node["kind"]:
-            case "parallel":
-                body: dict[str, Any] = {"parallel": [first, *more]}
-            case "if":
-                body = {"if": "__v__:value = 'yes'", "then": first, "else": more[0]}
-                for extra in more[1:]:
-                    steps[extra]["name"] = steps[extra].get("name", "x")
-                return (
-                    {**body, "next": following}
-                    if len(more) == 1
-                    else {
-                        "parallel": [first, *more],
-                        "next": following,
-                    }
-                )
-            case "while":
-                body = {"parallel": [first, *more]}
-            case _:
-                cases = {str(n): key for n, key in enumerate(more)}
-                body = {"switch": "__v__:value", "cases": {"yes": first, **cases}}
+            return self._act(node, following)
+        first, *more = [self.chain(part) for part in node["inner"]]
+        body: dict[str, Any] = {"parallel": [first, *more]}
+        if node["kind"] == "if" and len(more) == 1:
+            body = {"if": "__v__:value = 'yes'", "then": first, "else": more[0]}
+        elif node["kind"] == "switch":
+            cases = {str(place): key for place, key in enumerate(more)}
+            body = {"switch": "__v__:value", "cases": {"yes": first, **cases}}
         return {**body, "next": following}
 
-    def act(node: Any, following: str) -> dict[str, Any]:
+    def _act(self, node: Any, following: str) -> dict[str, Any]:
         zh, en = node["name"], node["en"]
-        body: dict[str, Any] = {
+        body = {
             "group": node["group"],
             "name": {"zh": zh, "en": en} if en else zh,
             "do": node["do"],
+            **{name: node[name] for name in ("minutes", "timeout") if node[name]},
         }
-        if node["minutes"]:
-            body["minutes"] = node["minutes"]
-        if node["timeout"]:
-            body["timeout"] = node["timeout"]
         if node["fails_to"]:
             return {**body, "success": following, "failure": following}
         return {**body, "next": following}
 
-    chain(tree)
-    first = {"s1": steps.pop("s1")}
+
+def compact(tree: list[Any]) -> dict[str, Any]:
+    """The tree as compact form."""
+    writer = _Writer()
+    writer.chain(tree)
     return {
         "playbook": "made-up",
         "name": "made up",
         "language": "zh",
         "variables": {"v": {"type": "string", "value": "yes"}},
-        "steps": first | steps,
+        "steps": writer.steps,
     }
 
 

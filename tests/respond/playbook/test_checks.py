@@ -100,7 +100,7 @@ def test_warnings_do_not_keep_it_from_use() -> None:
     assert [(p.code, p.level) for p in validate(one)] == [("step.confirm", Level.WARNING)]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(trees())
 def test_what_is_made_is_sound(tree: list[object]) -> None:
     found = {problem.code for problem in errors(playbook(tree))}

@@ -57,7 +57,7 @@ def end(course: Course, name: str, how: State = State.OK, **values: str) -> Cour
     return course.apply(Ended(key_of(course, name), how, AT, given))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(trees(), st.data())
 def test_it_ends_or_waits_and_repeats_nothing(tree: list[Any], data: st.DataObject) -> None:
     one = playbook(tree)
@@ -250,9 +250,8 @@ def test_a_call_that_cannot_be_made_waits() -> None:
     missing = written("  call: {playbook: nothing}\n")
     itself = written("  call: {playbook: p}\n")
     for one, why in ((missing, "playbook"), (itself, "recursion")):
-        course = Course(one).apply(Begun(AT)) if why == "playbook" else Course(one).apply(Begun(AT))
-        assert course.outcome is Outcome.DONE or [e.why for e in course.held()] == [why]
-        assert course.entries[1].why == why
+        course = Course(one).apply(Begun(AT))
+        assert [entry.why for entry in course.held()] == [why]
 
 
 def test_what_cannot_happen_is_refused() -> None:

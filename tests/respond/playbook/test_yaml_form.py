@@ -45,7 +45,7 @@ def test_published_examples_come_back(examples: dict[str, Any]) -> None:
         assert not text.startswith("cacao:"), name
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(trees())
 def test_what_is_made_comes_back(tree: list[Any]) -> None:
     one = playbook(tree)
@@ -106,7 +106,7 @@ def test_any_text_is_a_playbook_or_problems(text: str) -> None:
     assert (reading.playbook is None) == bool(reading.problems)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(sources().values())), st.data())
 def test_a_line_less_is_a_playbook_or_problems(text: str, data: st.DataObject) -> None:
     lines = text.splitlines(keepends=True)

@@ -125,7 +125,7 @@ class StepForm(forms.Form):
     )
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=LONGEST_NAME, required=False)
     name_en = forms.CharField(label=_("Name in English"), max_length=LONGEST_NAME, required=False)
-    form = forms.ChoiceField(label=_("What it is"), choices=FORMS, required=False)
+    form = forms.ChoiceField(label=_("Kind of step"), choices=FORMS, required=False)
     group = forms.ChoiceField(
         label=_("Who does it"), choices=[("", "—"), *PlanGroup.choices], required=False
     )
@@ -181,7 +181,7 @@ class StepForm(forms.Form):
         help_text=_("Variables that whoever does it answers, with commas between them."),
     )
     next = forms.CharField(
-        label=_("Next"),
+        label=_("Next step"),
         required=False,
         max_length=120,
         help_text=_("Empty: the step below. “end” ends the branch."),
