@@ -83,7 +83,7 @@ def courier(clock: FixedClock, *, postmen: int = 2, seconds: float = 20.0) -> It
         assert not thread.is_alive()
 
 
-def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not come to that"
