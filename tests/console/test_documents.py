@@ -1,0 +1,87 @@
+"""Controlled documents on the page: by role, hostile texts, conflicts, exports, the company."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+import docx
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from shangdun.records.models import Company, DocumentVersion
+
+from .pages import inline
+from .parts import documents
+
+
+@pytest.fixture
+def shelf(people, console):
+    documents.seed(people, console, datetime.now(UTC))
+    return people
+
+
+def test_the_pages(shelf, client_of):
+    arguments = documents.arguments()
+    for role in ("leadership", "auditor", "employee", "administrator"):
+        client = client_of(shelf[role])
+        for name, (method, who) in documents.EXPECTED.items():
+            response = getattr(client, method)(reverse(name, kwargs=arguments.get(name, {})))
+            let_in = response.status_code in {200, 302, 422}
+            assert let_in is (role in who), (role, name, response.status_code)
+    client = client_of(shelf["everybody"])
+    hostile = 0
+    for path in documents.paths().values():
+        html = client.get(path).content.decode()
+        assert not inline(html), path
+        for forbidden in (
+            "<script>alert(1)",
+            "<img src=x",
+            "\x1b",
+            "\u202e",
+            'javascript:alert(1)"',
+        ):
+            assert forbidden not in html, path
+        hostile += "&lt;script&gt;alert(1)" in html
+    assert hostile >= 2
+    exported = client.get("/documents/1/versions/1/as/pdf/")
+    assert exported.content.startswith(b"%PDF-1.7")
+    assert "attachment" in exported.headers["Content-Disposition"]
+    word = docx.Document(BytesIO(client.get("/documents/1/versions/1/as/docx/").content))
+    assert word.sections[0].header.paragraphs[0].text.strip().startswith("杭州示例电子商务有限公司")
+    assert client.get("/documents/1/versions/1/as/exe/").status_code == 404
+    preview = client.post("/documents/2/preview/", {"body": "> [!boom] x"})
+    assert "notice bad" in preview.content.decode()
+
+
+def test_two_writers_see_both_texts_and_nothing_is_lost(shelf, client_of):
+    client = client_of(shelf["technical_support"])
+    page = "/documents/2/versions/1/edit/"
+    first = {"title": "T", "body": "## first", "changes": "", "version": "1"}
+    assert client.post(page, first).status_code == 302
+    conflict = client.post(page, first | {"body": "## second"})
+    assert conflict.status_code == 409
+    assert "## first" in conflict.content.decode()
+    assert "## second" in conflict.content.decode()
+    wrong = client.post(page, first | {"body": "## kept\n\n{{nothing}}", "version": "2"})
+    assert wrong.status_code == 422
+    assert "## kept" in wrong.content.decode()
+    assert DocumentVersion.objects.get(document__number=2).body == "## first\n"
+
+
+def test_the_company_with_a_logo_that_means_harm(shelf, client_of):
+    client = client_of(shelf["administrator"])
+    before = bytes(Company.objects.get().logo)
+    form = {"name_zh": "甲公司", "version": str(Company.objects.get().version)}
+    upload = SimpleUploadedFile("logo.png", b"<svg onload=alert(1)>", content_type="image/png")
+    refused = client.post("/settings/company/", form | {"logo": upload})
+    assert refused.status_code == 422
+    assert "甲公司" in refused.content.decode()
+    assert client.post("/settings/company/", form).status_code == 302
+    assert (Company.objects.get().name_zh, bytes(Company.objects.get().logo)) == ("甲公司", before)
+    logo = client.get("/settings/company/logo/")
+    assert (logo.headers["Content-Type"], logo.headers["X-Content-Type-Options"]) == (
+        "image/png",
+        "nosniff",
+    )
