@@ -33,7 +33,7 @@ UNFINISHED = ASKING | Q(state=TaskState.WAITING)
 def visible_tasks(actor: Actor) -> QuerySet[Task]:
     """Tasks of every incident, in the board's order."""
     require(actor, Capability.VIEW_INCIDENTS)
-    return Task.objects.select_related("owner", "run").order_by("place", "pk")
+    return Task.objects.select_related("owner").order_by("place", "pk")
 
 
 def tasks_of(actor: Actor, incident: Incident) -> QuerySet[Task]:
