@@ -83,5 +83,5 @@ CASES = {
     "disable_playbook": _disable,
 }
 MANAGERS = {Role.LEADERSHIP, Role.TECHNICAL_SUPPORT}
-MAY = {name: MANAGERS for name in CASES} | {"bring_playbooks": set()}
+MAY = dict.fromkeys(CASES, MANAGERS) | {"bring_playbooks": set()}
 ACTORS = {"bring_playbooks": JOBS}

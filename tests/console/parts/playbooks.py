@@ -27,7 +27,9 @@ steps:
   watch:
     group: technical_support
     name: {zh: 盯住下单成功率, en: Watch the rate of orders}
-    do: {zh: 每五分钟看一次，低于九成立即呼叫值班经理。, en: Look every five minutes; below nine in ten call the manager.}
+    do:
+      zh: 每五分钟看一次，低于九成立即呼叫值班经理。
+      en: Look every five minutes; below nine in ten call the manager.
     minutes: 30
   tell:
     group: customer_service
@@ -52,7 +54,7 @@ EXPECTED = {
 def arguments() -> dict[str, dict[str, Any]]:
     one = {"uid": UID}
     names = ("playbook", "playbook_history", "playbook_edit", "playbook_revert", "playbook_click")
-    return {name: one for name in names} | {"playbook_export": {**one, "form": "json"}}
+    return dict.fromkeys(names, one) | {"playbook_export": {**one, "form": "json"}}
 
 
 def paths() -> dict[str, str]:
