@@ -16,6 +16,7 @@ from shangdun.actions.incident_changes import (
     write_timeline,
 )
 from shangdun.actions.judgements import judge_incident
+from shangdun.actions.messages.ended import tell_closed, tell_contained
 from shangdun.actions.review.begin import begin_review
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
@@ -90,7 +91,7 @@ def do_close_incident(
     if left:
         _require_override(actor, incident, left, override)
     done = move(actor, incident, State.CLOSED, note=note, verdict=verdict, at=now)
-    begin_review(incident, now)
+    tell_closed(incident, actor, begin_review(incident, now), now)
     if not left:
         return done
     parts = {point.part: point.number for point in left}
@@ -146,6 +147,7 @@ def move(
     save_change(incident, *fields)
     if target is State.CONTAINED and incident.ordered_at is not None:
         begin_cleanup(incident)
+        tell_contained(incident, note, at)
     if State.CLOSED in {source, target}:
         judge_incident(incident, verdict, at)
     data = {"from": source.value, "to": target.value} | ({"verdict": verdict} if verdict else {})

@@ -18,6 +18,7 @@ from shangdun.console.forms.suppressions import HOURS
 from shangdun.console.incidents import list_incidents, title_of, told
 from shangdun.console.response.cleanup import still_open
 from shangdun.console.response.guide import next_steps
+from shangdun.console.response.reporting import report_of
 from shangdun.console.response.room import room_context
 from shangdun.console.rulepage import explained
 from shangdun.console.searchpage import around, everything_of
@@ -85,6 +86,7 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
     context: dict[str, Any] = {
         **room_context(user, found, "overview"),
         "next_steps": next_steps(user, found),
+        "report": report_of(found),
         "rule": explained(found.rule_uid) if found.rule_uid else None,
         "moves": [
             _move(move.target, needs_note=move.needs_note)
