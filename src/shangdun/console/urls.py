@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from shangdun.console.api import bouncers
 from shangdun.console.api.site import api
-from shangdun.console.response.urls import urlpatterns as response
+from shangdun.console.response_urls import urlpatterns as response
 from shangdun.console.views import (
     account as preferences,
 )
