@@ -81,9 +81,91 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveIntegerField(unique=True)),
                 ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("aims", models.TextField(blank=True, verbose_name="what is to be tried")),
+                ("announced_at", models.DateTimeField(blank=True, null=True)),
+                ("began_at", models.DateTimeField(blank=True, null=True)),
+                ("conclusion", models.TextField(blank=True, verbose_name="conclusion")),
+                ("created", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "factor",
+                    models.PositiveSmallIntegerField(
+                        default=1, verbose_name="times as fast as real time"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("desktop", "Table-top exercise"),
+                            ("exercise", "Full exercise"),
+                            ("live", "Live: the demo shop is attacked"),
+                        ],
+                        default="exercise",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "observer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("pauses", models.JSONField(default=list)),
+                ("planned_at", models.DateTimeField(verbose_name="planned for")),
+                ("scenario", models.CharField(max_length=50, verbose_name="scenario")),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("signed_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("running", "Under way"),
+                            ("paused", "Paused"),
+                            ("ended", "Ended, to be evaluated"),
+                            ("signed", "Signed"),
+                            ("cancelled", "Called off"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
                 "verbose_name": "drill",
+                "indexes": [
+                    models.Index(models.F("state"), models.F("planned_at"), name="drill_by_state")
+                ],
+                "constraints": [],
+                "verbose_name_plural": "drills",
             },
         ),
         migrations.CreateModel(
@@ -99,7 +181,30 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("facts", models.JSONField()),
                 ("note", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts_changes",
+                        to="records.incident",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="facts_change_once")
+                ],
+            },
         ),
         migrations.AddField(
             model_name="incident",
@@ -139,9 +244,9 @@ class Migration(migrations.Migration):
                     ("comment", "Comment"),
                     ("risk", "Risk rose"),
                     ("merged", "Merged"),
-                    ("facts", "Facts"),
+                    ("facts", "What is known"),
                     ("grade", "Grade"),
-                    ("order", "Order"),
+                    ("order", "Leadership's order"),
                     ("escalation", "Escalation"),
                     ("playbook", "Playbook"),
                     ("task", "Task"),
@@ -152,7 +257,7 @@ class Migration(migrations.Migration):
                     ("complaint", "Complaint"),
                     ("clock", "Reporting clock"),
                     ("submission", "Report to a regulator"),
-                    ("legal", "Legal"),
+                    ("legal", "Legal matters"),
                     ("supply", "Supplies"),
                     ("cleanup", "Cleanup"),
                     ("review", "Post-incident report"),
@@ -177,32 +282,6 @@ class Migration(migrations.Migration):
             model_name="incident",
             index=models.Index(
                 models.F("drill"), models.F("reported_at"), name="incident_by_drill"
-            ),
-        ),
-        migrations.AddField(
-            model_name="factschange",
-            name="by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="factschange",
-            name="incident",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="facts_changes",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factschange",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="facts_change_once"
             ),
         ),
     ]

@@ -137,6 +137,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "order",
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="order_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +186,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "group"), name="instruction_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonAbsence",
@@ -205,6 +213,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(models.F("until"), name="absence_by_end")],
+            },
         ),
         migrations.CreateModel(
             name="PersonContact",
@@ -340,6 +351,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("place", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("post", "person"), name="post_deputy_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -371,6 +385,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(models.F("until"), name="cover_by_end")],
+            },
         ),
         migrations.CreateModel(
             name="Asking",
@@ -508,26 +525,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("incident", "number"), name="grade_change_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.UniqueConstraint(fields=("incident", "number"), name="order_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderinstruction",
-            constraint=models.UniqueConstraint(fields=("order", "group"), name="instruction_once"),
-        ),
-        migrations.AddIndex(
-            model_name="personabsence",
-            index=models.Index(models.F("until"), name="absence_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="postdeputy",
-            constraint=models.UniqueConstraint(fields=("post", "person"), name="post_deputy_once"),
-        ),
-        migrations.AddIndex(
-            model_name="rotacover",
-            index=models.Index(models.F("until"), name="cover_by_end"),
         ),
         migrations.RunPython(seat_the_plan, migrations.RunPython.noop),
     ]

@@ -68,6 +68,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "playbook run",
                 "verbose_name_plural": "playbook runs",
+                "indexes": [models.Index(models.F("state"), models.F("due_at"), name="run_by_due")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="run_number_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +185,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "task",
                 "verbose_name_plural": "tasks",
+                "indexes": [
+                    models.Index(
+                        models.F("incident"),
+                        models.F("state"),
+                        models.F("place"),
+                        name="task_by_incident",
+                    ),
+                    models.Index(
+                        models.F("owner"),
+                        models.F("state"),
+                        models.F("due_at"),
+                        name="task_by_owner",
+                    ),
+                    models.Index(
+                        models.F("group"),
+                        models.F("state"),
+                        models.F("due_at"),
+                        name="task_by_group",
+                    ),
+                    models.Index(models.F("state"), models.F("due_at"), name="task_by_due"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("step", ""), _negated=True),
+                        fields=("run", "step"),
+                        name="task_of_step_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,56 +256,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "attempt of a step",
                 "verbose_name_plural": "attempts of steps",
+                "indexes": [
+                    models.Index(models.F("state"), models.F("claimed_at"), name="attempt_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "number"), name="attempt_number_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="playbookrun",
-            index=models.Index(models.F("state"), models.F("due_at"), name="run_by_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="playbookrun",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="run_number_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                models.F("incident"), models.F("state"), models.F("place"), name="task_by_incident"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                models.F("owner"), models.F("state"), models.F("due_at"), name="task_by_owner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                models.F("group"), models.F("state"), models.F("due_at"), name="task_by_group"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(models.F("state"), models.F("due_at"), name="task_by_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("step", ""), _negated=True),
-                fields=("run", "step"),
-                name="task_of_step_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stepattempt",
-            index=models.Index(models.F("state"), models.F("claimed_at"), name="attempt_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="stepattempt",
-            constraint=models.UniqueConstraint(
-                fields=("task", "number"), name="attempt_number_once"
-            ),
         ),
     ]

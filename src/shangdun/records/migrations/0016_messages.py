@@ -155,6 +155,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
+                "indexes": [
+                    models.Index(models.F("incident"), models.F("at"), name="message_by_incident"),
+                    models.Index(models.F("escalate_at"), name="message_to_escalate"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +188,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(models.F("person"), models.F("read_at"), name="inbox_by_person")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("message", "person"), name="inbox_item_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -245,6 +257,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(models.F("state"), models.F("next_at"), name="delivery_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("person", None)),
+                        fields=("message", "channel"),
+                        name="delivery_once",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("message", "channel", "person"), name="delivery_once_each"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -276,41 +301,5 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "receipt of a report",
             },
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(models.F("incident"), models.F("at"), name="message_by_incident"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(models.F("escalate_at"), name="message_to_escalate"),
-        ),
-        migrations.AddIndex(
-            model_name="inboxitem",
-            index=models.Index(models.F("person"), models.F("read_at"), name="inbox_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="inboxitem",
-            constraint=models.UniqueConstraint(
-                fields=("message", "person"), name="inbox_item_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(models.F("state"), models.F("next_at"), name="delivery_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person", None)),
-                fields=("message", "channel"),
-                name="delivery_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("message", "channel", "person"), name="delivery_once_each"
-            ),
         ),
     ]

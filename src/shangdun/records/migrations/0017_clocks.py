@@ -68,6 +68,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "reporting clock",
+                "indexes": [
+                    models.Index(models.F("state"), models.F("due_at"), name="clock_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "duty"), name="clock_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +131,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "legal assessment",
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="assessment_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +299,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "report to a regulator",
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="submission_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -387,25 +399,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("incident", "number"), name="claim_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(models.F("state"), models.F("due_at"), name="clock_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(fields=("incident", "duty"), name="clock_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="legalassessment",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="assessment_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="submission_once"
-            ),
         ),
     ]

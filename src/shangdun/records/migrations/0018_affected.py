@@ -166,6 +166,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "list of the affected",
+                "indexes": [
+                    models.Index(models.F("state"), models.F("id"), name="affected_list_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "number"), name="affected_list_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +232,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "affected",
+                "indexes": [
+                    models.Index(
+                        models.F("incident"),
+                        models.F("kind"),
+                        models.F("id"),
+                        name="affected_by_kind",
+                    ),
+                    models.Index(
+                        models.F("incident"),
+                        models.F("reference_mark"),
+                        name="affected_by_reference",
+                    ),
+                    models.Index(
+                        models.F("incident"), models.F("email_mark"), name="affected_by_email"
+                    ),
+                    models.Index(
+                        models.F("incident"), models.F("phone_mark"), name="affected_by_phone"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -249,6 +276,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "answer template",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "title"), name="answer_template_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -335,6 +367,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "complaint",
+                "indexes": [
+                    models.Index(
+                        models.F("incident"),
+                        models.F("state"),
+                        models.F("due_at"),
+                        name="complaint_by_state",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "number"), name="complaint_number_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -460,6 +505,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "customer notice",
+                "indexes": [
+                    models.Index(models.F("state"), models.F("id"), name="notice_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "number"), name="notice_number_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -507,6 +560,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "letter",
+                "indexes": [
+                    models.Index(
+                        models.F("notice"),
+                        models.F("state"),
+                        models.F("due_at"),
+                        models.F("id"),
+                        name="letter_due",
+                    ),
+                    models.Index(models.F("mark"), name="letter_by_mark"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "mark"), name="letter_once_a_person")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -556,90 +622,5 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "support measure",
             },
-        ),
-        migrations.AddIndex(
-            model_name="affectedlist",
-            index=models.Index(models.F("state"), models.F("id"), name="affected_list_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="affectedlist",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="affected_list_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="affectedsubject",
-            index=models.Index(
-                models.F("incident"), models.F("kind"), models.F("id"), name="affected_by_kind"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="affectedsubject",
-            index=models.Index(
-                models.F("incident"), models.F("reference_mark"), name="affected_by_reference"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="affectedsubject",
-            index=models.Index(
-                models.F("incident"), models.F("email_mark"), name="affected_by_email"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="affectedsubject",
-            index=models.Index(
-                models.F("incident"), models.F("phone_mark"), name="affected_by_phone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answertemplate",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "title"), name="answer_template_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                models.F("incident"),
-                models.F("state"),
-                models.F("due_at"),
-                name="complaint_by_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="complaint_number_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(models.F("state"), models.F("id"), name="notice_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="notice_number_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                models.F("notice"),
-                models.F("state"),
-                models.F("due_at"),
-                models.F("id"),
-                name="letter_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(models.F("mark"), name="letter_by_mark"),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                fields=("notice", "mark"), name="letter_once_a_person"
-            ),
         ),
     ]

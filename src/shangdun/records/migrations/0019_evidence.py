@@ -108,6 +108,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "evidence",
+                "indexes": [
+                    models.Index(
+                        models.F("disposed_at"), models.F("verified_at"), name="evidence_by_check"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "number"), name="evidence_number_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +176,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(models.F("act"), models.F("at"), name="custody_by_act")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evidence", "number"), name="custody_number_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Indicator",
@@ -243,6 +261,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "indicator",
+                "indexes": [models.Index(models.F("digest"), name="indicator_by_digest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "digest"), name="indicator_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +394,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["supply", "-at", "-id"], name="supply_move_by_supply")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SupplyRequest",
@@ -451,6 +478,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "supply request",
+                "indexes": [
+                    models.Index(
+                        models.F("state"), models.F("asked_at"), name="supply_request_by_state"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "number"), name="supply_request_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -511,74 +548,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "allocation",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(
-                models.F("disposed_at"), models.F("verified_at"), name="evidence_by_check"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="evidence_number_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="custodyentry",
-            index=models.Index(models.F("act"), models.F("at"), name="custody_by_act"),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyentry",
-            constraint=models.UniqueConstraint(
-                fields=("evidence", "number"), name="custody_number_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="indicator",
-            index=models.Index(models.F("digest"), name="indicator_by_digest"),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "digest"), name="indicator_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supplymove",
-            index=models.Index(fields=["supply", "-at", "-id"], name="supply_move_by_supply"),
-        ),
-        migrations.AddIndex(
-            model_name="supplyrequest",
-            index=models.Index(
-                models.F("state"), models.F("asked_at"), name="supply_request_by_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplyrequest",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "number"), name="supply_request_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supplyallocation",
-            index=models.Index(
-                models.F("incident"), models.F("ended_at"), name="allocation_by_incident"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplyallocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "quantity__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("returned"), "+", models.F("used")
-                        ),
+                "indexes": [
+                    models.Index(
+                        models.F("incident"), models.F("ended_at"), name="allocation_by_incident"
                     )
-                ),
-                name="allocation_not_over_returned",
-            ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "quantity__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("returned"), "+", models.F("used")
+                                ),
+                            )
+                        ),
+                        name="allocation_not_over_returned",
+                    )
+                ],
+            },
         ),
     ]

@@ -9,36 +9,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="proofrun",
-            name="incident",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="replays",
-                to="records.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proofrun",
-            name="measures",
-            field=models.JSONField(default=list),
-        ),
-        migrations.AlterField(
-            model_name="proofrun",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("asked", "Asked for"),
-                    ("schedule", "By the schedule"),
-                    ("change", "After a change"),
-                    ("replay", "An incident's attack again"),
-                ],
-                default="asked",
-                max_length=10,
-            ),
-        ),
         migrations.CreateModel(
             name="LossItem",
             fields=[
@@ -200,7 +170,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("shown", "Shown"), ("waived", "Waived")],
+                        choices=[
+                            ("open", "Not shown yet"),
+                            ("shown", "Shown"),
+                            ("waived", "Waived"),
+                        ],
                         default="open",
                         max_length=10,
                         verbose_name="state",
@@ -267,7 +241,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "Open"),
+                            ("open", "To be done"),
                             ("done", "Done, to be retested"),
                             ("proven", "Retested: it works"),
                             ("dropped", "Dropped"),
@@ -385,5 +359,35 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="proofrun",
+            name="incident",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="replays",
+                to="records.incident",
+            ),
+        ),
+        migrations.AddField(
+            model_name="proofrun",
+            name="measures",
+            field=models.JSONField(default=list),
+        ),
+        migrations.AlterField(
+            model_name="proofrun",
+            name="cause",
+            field=models.CharField(
+                choices=[
+                    ("asked", "Asked for"),
+                    ("schedule", "By the schedule"),
+                    ("change", "After a change"),
+                    ("replay", "An incident's attack again"),
+                ],
+                default="asked",
+                max_length=10,
+            ),
         ),
     ]
