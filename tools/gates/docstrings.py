@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGES = (
+    "kernel", "lake", "detect", "respond", "observe", "protect", "papers", "notify", "content",
+)  # fmt: skip
 PURE = (
-    *(
-        f"shangdun/{name}"
-        for name in ("kernel", "lake", "detect", "respond", "observe", "protect", "papers", "notify", "content")
-    ),
+    *(f"shangdun/{name}" for name in PACKAGES),
     "guard/shangdun_guard",
 )
 

@@ -1,15 +1,17 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 from shangdun.records import document_guard
 
 
-def guard(apps, editor):
+def guard(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     document_guard.install(editor)
 
 
-def unguard(apps, editor):
+def unguard(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     document_guard.remove(editor)
 
 

@@ -1,11 +1,13 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 from shangdun.respond.organisation.built_in import built_in_seats
 
 
-def seat_the_plan(apps, schema_editor):
+def seat_the_plan(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The plan's seats, empty: filled in minutes instead of thought up."""
     post = apps.get_model("records", "Post")
     for place, seat in enumerate(built_in_seats()):

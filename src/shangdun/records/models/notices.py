@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.records.models.incidents import IncidentType
-
-_PERSON: dict[str, Any] = {
-    "to": settings.AUTH_USER_MODEL,
-    "null": True,
-    "blank": True,
-    "on_delete": models.PROTECT,
-    "related_name": "+",
-}
 
 
 class NoticeChannel(models.TextChoices):
@@ -102,11 +92,17 @@ class Notice(models.Model):
     approved_sha256 = models.CharField(max_length=64, blank=True)
     editors = models.JSONField(default=list)
     """Ids of everybody who wrote in it since it was made."""
-    prepared_by = models.ForeignKey(**_PERSON)
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     prepared_at = models.DateTimeField()
-    legal_by = models.ForeignKey(**_PERSON)
+    legal_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     legal_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(**_PERSON)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     returned = models.CharField(max_length=1000, blank=True)
     """Why an approver gave it back."""
@@ -234,8 +230,12 @@ class Complaint(models.Model):
     state = models.CharField(max_length=10, choices=ComplaintState, default=ComplaintState.OPEN)
     received_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    logged_by = models.ForeignKey(**_PERSON)
-    answered_by = models.ForeignKey(**_PERSON)
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

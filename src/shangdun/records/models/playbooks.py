@@ -1,4 +1,4 @@
-"""Playbooks as they stand, and every version that ever was: a run keeps the version it began with."""
+"""Playbooks as they stand, and every version: a run keeps the one it began with."""
 
 from __future__ import annotations
 

@@ -61,6 +61,8 @@ class ConditionError(UsageError):
 
 
 class Token(NamedTuple):
+    """One word of a condition, and where it stands."""
+
     kind: str
     text: str
     column: int

@@ -74,14 +74,20 @@ class Person(Party, kw_only=True):
 
 
 class Place(Party, kw_only=True):
+    """A location, by its logical names."""
+
     logical: Texts | UnsetType = UNSET
 
 
 class Sector(Party, kw_only=True):
+    """An industry sector."""
+
     sector: str
 
 
 class Category(Party, kw_only=True):
+    """A category of security equipment."""
+
     category: Texts
 
 
@@ -131,16 +137,22 @@ class SignIn(Struct, kw_only=True):
 
 
 class HttpBasic(SignIn, kw_only=True):
+    """Basic authentication, by variables."""
+
     user_id: str | UnsetType = UNSET
     password: str | UnsetType = UNSET
 
 
 class OAuth2(SignIn, kw_only=True):
+    """OAuth 2.0, by variables."""
+
     oauth_header: str
     token: str
 
 
 class UserAuth(SignIn, kw_only=True):
+    """A user name with its password or key, by variables."""
+
     username: str | UnsetType = UNSET
     password: str | UnsetType = UNSET
 
@@ -170,10 +182,14 @@ class Marking(Struct, kw_only=True):
 
 
 class Statement(Marking, kw_only=True):
+    """A marking in words."""
+
     statement: str
 
 
 class Tlp(Marking, kw_only=True):
+    """A marking of the Traffic Light Protocol 2.0."""
+
     tlpv2_level: Literal["TLP:RED", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:CLEAR"]
 
 

@@ -8,6 +8,8 @@ import msgspec
 
 
 class Level(StrEnum):
+    """How much a problem weighs."""
+
     ERROR = "error"
     WARNING = "warning"
 

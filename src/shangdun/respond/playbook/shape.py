@@ -95,14 +95,20 @@ class StepShape(Struct, kw_only=True):
 
 
 class StartShape(StepShape, kw_only=True):
+    """Where the workflow begins."""
+
     type: Literal["start"]
 
 
 class EndShape(StepShape, kw_only=True):
+    """Where it ends."""
+
     type: Literal["end"]
 
 
 class ActionShape(StepShape, kw_only=True):
+    """One thing that is done."""
+
     type: Literal["action"]
     commands: Annotated[list[Command], Meta(min_length=1)]
     agent: Identifier
@@ -112,6 +118,8 @@ class ActionShape(StepShape, kw_only=True):
 
 
 class PlaybookActionShape(StepShape, kw_only=True):
+    """Another playbook, as one step."""
+
     type: Literal["playbook-action"]
     playbook_id: Identifier
     playbook_version: Timestamp | UnsetType = UNSET
@@ -120,11 +128,15 @@ class PlaybookActionShape(StepShape, kw_only=True):
 
 
 class ParallelShape(StepShape, kw_only=True):
+    """Branches that run at the same time."""
+
     type: Literal["parallel"]
     next_steps: Annotated[list[Identifier], Meta(min_length=2)]
 
 
 class IfShape(StepShape, kw_only=True):
+    """One of two ways."""
+
     type: Literal["if-condition"]
     condition: str
     on_true: Identifier
@@ -132,12 +144,16 @@ class IfShape(StepShape, kw_only=True):
 
 
 class WhileShape(StepShape, kw_only=True):
+    """As long as a condition holds."""
+
     type: Literal["while-condition"]
     condition: str
     on_true: Identifier
 
 
 class SwitchShape(StepShape, kw_only=True):
+    """One of many ways."""
+
     type: Literal["switch-condition"]
     switch: str
     cases: dict[
