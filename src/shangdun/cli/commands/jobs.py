@@ -5,14 +5,16 @@ from __future__ import annotations
 import click
 
 from shangdun.cli.logs import log_to_stderr
-from shangdun.kernel.config import home_directory, load_config
+from shangdun.kernel.config import load_config
 
 
 @click.command()
 def command() -> None:
     """Run the scheduled jobs alone: compaction, retention, signing the ledger."""
-    from shangdun.runtime.jobs import run_jobs  # noqa: PLC0415  the server's imports only where it runs
+    from shangdun.records import boot  # noqa: PLC0415  the server's imports only where it runs
 
     log_to_stderr()
-    home = home_directory()
+    home = boot.start()  # before what follows: its actions name models, which want Django set up
+    from shangdun.runtime.jobs import run_jobs  # noqa: PLC0415  as said
+
     run_jobs(home, load_config(home))
