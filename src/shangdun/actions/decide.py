@@ -23,6 +23,7 @@ from shangdun.records.actor import Actor, System, actor_name, person
 from shangdun.records.customers_file import customers
 from shangdun.records.models import Decision, DecisionState, Finding, Incident
 from shangdun.records.protected import configured_protection, protected
+from shangdun.records.rehearsal import require_real
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 
@@ -62,10 +63,12 @@ def do_decide(
     itself) the guard for paying customers has the last word: what it holds is only proposed.
     The same wish twice is one decision; another measure for the same target and place replaces
     the one before. Raises ``UsageError``: ``decision.reason``, ``.until``, ``.rate`` and
-    ``.protected`` where somebody who is never turned away would be.
+    ``.protected`` where somebody who is never turned away would be, and ``drill.outward`` for a
+    drill's incident.
     """
     now = clock.now()
     never_block_sync.follow(now)
+    _incident(wanted, _author(actor, wanted))  # before a standing decision is touched, too
     _check(wanted, now)
     rate = _rate(wanted)
     standing = _standing(wanted)
@@ -222,9 +225,8 @@ def _incident(wanted: NewDecision, author: Author) -> int | None:
     number = wanted.incident
     if number is None and author.kind is AuthorKind.INCIDENT and author.name.isdecimal():
         number = int(author.name)
-    if number is None:
-        return None
-    return Incident.objects.filter(number=number).values_list("pk", flat=True).first()
+    incident = Incident.objects.filter(number=number).first() if number is not None else None
+    return require_real(incident).incident.pk if incident else None
 
 
 def _guarded(fresh: Wanted, now: datetime) -> Wanted:

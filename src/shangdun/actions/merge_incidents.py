@@ -35,6 +35,13 @@ def do_merge_incidents(
         raise UsageError(
             "only two open incidents become one", code="incident.merge", fix="reopen it first"
         )
+    if incident.drill_id != gone.drill_id:
+        raise UsageError(
+            "a drill and what is real do not become one",
+            code="drill.merge",
+            where=f"incidents #{incident.number} and #{gone.number}",
+            fix="join real incidents with real ones, and a drill's with its own",
+        )
     now = clock.now()
     note = clean_text(note.strip())
     take_over(actor, incident, [gone], now, joins=True, note=note)

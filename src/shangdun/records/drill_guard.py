@@ -20,6 +20,10 @@ GUARDED = {
         "EXISTS (SELECT 1 FROM records_notice n JOIN records_incident i ON i.id = n.incident_id"
         " WHERE n.id = NEW.notice_id AND i.drill_id IS NOT NULL)"
     ),
+    "records_decision": (
+        "NEW.incident_id IS NOT NULL AND EXISTS (SELECT 1 FROM records_incident i"
+        " WHERE i.id = NEW.incident_id AND i.drill_id IS NOT NULL)"
+    ),
     # A report of a drill is a rehearsal for ever.
     "records_submission": (
         "NOT NEW.rehearsal AND EXISTS (SELECT 1 FROM records_incident i"

@@ -20,6 +20,7 @@ PROBLEMS: dict[str, Promise] = {
     "facts.contradiction": gettext_lazy(
         "Without personal data nobody's personal data got out: correct one of the two."
     ),
+    "drill.merge": gettext_lazy("A drill and a real incident do not become one."),
     "drill.outward": gettext_lazy("A drill touches nothing real: this is only rehearsed."),
 }
 ICONS: dict[str, str] = {TimelineKind.FACTS: "clipboard-document-list"}
