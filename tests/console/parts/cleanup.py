@@ -32,7 +32,7 @@ EXPECTED = {
     "incident_cleanup_replay": ("post", HANDLES | {ADMIN}),
     "incident_review": ("get", STAFF),
     "incident_review_begin": ("post", GROUPS),
-    "incident_review_write": ("post", GROUPS),
+    "incident_review_write": ("post", {LEADERSHIP}),  # the summary is theirs
     "incident_review_loss": ("post", GROUPS),
     "incident_review_loss_remove": ("post", GROUPS),
     "incident_improvement_add": ("post", GROUPS),

@@ -58,8 +58,9 @@ TOLD = (
 
 
 def arguments() -> dict[str, dict[str, object]]:
-    channel = Channel.objects.order_by("pk").first()
-    delivery = Delivery.objects.order_by("pk").first()
+    # Removing a channel removes its deliveries: the other addresses need one of another channel.
+    channel = Channel.objects.order_by("-pk").first()
+    delivery = Delivery.objects.exclude(channel=channel).order_by("pk").first()
     number = channel.pk if channel else 1
     return {
         **{

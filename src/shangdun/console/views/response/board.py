@@ -72,6 +72,8 @@ def click(request: Request, number: int) -> HttpResponseBase:
     """Take, done, let it act, again: with one click, about the version that was shown."""
     incident = get_incident_by_number(request.user, number)
     verb = next((name for name in (*CLICKS, "finish") if name in request.POST), "")
+    if not verb:
+        return redirect("incident_board", number)
     task_id, version = _handle(request.POST.get(verb, ""))
     task = get_task(request.user, task_id)
     if task.incident_id != incident.pk:
