@@ -33,6 +33,9 @@ SERVE = (
 class Site:
     """Its own home directory, its own server process, health that stays fresh."""
 
+    fill = FILL
+    """What is in its records before anybody comes: code of a process of its own."""
+
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
         with socket.socket() as probe:
@@ -56,7 +59,7 @@ class Site:
 
     def __enter__(self) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
-        self.run(FILL)
+        self.run(self.fill)
         self._pulse.start()
         self._server = subprocess.Popen(
             [sys.executable, "-c", SERVE, str(self.home)], cwd=ROOT, env=self._environment
