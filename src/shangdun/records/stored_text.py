@@ -16,7 +16,14 @@ _DEEPEST = 20
 
 
 def clean_text(text: str) -> str:
-    r"""NULs and lone surrogates become visible as ``\x00`` and ``\udc80``."""
+    r"""What a person wrote: NULs and lone surrogates become visible as ``\x00`` and ``\udc80``.
+
+    Browsers send a text's line ends as CR LF; they are kept as LF, as everywhere else.
+    """
+    return _storable(text.replace("\r\n", "\n"))
+
+
+def _storable(text: str) -> str:
     if "\x00" in text:
         text = text.replace("\x00", "\\x00")
     if text.isascii():
@@ -26,7 +33,7 @@ def clean_text(text: str) -> str:
 
 def clean_value(text: str, longest: int = LONGEST_VALUE) -> str:
     """An identifier that fits its column; two that differ still differ when they are cut."""
-    text = clean_text(text)
+    text = _storable(text)
     if len(text) <= longest:
         return text
     return f"{text[: longest - 34]}… {content_id(text)}"
@@ -34,7 +41,7 @@ def clean_value(text: str, longest: int = LONGEST_VALUE) -> str:
 
 def clean_raw(text: str) -> str:
     """A raw line for showing; the whole of it stays in the lake."""
-    text = clean_text(text)
+    text = _storable(text)
     return text if len(text) <= LONGEST_RAW else f"{text[:LONGEST_RAW]}…"
 
 
@@ -47,7 +54,7 @@ def clean_json(value: object, depth: int = 0) -> object:
     if depth >= _DEEPEST:
         return "…"
     if isinstance(value, dict):
-        return {clean_text(str(key)): clean_json(item, depth + 1) for key, item in value.items()}
+        return {_storable(str(key)): clean_json(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [clean_json(item, depth + 1) for item in value]
     return clean_raw(str(value))
