@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from shangdun.actions.change_source import do_add_source
+from shangdun.actions.comment_on_incident import do_comment_on_incident
 from shangdun.kernel.config import SourceConfig
 from shangdun.records.actor import SETUP
-from shangdun.records.models import Incident, LedgerEntry
+from shangdun.records.models import Incident, IncidentEntity, LedgerEntry
 
 from .addresses import arguments, names, path_of
 from .parts import for_anybody, merged
@@ -219,7 +220,10 @@ def test_by_role(role, filled, shop, client_of):
         if name == "account_logout":
             continue
         response = getattr(client, method)(path_of(name, filled))
-        response.close()  # a download holds its file open until then
+        if response.streaming:  # its files stay open until it was read
+            b"".join(response.streaming_content)
+        if held := getattr(response, "file_to_stream", None):
+            held.close()  # closing the response would close the test's database as well
         gate = "/accounts/login" in response.headers.get("Location", "") and name not in {
             "mfa_authenticate",
             "mfa_login_webauthn",
@@ -254,6 +258,41 @@ def test_an_employee_sees_only_own_reports(shop, client_of):
     listed = client.get("/incidents/?show=all").content.decode()
     assert "顾客来电" in listed
     assert other.title not in listed
+
+
+def test_who_only_reported_sees_nothing_of_the_response(shop, client_of):
+    """An insider reports what he did himself, to read along."""
+    own = Incident.objects.filter(reporter=shop[EMPLOYEE]).first()
+    do_comment_on_incident(shop[TECHNICAL], incident_id=own.pk, text="we suspect a colleague")
+    IncidentEntity.objects.create(
+        incident=own,
+        kind="address",
+        value="203.0.113.99",
+        first_time=own.occurred_at,
+        last_time=own.occurred_at,
+    )
+    client = client_of(shop[EMPLOYEE])
+    for path in (f"/incidents/{own.number}/", f"/incidents/{own.number}/story/"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "suspect" not in page.content.decode()
+        assert "203.0.113.99" not in page.content.decode()
+        assert "suspect" in client_of(shop[TECHNICAL]).get(path).content.decode()
+
+
+def test_nobody_gets_further_than_the_own_report_by_having_reported_it(shop, filled, client_of):
+    own = Incident.objects.filter(reporter=shop[EMPLOYEE]).first()
+    client = client_of(shop[EMPLOYEE])
+    inner = [name for name in EXPECTED if name.startswith("incident_") and name != "incident_story"]
+    assert len(inner) > 90
+    let_in = {}
+    for name in inner:
+        address = {name: {**filled.get(name, {}), "number": own.number}}
+        method = EXPECTED[name][0]
+        status = getattr(client, method)(path_of(name, address)).status_code
+        if status not in OUT:
+            let_in[name] = status
+    assert not let_in
 
 
 def test_a_person_who_is_switched_off_is_out(shop, client_of):

@@ -297,3 +297,21 @@ def test_the_gateway_password_is_sealed_and_never_shown(
 def _drill() -> Drill:
     now = datetime.now(UTC)
     return Drill.objects.create(number=1, title="Q3", created=now, planned_at=now)
+
+
+def test_a_test_letter_goes_to_nobody_but_oneself_and_is_on_record(
+    breach: Incident, people: dict[str, User]
+) -> None:
+    """Otherwise a draft could be written to any customer past both approvals."""
+    writer = people[SERVICE]
+    User.objects.filter(pk=writer.pk).update(email="own@shop.example")
+    client = signed_in(writer)
+    path = f"/incidents/{breach.number}/notices/1/test/"
+    tried = LedgerEntry.objects.filter(action="try_notice")
+    refused = client.post(path, {"to": "zhang.san@mail.example"}, follow=True).content.decode()
+    assert "own" in refused
+    assert not tried.exists()
+    client.post(path, {"to": " Own@Shop.example "})
+    (entry,) = tried
+    assert entry.actor.startswith(f"user:{writer.pk}:")
+    assert "own@shop.example" not in entry.payload

@@ -14,8 +14,18 @@ from shangdun.notify.letters.dsn import Returned
 from shangdun.notify.letters.template import Text
 from shangdun.records.actor import JOBS, SETUP
 from shangdun.records.affected_upload import Upload
-from shangdun.records.models import AffectedList, Letter, LetterState, ListState, Notice, User
+from shangdun.records.models import (
+    AffectedList,
+    Letter,
+    LetterState,
+    ListState,
+    Notice,
+    PersonContact,
+    User,
+)
+from shangdun.records.organisation import CONTACT
 from shangdun.records.roles import Role
+from shangdun.records.sealing import seal
 from shangdun.respond.affected.identity import Identity, Kind
 
 Called = tuple[tuple[Any, ...], dict[str, Any]]
@@ -146,6 +156,14 @@ def _answered(world: Any) -> Called:
     return (), place
 
 
+def _tried(world: Any) -> Called:
+    """Everybody has an address of his own."""
+    for person in User.objects.all():
+        sealed = seal("own@shop.example", CONTACT)
+        PersonContact.objects.create(person=person, kind="email", sealed=sealed)
+    return (), {**_place(world, _notice(world), "notice"), "to": "own@shop.example"}
+
+
 CASES = {
     "add_affected": _hand,
     "add_affected_file": _file,
@@ -189,6 +207,7 @@ CASES = {
         },
     ),
     "take_prepared_answers": lambda w: ((), _incident(w)),
+    "try_notice": _tried,
     "write_notice": lambda w: ((DRAFT,), _incident(w)),
 }
 READERS = {Role.LEADERSHIP, Role.TECHNICAL_SUPPORT, Role.CUSTOMER_SERVICE, Role.LEGAL}
@@ -218,7 +237,7 @@ MAY = {
         (
             "write_notice", "edit_notice", "take_bounces", "offer_support", "note_support",
             "log_complaint", "answer_complaint", "close_complaint", "keep_answer",
-            "take_prepared_answers",
+            "take_prepared_answers", "try_notice",
         ),
         SERVICE,
     ),

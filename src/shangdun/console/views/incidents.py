@@ -30,7 +30,7 @@ from shangdun.detect.finding import Entity
 from shangdun.records.access import assignable_people, get_incident_by_number
 from shangdun.records.closing import open_points
 from shangdun.records.models import Incident, IncidentEntity
-from shangdun.records.models.incidents import IncidentState
+from shangdun.records.models.incidents import IncidentState, TimelineKind
 from shangdun.records.roles import Capability
 from shangdun.respond.state import State, moves_from
 from shangdun.respond.storm import RULE
@@ -39,6 +39,8 @@ PAGE = 50
 ENTITIES_SHOWN = 40
 SHOWS = ("open", "mine", "unassigned", "contained", "closed", "all", "drills")
 VIEWERS = (Capability.VIEW_INCIDENTS, Capability.REPORT_INCIDENT)
+TOLD_TO_REPORTERS = (TimelineKind.REPORTED, TimelineKind.ASSIGNED, TimelineKind.STATE)
+"""What becomes of a report. The rest is the response's own: whoever reported may be the insider."""
 
 
 @page("incidents", *VIEWERS)
@@ -81,7 +83,7 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
     handles = user.can(Capability.HANDLE_INCIDENTS, Capability.ORDER_INCIDENTS)
     people = assignable_people(user) if handles else []
     version = {"version": found.version}
-    named = _entities(found)
+    named = _entities(found) if user.can(Capability.VIEW_INCIDENTS) else []
     concerned = [Entity(entity.kind, entity.value) for entity in named]
     context: dict[str, Any] = {
         **room_context(user, found, "overview"),
@@ -139,7 +141,8 @@ def _snooze(request: Request, found: Incident) -> str:
 def _story(request: Request, found: Incident) -> Fragment:
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
-    entries = story_of(found, before=before)
+    kinds = () if request.user.can(Capability.VIEW_INCIDENTS) else TOLD_TO_REPORTERS
+    entries = story_of(found, kinds=kinds, before=before)
     older = entries[-1].entry.pk if len(entries) == ENTRIES_SHOWN else 0
     context = {"entries": entries, "incident": found, "older": older, "before": before}
     return render_fragment(request, "incidents/story.html", context)

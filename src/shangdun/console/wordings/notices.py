@@ -24,6 +24,7 @@ ACTIONS: dict[str, Promise] = {
     "settle_uncertain": _("decided about letters that may have arrived"),
     "finish_notice": _("finished a notice"),
     "take_bounces": _("took in returned letters"),
+    "try_notice": _("sent a notice to an own address as a test"),
     "set_letters": _("set how letters are sent"),
     "offer_support": _("offered support to those affected"),
     "note_support": _("noted how support is taken up"),
@@ -41,6 +42,9 @@ PROBLEMS: dict[str, Promise] = {
     "notice.channel": _("Choose a channel."),
     "notice.state": _("The notice stands elsewhere by now. Look at it again."),
     "notice.gaps": _("Something is still to be filled in: what stands in brackets."),
+    "notice.not_own": _(
+        "A test goes to an address of your own: your account's, or one that the organisation has."
+    ),
     "notice.own": _("Who wrote a notice does not approve it: ask somebody else."),
     "notice.same": _("Legal and leadership are two people: ask another member of leadership."),
     "notice.reason": _("Say why, in a sentence."),

@@ -14,6 +14,7 @@ from shangdun.actions.notices.approve import texts_of
 from shangdun.actions.notices.bounces import do_take_bounces
 from shangdun.actions.notices.carrier import opened
 from shangdun.actions.notices.settings import do_set_letters, shown
+from shangdun.actions.notices.try_out import do_try_notice
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.notices import LetterSettingsForm
 from shangdun.console.problems import said
@@ -28,7 +29,7 @@ from shangdun.records.conflict import EditConflict
 from shangdun.records.letter_settings import letter_settings, visible_letter_settings
 from shangdun.records.notices import get_notice
 from shangdun.records.roles import Capability
-from shangdun.respond.affected.identity import email_of, phone_of
+from shangdun.respond.affected.identity import email_of
 
 
 @page("settings", Capability.VIEW_CHANNELS, methods=("GET", "HEAD", "POST"))
@@ -69,7 +70,8 @@ def letter_settings_page(request: Request) -> HttpResponseBase:
 def test_settings(request: Request) -> HttpResponseBase:
     """A letter to oneself through what is set."""
     text = Text(_("A test of ShangDun"), _("Letters to customers leave by this server.") + "\n")
-    _try_out(request, "email", {"zh": text})
+    given = request.POST.get("to", "") or request.user.email
+    _try_out(request, "email", {"zh": text}, email_of(given))
     return redirect("letter_settings")
 
 
@@ -77,6 +79,12 @@ def test_settings(request: Request) -> HttpResponseBase:
 def test_notice(request: Request, number: int, notice_number: int) -> HttpResponseBase:
     """The notice as a customer would get it, to an address of one's own; no customer gets it."""
     notice = get_notice(request.user, number, notice_number)
+    given = request.POST.get("to", "")
+    try:
+        to = do_try_notice(request.user, number=number, notice_number=notice_number, to=given)
+    except UsageError as error:
+        messages.error(request, str(said(error)))
+        return redirect("incident_notice", number, notice_number)
     marked = {}
     for language, text in texts_of(notice).items():
         one = personal(text, name=SAMPLE_NAMES[language], language=language)
@@ -84,7 +92,7 @@ def test_notice(request: Request, number: int, notice_number: int) -> HttpRespon
         if language == "en":
             mark = "[DRILL] " if notice.incident.is_drill else "[TEST] "
         marked[language] = Text(f"{mark}{one.subject}", one.body)
-    _try_out(request, str(notice.channel), marked)
+    _try_out(request, str(notice.channel), marked, to)
     return redirect("incident_notice", number, notice_number)
 
 
@@ -112,9 +120,7 @@ def bounces(request: Request, number: int, notice_number: int) -> HttpResponseBa
     return redirect("incident_notice", number, notice_number)
 
 
-def _try_out(request: Request, channel: str, texts: dict[str, Text]) -> None:
-    given = request.POST.get("to", "") or request.user.email
-    address = email_of(given) if channel == "email" else phone_of(given)
+def _try_out(request: Request, channel: str, texts: dict[str, Text], address: str) -> None:
     if not address:
         messages.error(request, _("Write the address or number that it goes to."))
         return
