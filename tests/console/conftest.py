@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,8 @@ from shangdun.console.rulebook import RULEBOOK
 from shangdun.kernel.config import Config
 from shangdun.records.models import User
 
-from . import seed
+from . import kept_day, seed
+from .pulse import health
 
 HERE = Path(__file__).parent
 
@@ -55,7 +57,11 @@ def configure(settings, **web: object) -> None:
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """One person a role, by the role's name, and `everybody` who has them all."""
-    made = seed.people()
+    return english(seed.people())
+
+
+def english(made: dict[str, User]) -> dict[str, User]:
+    """The same people, who read English."""
     for user in made.values():
         user.language = "en"
         user.save()
@@ -63,10 +69,11 @@ def people(db: None) -> dict[str, User]:
 
 
 @pytest.fixture
-def shop(people: dict[str, User], console: Path) -> dict[str, User]:
+def shop(db: None, console: Path) -> dict[str, User]:
     """The people, and a day of the shop in the records."""
-    seed.day_of(people, console)
-    return people
+    kept_day.day(console, lambda: seed.day_of(english(seed.people()), console))
+    health(console, datetime.now(UTC))
+    return seed.known_people()
 
 
 @pytest.fixture

@@ -59,20 +59,29 @@ INJECTED = "1%2527%20UNION%20SELECT%20password%20FROM%20users--%20"
 judged = words_of("target")
 
 
+NAMES = {
+    Role.TECHNICAL_SUPPORT: "chen.wei",
+    Role.LEADERSHIP: "zhao.min",
+    Role.CUSTOMER_SERVICE: "liu.yang",
+    Role.LEGAL: "sun.li",
+    Role.LOGISTICS: "wu.gang",
+    Role.ADMINISTRATOR: "admin",
+    Role.AUDITOR: "he.jing",
+    Role.EMPLOYEE: "qian.fang",
+}
+
+
+def known_people() -> dict[str, User]:
+    """The people of ``people`` as they stand in the records."""
+    by_name = {user.username: user for user in User.objects.all()}
+    found = {role.value: by_name[name] for role, name in NAMES.items()}
+    return found | {"everybody": by_name["everybody"]}
+
+
 def people() -> dict[str, User]:
     """One person of each role, by the role's name; all share one password."""
-    names = {
-        Role.TECHNICAL_SUPPORT: "chen.wei",
-        Role.LEADERSHIP: "zhao.min",
-        Role.CUSTOMER_SERVICE: "liu.yang",
-        Role.LEGAL: "sun.li",
-        Role.LOGISTICS: "wu.gang",
-        Role.ADMINISTRATOR: "admin",
-        Role.AUDITOR: "he.jing",
-        Role.EMPLOYEE: "qian.fang",
-    }
     made = {}
-    for role, name in names.items():
+    for role, name in NAMES.items():
         user = do_create_user(SETUP, username=name, roles=[role]).user
         user.set_password(PASSWORD)
         user.must_change_password = False

@@ -105,6 +105,10 @@ def test_queries_do_not_grow_with_the_list(shop, client_of):
     assert [count(path) for path in ("/findings/", "/incidents/?show=all")] == before
 
 
+_PEOPLES_WORDS = r'(?s)<main.*?</main>|<title>.*?</title>|<ol class="crumbs">.*?</ol>|title="[^"]*"'
+"""A document or an incident is called as people called it, whatever language a page is in."""
+
+
 @pytest.mark.parametrize(("language", "lang"), [("zh-hans", "zh-Hans"), ("en", "en")])
 def test_pages_speak_the_persons_language(shop, client_of, language, lang):
     user = shop["everybody"]
@@ -116,7 +120,7 @@ def test_pages_speak_the_persons_language(shop, client_of, language, lang):
         assert f'<html lang="{lang}"' in html, name
         ours = re.search(
             "[\u4e00-\u9fff]",
-            re.sub(r'(?s)<main.*?</main>|title="[^"]*"', "", html)
+            re.sub(_PEOPLES_WORDS, "", html)
             .replace("简体中文", "")
             .replace(">中<", "")
             .replace("商盾", ""),
@@ -224,6 +228,6 @@ def test_health_needs_nobody(db):
 
 
 def test_the_ledger_names_every_action_in_words():
-    for module in pkgutil.iter_modules(actions.__path__):
-        importlib.import_module(f"shangdun.actions.{module.name}")
+    for module in pkgutil.walk_packages(actions.__path__, f"{actions.__name__}."):
+        importlib.import_module(module.name)
     assert sorted({*ACTIONS, "refuse"}) == sorted([*ACTION_LABELS, *action_words()])
