@@ -1,4 +1,4 @@
-"""What somebody tries so that a drill touches something real, or a real incident goes for a drill."""
+"""What somebody tries so that a drill touches something real, or what is real goes for a drill."""
 
 from __future__ import annotations
 

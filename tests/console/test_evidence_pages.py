@@ -116,6 +116,18 @@ def test_a_file_over_the_limit_is_refused_and_leaves_nothing(
     assert stored(console) == []
 
 
+def test_more_files_than_allowed_mix_into_no_other(technical, incident, console):
+    """The bytes of one too many once went into the file before it."""
+    files = [(f"{n}.log", f"content {n}".encode()) for n in range(51)]
+    response = add(technical, incident, *files)
+    assert response.status_code == 302
+    assert not Evidence.objects.exists()
+    assert not stored(console)
+    assert add(technical, incident, *files[:50]).status_code == 302
+    last = Evidence.objects.get(number=50)
+    assert last.sha256 == hashlib.sha256(b"content 49").hexdigest()
+
+
 def test_the_script_is_told_in_words_what_went_wrong(technical, incident, settings):
     settings.CONFIG.respond.evidence_megabytes = 1
     room = f"/incidents/{incident.number}/evidence/add/"

@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import ParseError as XmlError
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.exceptions import InvalidFileException
 
 from shangdun.kernel.errors import UsageError
 from shangdun.lake.query.export import safe_cell
 from shangdun.respond.supplies import SupplyKind
+from shangdun.respond.workbook import bomb
 
 MOST = 5_000
 LARGEST = 10 << 20
 _UNPACKED = 100 << 20
+_TEXTS = _CELLS = 200_000
 COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("name", "名称", "物资名称", "品名"),
     "kind": ("kind", "type", "类别", "类型", "种类"),
@@ -100,24 +105,20 @@ def _csv(content: bytes) -> list[list[Any]]:
 
 def _xlsx(content: bytes) -> list[list[Any]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED:
-                raise _unreadable()
-        book = openpyxl.load_workbook(
-            io.BytesIO(content), read_only=True, data_only=False, keep_links=False
-        )
-        sheet = book.worksheets[0]
-        limit = sheet.iter_rows(max_row=MOST + 100, max_col=50, values_only=True)
-        return [list(row) for row in limit]
+        if bomb(io.BytesIO(content), unpacked=_UNPACKED, texts=_TEXTS, cells=_CELLS):
+            raise _unreadable()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that are not read anyway
+            book = openpyxl.load_workbook(
+                io.BytesIO(content), read_only=True, data_only=False, keep_links=False
+            )
+            limit = book.worksheets[0].iter_rows(max_row=MOST + 100, max_col=50, values_only=True)
+            return [list(row) for row in limit]
     except (
-        zipfile.BadZipFile,
-        XmlError,
-        KeyError,
-        ValueError,
-        IndexError,
-        TypeError,
-        EOFError,
-    ) as e:
+        zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, KeyError, ValueError, IndexError,
+        TypeError, AttributeError, EOFError, OverflowError, RecursionError, NotImplementedError,
+        RuntimeError, AssertionError, InvalidFileException, OSError,
+    ) as e:  # fmt: skip  # whatever a hostile workbook makes the reader stumble over
         raise _unreadable() from e
 
 

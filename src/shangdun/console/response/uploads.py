@@ -15,6 +15,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
 from shangdun.kernel.config import home_directory
+from shangdun.kernel.errors import UsageError
 from shangdun.records.evidence import longest_file
 from shangdun.records.evidence_store import CHUNK, Draft
 
@@ -40,8 +41,11 @@ class IntoStore(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         super().new_file(*args, **kwargs)
-        if len(self.drafts) < MOST_FILES:
-            self.drafts.append(Draft(home_directory(), longest_file()))
+        if len(self.drafts) >= MOST_FILES:  # its bytes would go into the file before
+            raise UsageError(
+                "too many files at once", code="evidence.many", fix=f"at most {MOST_FILES}"
+            )
+        self.drafts.append(Draft(home_directory(), longest_file()))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         del start

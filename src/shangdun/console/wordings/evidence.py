@@ -36,6 +36,7 @@ PROBLEMS: dict[str, Promise] = {
     "evidence.gone": gettext_lazy(
         "The content is no longer there. Look for it in a backup of the evidence folder."
     ),
+    "evidence.many": gettext_lazy("Add at most 50 files at once."),
     "evidence.none": gettext_lazy("Choose at least one item."),
     "evidence.hash": gettext_lazy("This is no SHA-256."),
     "evidence.upload": gettext_lazy("The upload broke off: add the file again."),

@@ -10,17 +10,19 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
-from xml.etree.ElementTree import ParseError as XmlError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from shangdun.kernel.errors import ParseError
+from shangdun.respond.workbook import LAST_ROW, bomb
 
 MOST_ROWS = 5_000_000
 MOST_COLUMNS = 60
@@ -28,7 +30,8 @@ LONGEST_LINE = 1 << 20
 LARGEST_CSV = 1 << 30
 LARGEST_XLSX = 64 << 20
 LARGEST_UNPACKED = 768 << 20
-MOST_PARTS = 2_000
+MOST_TEXTS = 4_000_000
+MOST_CELLS = 20_000_000
 SAMPLE = 64 << 10
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -142,7 +145,8 @@ def _of_xlsx(chunks: Iterator[bytes]) -> Iterator[Row]:
             yield from _of_sheet(book)
     except (
         InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError,
-        zipfile.BadZipFile, XmlError, EOFError, OverflowError,
+        zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OverflowError, RecursionError,
+        NotImplementedError, struct.error, AssertionError, OSError,
     ) as error:  # fmt: skip  # whatever a hostile workbook makes the reader stumble over
         raise ParseError(
             "this workbook cannot be read",
@@ -161,6 +165,15 @@ def _of_sheet(book: openpyxl.Workbook) -> Iterator[Row]:
     sheet.reset_dimensions()  # what the file says of its own size need not be so
     rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
     for number, values in enumerate(rows, start=1):
+        if number > LAST_ROW:  # a row may claim any number, and those before it come empty
+            raise ParseError(
+                "no sheet has so many rows",
+                code="affected.bomb",
+                where=f"row {number}",
+                fix="save the sheet alone as CSV",
+            )
+        if all(value is None for value in values):
+            continue
         cells = [_text(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
@@ -193,14 +206,14 @@ def _check_zip(file: io.BytesIO) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
+        too_much = bomb(file, unpacked=LARGEST_UNPACKED, texts=MOST_TEXTS, cells=MOST_CELLS)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise ParseError(
             "the workbook is damaged", code="affected.workbook", fix="upload it again"
         ) from error
     unpacked = sum(part.file_size for part in parts)
     packed = max(1, sum(part.compress_size for part in parts))
-    bomb = unpacked > LARGEST_UNPACKED or (unpacked > 64 << 20 and unpacked / packed > 300)
-    if bomb or len(parts) > MOST_PARTS:
+    if too_much or (unpacked > 64 << 20 and unpacked / packed > 300):
         raise ParseError(
             "the workbook unpacks to far more than a list needs",
             code="affected.bomb",
