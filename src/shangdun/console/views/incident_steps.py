@@ -104,15 +104,18 @@ def move(request: Request, number: int) -> HttpResponseBase:
 @page("incidents", *HANDLERS, methods=("POST",))
 def close(request: Request, number: int) -> HttpResponseBase:
     incident = get_incident_by_number(request.user, number)
-    form = CloseForm(request.POST)
+    form = CloseForm(request.POST, leads=request.user.can(Capability.ORDER_INCIDENTS))
     if not form.is_valid():
         return _again(request, incident, close_form=form, close_open=True)
-    return _do(
-        request,
-        incident,
-        lambda: do_close_incident(request.user, incident_id=incident.pk, **form.cleaned_data),
-        _("The incident is closed."),
-    )
+    try:
+        do_close_incident(request.user, incident_id=incident.pk, **form.cleaned_data)
+    except EditConflict as conflict:
+        return _conflict(request, incident, conflict)
+    except UsageError as error:  # what is open is shown, and what was written stays
+        form.add_error(None, str(said(error)))
+        return _again(request, incident, close_form=form, close_open=True)
+    messages.success(request, _("The incident is closed."))
+    return redirect("incident", incident.number)
 
 
 @page("incidents", *HANDLERS, methods=("POST",))
