@@ -21,7 +21,7 @@ from shangdun.actions.supplies.requests import (
     Wish,
     do_allocate,
     do_close_request,
-    do_refuse,
+    do_refuse_supplies,
     do_request_supplies,
     do_return,
 )
@@ -140,7 +140,7 @@ def test_a_request_is_met_in_parts_and_times_are_known(incident):
 def test_two_who_answer_a_request_see_each_other(incident):
     laptop = do_add_supply(SETUP, LAPTOP)
     asked = do_request_supplies(SETUP, Wish(what="laptops"), incident_id=incident.pk)
-    do_refuse(SETUP, request_id=asked.pk, reason="sold out", version=1)
+    do_refuse_supplies(SETUP, request_id=asked.pk, reason="sold out", version=1)
     with pytest.raises(EditConflict):
         give(incident, laptop, 1, request_id=asked.pk, version=1)
     laptop.refresh_from_db()

@@ -77,7 +77,7 @@ CASES = {
     "check_supply": _check,
     "close_request": _close,
     "import_supplies": _import,
-    "refuse": _refuse,
+    "refuse_supplies": _refuse,
     "request_supplies": _ask,
     "return": _take_back,
 }

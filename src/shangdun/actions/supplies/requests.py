@@ -200,7 +200,7 @@ def do_return(
 
 
 @action(Capability.MANAGE_SUPPLIES)
-def do_refuse(
+def do_refuse_supplies(
     actor: Actor, *, request_id: int, reason: str, version: int | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Outcome[SupplyRequest]:  # fmt: skip

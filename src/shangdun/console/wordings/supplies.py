@@ -21,7 +21,7 @@ ACTIONS: dict[str, Promise] = {
     "request_supplies": gettext_lazy("asked for supplies"),
     "allocate": gettext_lazy("gave out supplies"),
     "return": gettext_lazy("took supplies back"),
-    "refuse": gettext_lazy("refused a request for supplies"),
+    "refuse_supplies": gettext_lazy("refused a request for supplies"),
     "close_request": gettext_lazy("closed a request for supplies"),
 }
 PROBLEMS: dict[str, Promise] = {

@@ -15,7 +15,7 @@ from shangdun.actions.supplies.requests import (
     Wish,
     do_allocate,
     do_close_request,
-    do_refuse,
+    do_refuse_supplies,
     do_request_supplies,
     do_return,
 )
@@ -136,7 +136,7 @@ def refuse(request: Request, number: int, request_id: int) -> HttpResponseBase:
     asked = get_request(request.user, request_id)
     return _do(
         request, incident,
-        lambda: do_refuse(
+        lambda: do_refuse_supplies(
             request.user, request_id=asked.pk, reason=request.POST.get("reason", ""),
             version=_number(request, "version"),
         ),
