@@ -17,7 +17,7 @@ from shangdun.records.report_link import ReportLink, report_link, write_report_l
 from shangdun.records.report_spool import Kept
 from shangdun.records.roles import Capability
 from shangdun.respond.classify import Type
-from shangdun.respond.report import Report
+from shangdun.respond.report import EARLIEST, Report
 
 UNTITLED = "—"
 
@@ -52,7 +52,7 @@ def mended(kept: Kept, now: datetime) -> Report:
     """The report as the records take it."""
     types = {one.value for one in Type}
     began = kept.occurred_at
-    if began and (began.tzinfo is None or began > now):
+    if began and (began.tzinfo is None or began > now or began.year < EARLIEST):
         began = None
     first = (kept.description or kept.affected).strip().splitlines()
     return msgspec.structs.replace(

@@ -8,6 +8,7 @@ same report handed in twice is one.
 from __future__ import annotations
 
 import errno
+import os
 import re
 import secrets
 from datetime import datetime
@@ -25,8 +26,11 @@ UNREADABLE = "unreadable"
 RESERVE = ".reserve"
 RESERVE_BYTES = 1 << 20
 """Kept back on a healthy day: a full disk still takes the reports of the night it fills."""
+MOST_OF_STRANGERS = 5_000
+"""Reports without an account that may wait: a gigabyte at worst, while nobody takes them in."""
 LONGEST = 20_000
 LONGEST_CONTACT = 200
+STRANGERS = frozenset({"link", "api"})
 _UID = re.compile(r"[0-9a-f]{32}")
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -111,8 +115,15 @@ def kept_from(
 
 
 def keep(home: Path, kept: Kept) -> None:
-    """Return once it is on the disk. Raises ``StoreError`` (``report.full`` when it is full)."""
+    """Return once it is on the disk.
+
+    Raises ``StoreError``: ``report.full`` when the disk is, or too many of strangers wait.
+    """
     path = home / FOLDER / f"{kept.uid}.json"
+    if kept.via in STRANGERS and not kept.reporter and _many(path.parent):
+        raise StoreError(
+            "too many reports wait", code="report.full", where=str(path), fix="call the group"
+        )
     data = msgspec.json.encode(kept)
     try:
         _write(path, data)
@@ -131,6 +142,14 @@ def keep(home: Path, kept: Kept) -> None:
             ) from full
     else:
         _hold_back(home)
+
+
+def _many(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as found:
+            return sum(1 for _ in found) >= MOST_OF_STRANGERS
+    except OSError:
+        return False
 
 
 def waiting(home: Path) -> list[Path]:

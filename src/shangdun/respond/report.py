@@ -11,6 +11,8 @@ from shangdun.kernel.severity import Severity
 from shangdun.respond.classify import Type
 
 LONGEST_TITLE = 300
+EARLIEST = 1970
+"""The first year that a report may name: a time at the end of all times fits no time zone."""
 CLOCKS_APART = timedelta(minutes=5)
 """A browser's clock may run ahead of ours by this much."""
 
@@ -49,6 +51,10 @@ def check_report(report: Report, now: datetime) -> None:
     began = report.occurred_at
     if began and began.tzinfo is None:
         raise UsageError("the time has no time zone", code="report.time", fix="add it")
+    if began and began.year < EARLIEST:
+        raise UsageError(
+            "it cannot have begun so long ago", code="report.time", fix="check the time"
+        )
     if began and began > now + CLOCKS_APART:
         raise UsageError(
             "it cannot have begun in the future", code="report.time", fix="check the time"

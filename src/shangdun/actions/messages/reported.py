@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.detect.finding import Entity
@@ -12,6 +12,10 @@ from shangdun.records.models import Incident
 from shangdun.respond.groups import Group
 
 ENTITIES_SHOWN = 8
+STRANGERS_SINGLY = 10
+"""So many reports without an account within ``GATHERED_WITHIN`` are told one by one, no more:
+whoever found the link must not wake everybody a hundred times a minute."""
+GATHERED_WITHIN = timedelta(minutes=10)
 MOST_AT_ONCE = 5
 """Of one batch of findings: a flood of incidents must not become a flood of messages."""
 
@@ -31,6 +35,8 @@ def tell_reported(incident: Incident, at: datetime, *, affected: str = "") -> No
     A person's report is urgent whatever it says: somebody saw something and waits.
     """
     reporter = incident.reporter
+    if reporter is None and not incident.rule_uid and _gathered(at):
+        return
     queue_message(
         Notice(
             kind="reported",
@@ -48,3 +54,25 @@ def tell_reported(incident: Incident, at: datetime, *, affected: str = "") -> No
         ),
         at,
     )
+
+
+def _gathered(at: datetime) -> bool:
+    """Whether too many came by the link of late; then all of them are told in one message."""
+    lately = Incident.objects.filter(
+        reporter=None, rule_uid="", drill=None, reported_at__gt=at - GATHERED_WITHIN
+    ).count()
+    if lately <= STRANGERS_SINGLY:
+        return False
+    bucket = int(at.timestamp() // GATHERED_WITHIN.total_seconds())
+    queue_message(
+        Notice(
+            kind="reports_many",
+            incident=None,
+            groups=(Group.LEADERSHIP, Group.TECHNICAL_SUPPORT),
+            urgency="urgent",
+            key=f"reports-many/{bucket}",
+            data={"count": lately},
+        ),
+        at,
+    )
+    return True

@@ -29,6 +29,9 @@ class Arrived(UploadedFile):  # type: ignore[type-arg]  # generic in its stubs a
         super().__init__(file=None, name=name, size=draft.size)
         self.draft = draft
 
+    def close(self) -> None:
+        """Django closes what had arrived where the rest breaks off; the draft is dropped anyway."""
+
 
 class IntoStore(FileUploadHandler):
     """Django's upload handler that writes into drafts."""

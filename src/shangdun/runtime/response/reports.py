@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 
+from django.db import InterfaceError, OperationalError
+
 from shangdun.actions.take_in_report import do_take_in_report
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.config import home_directory
-from shangdun.kernel.errors import ParseError
+from shangdun.kernel.errors import ConfigError, ParseError, StoreError
 from shangdun.records.actor import JOBS
 from shangdun.records.report_spool import put_aside, read_kept, waiting
 
@@ -26,5 +28,13 @@ def take_in_reports(clock: Clock) -> None:
             log.error("a report cannot be read: %s", error)  # noqa: TRY400  the reason is in it
             put_aside(path)
             continue
-        do_take_in_report(JOBS, kept, clock=clock)
+        try:
+            do_take_in_report(JOBS, kept, clock=clock)
+        except (OperationalError, InterfaceError, OSError, ConfigError, StoreError):
+            raise  # the records or the disk are away, for every other report too
+        except Exception:
+            # Whoever knows the link must not stop all other reports with one that nobody foresaw.
+            log.exception("a report is put aside: %s", path.name)
+            put_aside(path)
+            continue
         path.unlink(missing_ok=True)
