@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shangdun.kernel.errors import UsageError
+from shangdun.kernel.errors import ConfigError, UsageError
 from shangdun.notify.letters.delivery import Outcome, code_of, receipt_of
 from shangdun.notify.letters.dsn import Returned, returned_in
 from shangdun.notify.letters.gateway import _judged
+from shangdun.notify.letters.places import place_of
 from shangdun.notify.letters.template import Text, check, gaps, personal, prepared, words, written
 from shangdun.respond.facts import DataKind
 
@@ -130,3 +133,20 @@ def test_answers_of_a_gateway_have_their_fates() -> None:
         200: "sent", 202: "sent", 400: "bounced", 401: "later", 404: "bounced", 409: "uncertain",
         429: "later", 500: "uncertain", 502: "uncertain", 503: "later",
     }  # fmt: skip
+
+
+def test_a_thousand_parts_in_each_other_are_no_notification() -> None:
+    nested = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3000)
+    )
+    hostile = f"From x\n{nested}Content-Type: message/delivery-status\n\nStatus: 5.1.1\n".encode()
+    began = time.process_time()
+    assert list(returned_in(hostile)) == []
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::a9fe:a9fe", "::a9fe:a9fe", "::ffff:169.254.169.254"])
+def test_no_gateway_to_ipv4_leads_to_a_metadata_service(address: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        place_of(address, 80, ("64:ff9b::/96", "::/0", "0.0.0.0/0"))
+    assert refused.value.code == "letters.place"

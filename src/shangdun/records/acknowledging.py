@@ -21,15 +21,19 @@ def acknowledge_token(delivery: Delivery) -> str:
 
 
 def acknowledged_delivery(token: str, now: datetime) -> Delivery:
-    """The delivery whose link this is. Raises ``NotFound`` for any other text, and after a week."""
+    """The delivery whose link this is.
+
+    Raises ``NotFound`` for any other text, after a week, and for somebody who was switched off.
+    """
     number, _, proof = token.partition("-")
     if not (number.isascii() and number.isdecimal() and len(number) < 16):
         raise _unknown()
     if not hmac.compare_digest(proof.encode("utf-8", "replace"), _proof(int(number)).encode()):
         raise _unknown()
-    found = Delivery.objects.select_related("message__incident", "channel", "person")
+    found = Delivery.objects.select_related("message__incident", "channel__person", "person")
     delivery = found.filter(pk=int(number), message__at__gt=now - LASTS).first()
-    if delivery is None:
+    whose = delivery and (delivery.person or delivery.channel.person)
+    if delivery is None or (whose and not whose.is_active):
         raise _unknown()
     return delivery
 

@@ -19,7 +19,7 @@ from shangdun.actions.tasks.finish import (
     do_skip_task,
 )
 from shangdun.kernel.clock import FixedClock
-from shangdun.kernel.errors import UsageError
+from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.records.actor import JOBS
 from shangdun.records.models import InboxItem, Incident, Message, PlaybookRun, PlaybookVersion, Task
 from shangdun.records.roles import Role
@@ -108,6 +108,20 @@ def test_a_failure_goes_its_way_or_waits_for_a_person(somebody, clock) -> None:
     assert board(run)["rebuild"] == "doing", "whoever tried it tries again"
     finish(boss, run, "rebuild", clock)
     assert board(run)["check"] == "open"
+
+
+def test_who_may_not_decide_lets_no_block_act_again(somebody, clock) -> None:
+    """Handed the task of a step that blocks, somebody without the right reopens it."""
+    service = somebody(Role.CUSTOMER_SERVICE)
+    book = Book("blocks").task("turn away")
+    run = begun(book.chain("start", "turn away", "end").stored())
+    step = task(run, "turn away")
+    Task.objects.filter(pk=step.pk).update(automatic="block", owner=service, state="failed")
+    with pytest.raises(NotAllowed):
+        do_reopen_task(service, task_id=step.pk, reason="once more", clock=clock)
+    assert task(run, "turn away").state == "failed"
+    do_reopen_task(somebody(Role.LEADERSHIP), task_id=step.pk, reason="once more", clock=clock)
+    assert task(run, "turn away").state == "doing"
 
 
 @pytest.mark.parametrize("how", ["by hand", "skipped"])

@@ -30,6 +30,7 @@ from shangdun.records.models import (
     Message,
     TimelineEntry,
     TimelineKind,
+    User,
 )
 from shangdun.respond.groups import Group
 from shangdun.respond.report import Report
@@ -170,6 +171,17 @@ def test_the_link_of_a_message(incident, leaders, clock):
     clock.move(LASTS)
     with pytest.raises(NotFound):
         do_acknowledge_by_link(LINK, token, clock=clock)
+
+
+def test_the_link_of_somebody_who_left_acknowledges_nothing(incident, leaders, clock):
+    channel("his own", HOOK, person_id=leaders[0].pk)
+    delivery = say(incident, "a").deliveries.get()
+    token = acknowledge_token(delivery)
+    User.objects.filter(pk=leaders[0].pk).update(is_active=False)
+    with pytest.raises(NotFound):
+        do_acknowledge_by_link(LINK, token, clock=clock)
+    delivery.message.refresh_from_db()
+    assert delivery.message.acknowledged_at is None
 
 
 def test_regular_updates_by_grade_say_what_happened_since_the_last(incident, leaders, clock):

@@ -20,8 +20,10 @@ from shangdun.actions.tasks.changes import (
     save_task,
     tell,
 )
+from shangdun.actions.tasks.steps import DECIDING
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
+from shangdun.records.access import require
 from shangdun.records.actor import Actor, person
 from shangdun.records.models import Task, TaskState
 from shangdun.records.roles import Capability
@@ -146,6 +148,8 @@ def do_reopen_task(
     """
     now = clock.now()
     task = get_task_to_work(actor, task_id)
+    if task.automatic in DECIDING:  # it acts again by itself: whoever lets it decides
+        require(actor, Capability.DECIDE)
     if task.state in {TaskState.WAITING, TaskState.OPEN, TaskState.DOING}:
         return Unchanged(task)
     check_version(task, version, {"state": TaskState.OPEN.value})

@@ -12,6 +12,8 @@ from email.message import Message
 
 LARGEST = 32 << 20
 MOST = 100_000
+MOST_BOUNDARIES = 200
+"""Of one message: a notification has three parts, and a letter that came back a few."""
 _KEY = re.compile(r"<?([0-9a-f]{32})(?:@|$)")
 _FROM_LINE = re.compile(rb"(?m)^From [^\r\n]*\r?\n")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -42,7 +44,8 @@ def returned_in(content: bytes) -> Iterator[Returned]:
 def _messages(content: bytes) -> Iterator[Message]:
     pieces = _FROM_LINE.split(content) if content.startswith(b"From ") else [content]
     for piece in pieces[: MOST + 1]:
-        if piece.strip():
+        if piece.strip() and piece.count(b"\n--") <= MOST_BOUNDARIES:
+            # one of thousands of parts in each other is no notification, and would exhaust us
             yield message_from_bytes(piece)
 
 

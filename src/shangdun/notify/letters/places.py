@@ -23,6 +23,9 @@ METADATA = tuple(
     )
 )
 
+TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
+"""Where the last 32 bits are an IPv4 address: NAT64 (RFC 6052) and IPv4-compatible."""
+
 
 def place_of(host: str, port: int, allowed: Sequence[str]) -> tuple[str, int]:
     """The address to connect to, settled once: the name is not asked again.
@@ -43,7 +46,7 @@ def place_of(host: str, port: int, allowed: Sequence[str]) -> tuple[str, int]:
     for _, _, _, _, place in found:
         ip = ipaddress.ip_address(str(place[0]).partition("%")[0])
         if isinstance(ip, ipaddress.IPv6Address):
-            ip = ip.ipv4_mapped or ip.sixtofour or ip
+            ip = ip.ipv4_mapped or ip.sixtofour or _translated(ip) or ip
         named = any(ip.version == network.version and ip in network for network in networks)
         if any(ip.version == network.version and ip in network for network in METADATA) or not (
             ip.is_global or named
@@ -55,3 +58,10 @@ def place_of(host: str, port: int, allowed: Sequence[str]) -> tuple[str, int]:
                 fix="name its network below allowed networks if it is really meant",
             )
     return str(found[0][4][0]), port
+
+
+def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a gateway makes of an IPv6 one; ``::1`` is none of these."""
+    if int(ip) <= 1 or not any(ip in network for network in TRANSLATED):
+        return None
+    return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
