@@ -19,6 +19,7 @@ from shangdun.detect.finding import Entity, Finding
 from shangdun.kernel.clock import to_millis
 from shangdun.kernel.errors import NotFound
 from shangdun.notify.failure import Cause, Failure
+from shangdun.notify.templates import words
 from shangdun.records.acknowledging import LASTS, acknowledge_token
 from shangdun.records.actor import SETUP, WATCH
 from shangdun.records.composing import compose, composed
@@ -31,6 +32,7 @@ from shangdun.records.models import (
     TimelineEntry,
     TimelineKind,
     User,
+    Verdict,
 )
 from shangdun.respond.groups import Group
 from shangdun.respond.report import Report
@@ -214,3 +216,8 @@ def test_a_drill_is_marked(drilled, leaders):
     message = say(drilled, "a")
     assert composed(message, "zh").title.startswith("【演练】")
     assert composed(message, "en").title.startswith("[DRILL]")
+
+
+def test_every_verdict_has_its_words() -> None:
+    """Closing tells it to everybody: one without words would refuse the closing itself."""
+    assert set(words()["verdict"]) == set(Verdict.values)
