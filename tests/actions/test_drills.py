@@ -14,17 +14,22 @@ from shangdun.actions.drills.play import (
     do_pause_drill,
     do_resume_drill,
 )
+from shangdun.actions.prove import do_finish_proof
 from shangdun.actions.state_facts import do_state_facts
 from shangdun.actions.take_incident import do_take_incident
 from shangdun.kernel.errors import UsageError
+from shangdun.protect.prove.catalogue import MeasureKind
+from shangdun.protect.prove.proof import Exchange, Result
+from shangdun.protect.prove.proof import Outcome as Proven
 from shangdun.records.access import real_incidents
-from shangdun.records.actor import SETUP
-from shangdun.records.models import Drill, Incident, Message, TimelineEntry, TimelineKind
+from shangdun.records.actor import JOBS, SETUP
+from shangdun.records.models import Drill, Incident, Message, ProofRun, TimelineEntry, TimelineKind
 from shangdun.records.rehearsal import require_real
 from shangdun.respond.facts import DataKind, Facts
 from shangdun.runtime.response.drills import tell_injects
 
 pytestmark = pytest.mark.django_db
+DEMO = "http://127.0.0.1:8601"
 NOON = datetime(2026, 8, 3, 4, tzinfo=UTC)
 
 
@@ -109,3 +114,31 @@ def test_one_drill_at_a_time_and_two_clicks_begin_it_once(drill, boss, clock):
     with pytest.raises(UsageError) as told:
         do_begin_drill(boss, number=other.number, clock=clock)
     assert told.value.code == "drill.busy"
+
+
+def test_a_live_drill_attacks_the_demo_shop_and_no_other(boss, clock, home, monkeypatch):
+    plan = DrillPlan(title="实战", scenario="network_attack", planned_at=NOON, kind="live")
+    drill = do_plan_drill(boss, plan, clock=clock)
+    told = '[protect.proof]\nurl = "https://shop.example.com"\n'
+    (home / "shangdun.toml").write_text(told, "utf-8")
+    with pytest.raises(UsageError) as refused:
+        do_begin_drill(boss, number=drill.number, clock=clock)
+    assert refused.value.code == "drill.live"
+    assert not Incident.objects.exists()
+    (home / "shangdun.toml").write_text(told.replace("https://shop.example.com", DEMO), "utf-8")
+    do_begin_drill(boss, number=drill.number, clock=clock)
+    run = ProofRun.objects.get()
+    assert (run.cause, run.url, run.incident) == ("drill", DEMO, drill.incidents.get())
+    exchange = Exchange(
+        number=1, request="GET /", status=403, stopped=True, milliseconds=1.0, seen_after=2.0
+    )
+    result = Result(
+        measure="sql",
+        kind=MeasureKind.ATTACK,
+        title={"zh": "注入", "en": "injection"},
+        outcome=Proven.WORKS,
+        exchanges=(exchange,),
+    )
+    do_finish_proof(JOBS, proof_id=run.pk, results=[result], clock=clock)
+    entry = TimelineEntry.objects.filter(kind=TimelineKind.INJECT).get()
+    assert (entry.data["sent"], entry.data["stopped"], entry.data["seen"]) == (1, 1, 1)

@@ -18,10 +18,18 @@ from shangdun.protect.prove.proof import Result, new_token
 from shangdun.protect.prove.replay import replay_of
 from shangdun.records.access import get_incident
 from shangdun.records.actor import Actor, System, person
-from shangdun.records.models import ProofCause, ProofRun, ProofState, Suppression, TimelineKind
+from shangdun.records.models import (
+    Incident,
+    ProofCause,
+    ProofRun,
+    ProofState,
+    Suppression,
+    TimelineKind,
+)
 from shangdun.records.rehearsal import require_real
 from shangdun.records.roles import Capability
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MOST_FINDINGS = 200
 """Of an incident whose attack is sent again: the newest tell how it was done."""
 LONGEST = timedelta(hours=1)
@@ -82,6 +90,25 @@ def do_replay_attack(
     return Done(row, ("incident", incident.number), now, payload)
 
 
+def attack_in_drill(actor: Actor, incident: Incident, url: str, now: datetime) -> ProofRun:
+    """Queue the catalogue's attacks for a live drill, within the caller's action.
+
+    Only this machine's demo shop is attacked: raises ``UsageError`` (code ``drill.live``) for a
+    target that is not on the loopback. What rules find of it is withheld like any security test's.
+    """
+    if target_of(url).host not in LOOPBACK:
+        raise UsageError(
+            "a live drill attacks the demo shop alone",
+            code="drill.live",
+            where=url,
+            fix="start ShangDun with `up --demo`",
+        )
+    row = _queued(actor, url, ProofCause.DRILL, now)
+    row.incident = incident
+    row.save()
+    return row
+
+
 def _queued(actor: Actor, url: str, cause: str, now: datetime) -> ProofRun:
     """A run that waits, its canaries withheld."""
     target_of(url)
@@ -119,8 +146,7 @@ def do_finish_proof(
     clock: Clock = SYSTEM_CLOCK,
 ) -> Outcome[ProofRun]:
     """Keep what came of a test; from now on its mark hides nothing."""
-    del actor
-    row = ProofRun.objects.filter(pk=proof_id).select_related("suppression").first()
+    row = ProofRun.objects.filter(pk=proof_id).select_related("suppression", "incident").first()
     if row is None:
         raise NotFound(f"there is no security test {proof_id}", fix="see the list")
     if not row.running:
@@ -133,9 +159,25 @@ def do_finish_proof(
     row.progress, row.finished = 1.0, now
     row.save()
     _end(row.suppression, now)
+    _tell_drill(actor, row, now)
     told: dict[str, Any] = {"url": row.url, "working": row.working, "known": row.known}
     told["failing"] = [one.measure for one in known if one.outcome is not Proven.WORKS][:100]
     return Done(row, ("proof", row.pk), now, told | ({"error": row.error} if error else {}))
+
+
+def _tell_drill(actor: System, row: ProofRun, now: datetime) -> None:
+    """A live drill's players read what became of the attack."""
+    if row.cause != ProofCause.DRILL or row.incident is None:
+        return
+    exchanges = [one for result in row.results for one in result["exchanges"]]
+    data = {
+        "what": "attacked",
+        "run": row.pk,
+        "sent": len(exchanges),
+        "stopped": sum(bool(one["stopped"]) for one in exchanges),
+        "seen": sum(one.get("seen_after") is not None for one in exchanges),
+    }
+    write_timeline(row.incident, actor, TimelineKind.INJECT, now, data=data)
 
 
 def claim_proof(now: datetime) -> ProofRun | None:

@@ -11,14 +11,18 @@ from shangdun.actions.drills.marks import mark_drill
 from shangdun.actions.drills.plan import as_seen, keep
 from shangdun.actions.incident_changes import write_timeline
 from shangdun.actions.messages.queue import Notice, queue_message
+from shangdun.actions.prove import attack_in_drill
 from shangdun.actions.report_incident import open_report
 from shangdun.kernel.clock import Clock
+from shangdun.kernel.config import home_directory, load_config
 from shangdun.kernel.errors import UsageError
+from shangdun.protect.prove.settings import proof_config
 from shangdun.records.actor import Actor, System
 from shangdun.records.drills import incident_of
 from shangdun.records.models import (
     Drill,
     DrillInject,
+    DrillKind,
     DrillState,
     Incident,
     TimelineKind,
@@ -57,6 +61,8 @@ def do_begin_drill(
         via="drill",
         drill=drill,
     )
+    if drill.kind == DrillKind.LIVE:
+        attack_in_drill(actor, incident, proof_config(load_config(home_directory())).url, now)
     payload = {"incident": incident.number, "scenario": scenario.key, "factor": drill.factor}
     return Done(drill, ("drill", drill.number), now, payload)
 

@@ -72,4 +72,11 @@ def _told(data: Mapping[str, Any]) -> str:
     return _("told: %(inject)s") % {"inject": data["zh" if chinese() else "en"]}
 
 
-TALES = {(TimelineKind.INJECT, "told"): _told}
+def _attacked(data: Mapping[str, Any]) -> str:
+    told = _(
+        "attacked the demo shop: %(sent)d requests, %(stopped)d stopped, %(seen)d seen in logs"
+    )
+    return told % {name: data[name] for name in ("sent", "stopped", "seen")}
+
+
+TALES = {(TimelineKind.INJECT, "told"): _told, (TimelineKind.INJECT, "attacked"): _attacked}

@@ -385,6 +385,7 @@ class Migration(migrations.Migration):
                     ("schedule", "By the schedule"),
                     ("change", "After a change"),
                     ("replay", "An incident's attack again"),
+                    ("drill", "Live drill"),
                 ],
                 default="asked",
                 max_length=10,

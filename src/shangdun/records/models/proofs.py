@@ -21,6 +21,7 @@ class ProofCause(models.TextChoices):
     SCHEDULE = "schedule", _("By the schedule")
     CHANGE = "change", _("After a change")
     REPLAY = "replay", _("An incident's attack again")
+    DRILL = "drill", _("Live drill")
 
 
 class ProofRun(models.Model):

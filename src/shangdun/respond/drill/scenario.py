@@ -107,8 +107,6 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     opening: Opening
     injects: tuple[Inject, ...]
     expected: tuple[Expected, ...]
-    attacks: tuple[str, ...] = ()
-    """Families of the demo shop's traffic that a live drill lets loose."""
 
 
 @lru_cache(maxsize=1)
