@@ -12,13 +12,17 @@ from shangdun.actions.drills.plan import DrillPlan, do_plan_drill
 from shangdun.actions.drills.play import do_begin_drill
 from shangdun.actions.merge_incidents import do_merge_incidents
 from shangdun.actions.report_incident import do_report_incident
+from shangdun.actions.supplies.inventory import NewSupply, do_add_supply
+from shangdun.actions.supplies.requests import do_allocate, do_return
 from shangdun.kernel.clock import FixedClock
 from shangdun.kernel.errors import UsageError
 from shangdun.protect.decision import Author, AuthorKind, Measure
 from shangdun.protect.target import target
+from shangdun.records.actor import SETUP
 from shangdun.records.models import Decision, Incident, User
 from shangdun.records.roles import Role
 from shangdun.respond.report import Report
+from shangdun.respond.supplies import SupplyKind
 
 from .conftest import NOON
 
@@ -88,3 +92,17 @@ def test_the_database_too_refuses_a_decision_of_a_drill(boss, rehearsed, clock) 
         transaction.atomic(),
     ):
         Decision.objects.filter(pk=row.pk).update(incident=rehearsed)
+
+
+def test_a_drill_takes_nothing_off_the_shelf(boss, rehearsed, real, clock) -> None:
+    laptop = do_add_supply(SETUP, NewSupply(name="Laptop", kind=SupplyKind.EQUIPMENT, quantity=5))
+    given = do_allocate(SETUP, incident_id=rehearsed.pk, supply_id=laptop.pk, quantity=4)
+    with pytest.raises(UsageError, match="only 1"):  # in the drill itself it counts
+        do_allocate(SETUP, incident_id=rehearsed.pk, supply_id=laptop.pk, quantity=2)
+    do_return(SETUP, allocation_id=given.pk, returned=1, used=3)
+    laptop.refresh_from_db()
+    assert (laptop.quantity, laptop.away) == (5, 0)
+    assert not laptop.moves.exclude(incident=None).exists()
+    do_allocate(SETUP, incident_id=real.pk, supply_id=laptop.pk, quantity=5)
+    laptop.refresh_from_db()
+    assert laptop.on_hand == 0

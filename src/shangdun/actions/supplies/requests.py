@@ -129,13 +129,15 @@ def do_allocate(  # noqa: PLR0913 - what a form gives
     supply = get_supply(actor, supply_id)
     now = clock.now()
     request = _answerable(actor, incident, request_id, version) if request_id else None
-    if supply.archived_at or not 1 <= quantity <= supply.on_hand:
+    there = 0 if supply.archived_at else supply.on_hand - _rehearsed(incident, supply)
+    if not 1 <= quantity <= there:
         raise UsageError(
-            f"only {0 if supply.archived_at else supply.on_hand} are there",
+            f"only {there} are there",
             code="supply.short", where=supply.name, fix="give fewer, or of another supply",
         )  # fmt: skip
-    supply.away += quantity
-    _save(supply, "away")
+    if not incident.is_drill:  # what a drill has stays on the shelf for what is real
+        supply.away += quantity
+        _save(supply, "away")
     allocation = SupplyAllocation.objects.create(
         supply=supply, incident=incident, request=request, quantity=quantity,
         receiver=clean_text(receiver.strip())[:100], at=now, by=person(actor),
@@ -147,7 +149,7 @@ def do_allocate(  # noqa: PLR0913 - what a form gives
         _answer(request, actor, RequestState.MET if met else RequestState.PARTLY, now)
     _tell(incident, actor, "allocated", now, "", what_for=supply.name, quantity=quantity)
     payload = {"supply": supply.pk, "name": supply.name, "quantity": quantity,
-               "left": supply.on_hand, "request": request.number if request else 0}  # fmt: skip
+               "left": there - quantity, "request": request.number if request else 0}  # fmt: skip
     return Done(allocation, ("incident", incident.number), now, payload)
 
 
@@ -179,9 +181,10 @@ def do_return(
     check_return(allocation.outstanding, returned, used)
     now = clock.now()
     supply = allocation.supply
-    supply.away -= returned + used
-    supply.quantity -= used
-    _save(supply, "away", "quantity")
+    if not allocation.incident.is_drill:
+        supply.away -= returned + used
+        supply.quantity -= used
+        _save(supply, "away", "quantity")
     allocation.returned += returned
     allocation.used += used
     allocation.version += 1
@@ -237,6 +240,14 @@ def do_close_request(
     return _close(actor, request, state, note, clock.now())
 
 
+def _rehearsed(incident: Incident, supply: Supply) -> int:
+    """What a drill has of it already, though it never left."""
+    if not incident.is_drill:
+        return 0
+    given = incident.supply_allocations.filter(supply=supply, ended_at=None)
+    return sum(one.outstanding for one in given)
+
+
 def _answerable(
     actor: Actor, incident: Incident, request_id: int, version: int | None
 ) -> SupplyRequest:
@@ -290,6 +301,8 @@ def _move(
     allocation: SupplyAllocation, actor: Actor, kind: MoveKind, at: datetime, quantity: int,
     note: str = "",
 ) -> None:  # fmt: skip
+    if allocation.incident.is_drill:
+        return
     SupplyMove.objects.create(
         supply=allocation.supply, incident=allocation.incident, at=at, kind=kind,
         quantity=quantity, by=person(actor), note=clean_text(note.strip())[:500],

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,7 +35,7 @@ from shangdun.console.response.supplies import (
 from shangdun.console.views.page import Request, page
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.records.conflict import EditConflict
-from shangdun.records.models import Supply, SupplyKinds
+from shangdun.records.models import Supply, SupplyAllocation, SupplyKinds
 from shangdun.records.roles import Capability
 from shangdun.records.supplies import (
     get_supply,
@@ -80,7 +80,7 @@ def inventory(request: Request) -> HttpResponseBase:
         "concerns": [(concern.value, label) for concern, label in CONCERNS.items()],
         "manages": manages,
         "waiting": list(waiting_requests(request.user)[:20]),
-        "out": list(visible_allocations(request.user).filter(ended_at=None)[:20]),
+        "out": list(_out(request)[:20]),
         "starters": len(starter_choices()) if manages else 0,
     }
     return render(request, "supplies/inventory.html", context)
@@ -119,9 +119,14 @@ def _supply(
         "problem": problem,
         "manages": request.user.can(*MANAGES) and not found.archived_at,
         "moves": list(found.moves.select_related("by", "incident").order_by("-at", "-id")[:50]),
-        "out": list(visible_allocations(request.user).filter(supply=found, ended_at=None)[:50]),
+        "out": list(_out(request).filter(supply=found)[:50]),
     }
     return render(request, "supplies/supply.html", context, status=status)
+
+
+def _out(request: Request) -> QuerySet[SupplyAllocation]:
+    """What is really away: what a drill has never left the shelf."""
+    return visible_allocations(request.user).filter(ended_at=None, incident__drill=None)
 
 
 @page("inventory", *MANAGES, methods=("GET", "HEAD", "POST"))
