@@ -81,16 +81,16 @@ def write_parts(team: Team, person: Person) -> str:
 
 
 LOSS = "legal_and_regulatory"
-PARTS = {
-    title: write_parts
-    for title in (
+PARTS = dict.fromkeys(
+    (
         "Technical part: course and root cause",
         "Customer service part: effect on customers",
         "Legal part: liability and clocks",
         "Logistics part: resources and costs",
         "Leadership holds the review",
-    )
-}
+    ),
+    write_parts,
+)
 
 
 def hand_in(team: Team) -> None:

@@ -16,6 +16,8 @@ from tests.e2e.emergency_site import PEOPLE, Emergency
 LANGUAGE = {"leadership": "zh-hans", "customer_service": "zh-hans", "legal": "zh-hans"}
 """Who reads Chinese; the others read English, in the same incident."""
 
+WRONG = re.compile(r'<p class="wrong"[^>]*>.*?</p>|role="alert">.*?</p>', re.DOTALL)
+
 Values = Mapping[str, str | bool]
 
 
@@ -101,7 +103,7 @@ class Person:
             },
             data=urlencode(pairs),
         )
-        wrong = re.findall(r'<p class="wrong"[^>]*>.*?</p>|role="alert">.*?</p>', answer.text(), re.DOTALL)
+        wrong = WRONG.findall(answer.text())
         assert answer.ok, f"{self.name} at {path}: {answer.status} {wrong or answer.text()[:500]}"
         assert not wrong, f"{self.name} at {path}: {wrong}"
 

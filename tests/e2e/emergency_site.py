@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -77,15 +75,6 @@ class Emergency(Site):
         """One figure out of the records."""
         return int(self.rows(sql, *values)[0][0])
 
-    def data(self, text: str | None) -> Any:
-        """A JSON column."""
-        return json.loads(text) if text else None
-
     @staticmethod
     def _command(*words: str) -> list[str]:
         return [sys.executable, "-m", "shangdun.cli", *words]
-
-
-def chromium() -> str:
-    """Where the browser is."""
-    return os.environ.get("CHROMIUM", "/usr/bin/chromium")

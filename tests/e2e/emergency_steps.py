@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
+from collections.abc import Callable
 
 from playwright.sync_api import expect
 from tests.e2e.emergency_people import Person
@@ -16,19 +16,6 @@ CUSTOMERS = [
     ("Jane Doe", "jane.doe@mail.example", "13800000003", "en"),
 ]
 GAP = re.compile(r"【请(?:补充|核实)[^】]*】|\[TO BE (?:FILLED IN|CHECKED)[^\]]*\]")
-FACTS = {
-    "personal_data=yes": True,
-    "data_kinds=contact": True,
-    "critical_infrastructure=no": True,
-    "crime_suspected=yes": True,
-}
-
-
-def states(person: Person, **facts: str) -> None:
-    """Say on the facts page what is known; what is not named stays as it was."""
-    person.goes("facts/")
-    given = {name.replace("__", "="): value for name, value in facts.items()}
-    person.sends(person.form("/facts/") if False else person.page.locator("form.card").first, given)
 
 
 def clock(team: Team, duty: str) -> str:
@@ -151,7 +138,7 @@ def send(team: Team, service: Person) -> str:
     service.goes("notices/1/")
     service.sends(service.form("/do/start/"))
     wait(
-        lambda: team.site.rows("SELECT state FROM records_notice WHERE number = 1")[0][0] == "sent",
+        lambda: team.site.rows("SELECT state FROM records_notice")[0][0] == "sent",
         team,
     )
     service.goes("notices/1/")
@@ -180,9 +167,7 @@ def submit(team: Team, legal: Person) -> str:
     for tick in form.locator("[name=clocks]").all():
         tick.check()
     legal.fills(form, {"proofs": str(receipt)})
-    legal.sends(
-        form, {"recipient": "省网信办", "channel": "12387 热线", "receipt": "2026-113"}
-    )
+    legal.sends(form, {"recipient": "省网信办", "channel": "12387 热线", "receipt": "2026-113"})
     assert clock(team, "cac-operator") == "met"
     legal.goes("legal/claims/add/")
     legal.sends(
@@ -225,7 +210,7 @@ BREACH = {
 """Title of a task of the playbook → what is done for it."""
 
 
-def wait(done, team: Team | None = None, seconds: float = 60.0) -> None:
+def wait(done: Callable[[], bool], team: Team | None = None, seconds: float = 60.0) -> None:
     """Until it is so; the jobs do it by their clock."""
     end = time.monotonic() + seconds
     while not done():
@@ -233,8 +218,3 @@ def wait(done, team: Team | None = None, seconds: float = 60.0) -> None:
             said = team.site.said() if team else ""
             raise AssertionError(f"it did not happen within {seconds:g} s\n{said[-3000:]}")
         time.sleep(0.1)
-
-
-def folder_of(team: Team) -> Path:
-    """Where the files of this emergency lie."""
-    return team.site.home.parent
