@@ -81,16 +81,14 @@ def write_parts(team: Team, person: Person) -> str:
 
 
 LOSS = "legal_and_regulatory"
-PARTS = dict.fromkeys(
-    (
-        "Technical part: course and root cause",
-        "Customer service part: effect on customers",
-        "Legal part: liability and clocks",
-        "Logistics part: resources and costs",
-        "Leadership holds the review",
-    ),
-    write_parts,
-)
+PARTS = {
+    "Technical part: course and root cause": write_parts,
+    "Customer service part: effect on customers": write_parts,
+    "Legal part: liability and clocks": write_parts,
+    "Logistics part: resources and costs": write_parts,
+    "Leadership holds the review": write_parts,
+}
+"""Title of a task of the closing playbook → what is done for it."""
 
 
 def hand_in(team: Team) -> None:

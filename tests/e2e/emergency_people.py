@@ -1,4 +1,4 @@
-"""Five people of the plan, each in a browser of their own: what they fill in and what they press."""
+"""People of the plan, each in a browser of their own: what they fill in and what they press."""
 
 from __future__ import annotations
 

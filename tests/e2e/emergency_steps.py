@@ -172,9 +172,13 @@ def submit(team: Team, legal: Person) -> str:
     legal.goes("legal/claims/add/")
     legal.sends(
         legal.page.locator("main form.card").first,
-        {"claimant": "消费者协会代表 12 人", "basis": "个人信息保护法第六十九条", "amount": "36000.00",
-         "received_on": "2026-11-23"},
-    )  # fmt: skip
+        {
+            "claimant": "消费者协会代表 12 人",
+            "basis": "个人信息保护法第六十九条",
+            "amount": "36000.00",
+            "received_on": "2026-11-23",
+        },
+    )
     return "已报送，回执在案。"
 
 
