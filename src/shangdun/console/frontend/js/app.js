@@ -8,5 +8,6 @@ import "./forms.js";
 import "./keys.js";
 import "./live.js";
 import "./preferences.js";
+import "./tabs.js";
 import "./times.js";
 import "./uploads.js";
