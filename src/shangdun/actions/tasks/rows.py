@@ -53,7 +53,8 @@ def row_of(run: PlaybookRun, step: Step, key: str, place: int, frame: Frame) -> 
         instruction_zh=clean_text(about.zh or about.en),
         instruction_en=clean_text(about.en or about.zh),
         state=TaskState.WAITING,
-        asks=[] if automatic else _asks(step, frame),
+        # Of an automatic one too: who does by hand what failed says what it would have found out.
+        asks=_asks(step, frame) if step.kind is Kind.ACTION else [],
         place=place,
         created_at=frame.at,
         target_minutes=step.minutes,
