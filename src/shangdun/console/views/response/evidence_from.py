@@ -67,7 +67,9 @@ def search(request: Request, token: str) -> HttpResponseBase:
     if path is None or not found.done or found.done.cancelled:
         raise NotFound("there is no such file", fix="export again")
     number = request.POST.get("incident", "").strip().lstrip("#")
-    incident = get_incident_by_number(request.user, int(number) if number.isdecimal() else 0)
+    incident = get_incident_by_number(
+        request.user, int(number) if number.isdecimal() and len(number) < 12 else 0
+    )
     try:
         item = do_upload_evidence(
             request.user,

@@ -54,7 +54,7 @@ def hand_over(request: Request, number: int, item_number: int) -> HttpResponseBa
         request, number, item_number, "hand_over",
         lambda: do_hand_over(
             request.user, incident=number, number=item_number,
-            to=int(to) if to.isdecimal() else 0, reason=reason,
+            to=int(to) if to.isdecimal() and len(to) < 12 else 0, reason=reason,
         ),
         _("Offered. It changes hands when it is accepted."),
     )  # fmt: skip

@@ -125,4 +125,5 @@ def _zone() -> ZoneInfo:
 
 def _is_quarter(text: str) -> bool:
     year, mark, quarter = text.partition("Q")
-    return bool(mark) and year.isdigit() and quarter in {"1", "2", "3", "4"}
+    known = year.isascii() and year.isdecimal() and len(year) == 4 and year >= "1970"
+    return bool(mark) and known and quarter in {"1", "2", "3", "4"}
