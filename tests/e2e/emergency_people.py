@@ -129,12 +129,13 @@ class Person:
         if form.is_visible():
             return
         sheet = form.locator("xpath=ancestor::dialog")
+        opens = form.locator("xpath=ancestor::details[1]/summary")
         if sheet.count():
             name = sheet.first.get_attribute("id")
-            self.page.locator(f"[data-opens='{name}']").first.click()
-        else:
-            form.locator("xpath=ancestor::details[1]/summary").click()
-        expect(form).to_be_visible()
+            opens = self.page.locator(f"[data-opens='{name}']").first
+        self.page.wait_for_load_state("networkidle")
+        opens.click()
+        expect(form).to_be_visible(timeout=20_000)
 
     def _fill(self, field: Locator, value: str | bool) -> None:
         kind = field.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
