@@ -33,7 +33,16 @@ from shangdun.protect.policy import Offence
 from shangdun.protect.settings import ProtectConfig
 from shangdun.protect.target import target
 from shangdun.records.actor import JOBS, POLICY, SETUP, WATCH, Actor
-from shangdun.records.models import Decision, Finding, Incident, LedgerEntry, Probe, Source, User
+from shangdun.records.models import (
+    Decision,
+    Finding,
+    Incident,
+    LedgerEntry,
+    Message,
+    Probe,
+    Source,
+    User,
+)
 from shangdun.records.roles import Capability, Role
 from shangdun.respond.filter_proposal import Condition, Proposal, Target
 from shangdun.respond.report import Report
@@ -252,6 +261,7 @@ class World:
             self.search = call("save_search", self.boss, KEPT, name="mine", shared=True).pk
         if name == "create_first_administrator":
             User.objects.filter(pk=self.other.pk).delete()
+            Message.objects.all().delete()
             Incident.objects.all().delete()
             User.objects.all().delete()
 

@@ -85,5 +85,5 @@ LOGISTICS = {Role.LOGISTICS}
 GROUPS = {
     Role.LEADERSHIP, Role.TECHNICAL_SUPPORT, Role.CUSTOMER_SERVICE, Role.LEGAL, Role.LOGISTICS,
 }  # fmt: skip
-MAY = dict.fromkeys(CASES, LOGISTICS) | dict.fromkeys(("request_supplies", "close_request"), GROUPS)
+MAY = dict.fromkeys(CASES, LOGISTICS) | {"request_supplies": GROUPS}
 ACTORS = dict.fromkeys(CASES, SETUP)

@@ -12,7 +12,7 @@ from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, acti
 from shangdun.actions.incident_changes import sealed, write_timeline
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.kernel.clock import Clock
-from shangdun.kernel.errors import UsageError
+from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.records.access import get_incident
 from shangdun.records.actor import Actor, person
 from shangdun.records.conflict import EditConflict
@@ -233,9 +233,7 @@ def do_close_request(
     who = person(actor)
     mine = who is not None and request.asked_by_id == who.pk
     if not mine and not actor.can(Capability.MANAGE_SUPPLIES):
-        raise UsageError(
-            "somebody else asked for it", code="request.not_yours", fix="ask logistics"
-        )
+        raise NotAllowed("somebody else asked for it", fix="ask logistics")
     state = RequestState.MET if request.given else RequestState.WITHDRAWN
     return _close(actor, request, state, note, clock.now())
 

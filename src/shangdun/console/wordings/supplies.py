@@ -40,7 +40,6 @@ PROBLEMS: dict[str, Promise] = {
     "request.what": gettext_lazy("Say what is needed; a few words are enough."),
     "request.reason": gettext_lazy("Say why, and what else would do."),
     "request.answered": gettext_lazy("This request is answered already: ask again if need be."),
-    "request.not_yours": gettext_lazy("Somebody else asked for it: logistics can close it."),
     "request.other": gettext_lazy("This request is another incident's."),
     "inventory.file": gettext_lazy("This is neither CSV in UTF-8 or GB 18030 nor XLSX."),
     "inventory.columns": gettext_lazy("The list needs the columns name and kind in its first row."),
