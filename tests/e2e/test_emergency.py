@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import docx
@@ -182,8 +182,8 @@ def begin_drill(team: Team, kind: str) -> int:
     leader, site = team["leadership"], team.site
     leader.goes("/drills/plan/")
     form = leader.page.locator("main form[method=post]").first
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M")
-    planned = {"title": f"演练 {kind}", "scenario": kind, "planned_at": now, "factor": "60"}
+    soon = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    planned = {"title": f"演练 {kind}", "scenario": kind, "planned_at": soon, "factor": "60"}
     leader.sends(form, planned)
     number = site.number("SELECT max(number) FROM records_drill")
     leader.goes(f"/drills/{number}/")
