@@ -6,33 +6,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from shangdun.console.wordings.review import LOSS_WORDS, SECTION_WORDS
 from shangdun.records.models import TimelineKind
 from shangdun.respond.cleanup.checklist import Wording, points
 
 ACTIONS: dict[str, Promise] = {
-    "begin_cleanup": lazy("laid out the cleanup of an incident"),
-    "confirm_item": lazy("confirmed a point of the cleanup"),
-    "waive_item": lazy("waived a point of the cleanup"),
-    "reopen_item": lazy("reopened a point of the cleanup"),
-    "compare_data": lazy("compared data with its backup"),
-    "measure_cleanup": lazy("measured a cleanup"),
-    "replay_attack": lazy("sent an incident's attack again"),
+    "begin_cleanup": gettext_lazy("laid out the cleanup of an incident"),
+    "confirm_item": gettext_lazy("confirmed a point of the cleanup"),
+    "waive_item": gettext_lazy("waived a point of the cleanup"),
+    "reopen_item": gettext_lazy("reopened a point of the cleanup"),
+    "compare_data": gettext_lazy("compared data with its backup"),
+    "measure_cleanup": gettext_lazy("measured a cleanup"),
+    "replay_attack": gettext_lazy("sent an incident's attack again"),
 }
 PROBLEMS: dict[str, Promise] = {
-    "incident.open": lazy(
+    "incident.open": gettext_lazy(
         "Something of it is still open. Finish it, or let leadership close it with a reason."
     ),
-    "cleanup.measured": lazy(
+    "cleanup.measured": gettext_lazy(
         "It is measured, and it does not hold. Mend it, or let leadership waive it with a reason."
     ),
-    "cleanup.note": lazy("Say what was looked at, in at most 4000 characters."),
-    "cleanup.kind": lazy("Nothing is compared at this point."),
-    "replay.nothing": lazy(
+    "cleanup.note": gettext_lazy("Say what was looked at, in at most 4000 characters."),
+    "cleanup.kind": gettext_lazy("Nothing is compared at this point."),
+    "replay.nothing": gettext_lazy(
         "No request of this incident can be sent again by itself. Try it by hand, and confirm the "
         "point with a note."
     ),
@@ -40,35 +39,41 @@ PROBLEMS: dict[str, Promise] = {
 ICONS: dict[str, str] = {TimelineKind.CLEANUP: "sparkles", TimelineKind.REVIEW: "document-text"}
 
 SAID: dict[str, Promise] = {
-    "by_hand": lazy("Nothing measures this: somebody looks and says so."),
-    "drill": lazy("In a drill nothing real is measured: somebody says what it would show."),
-    "no_probes": lazy("No probe watches the shop: somebody looks and says so."),
-    "probe_silent": lazy("The probe “%(probe)s” has said nothing for a while."),
-    "probe_down": lazy("The probe “%(probe)s” is not green."),
-    "burning": lazy("The error budget “%(objective)s” is burning."),
-    "probes_green": lazy("%(probes)d probes green for %(minutes)d minutes."),
-    "probes_not_long_enough": lazy("%(probes)d probes green, for %(minutes)d minutes so far."),
-    "nobody_named": lazy("The incident names nobody: somebody looks and says so."),
-    "quiet": lazy("Quiet for %(minutes)d minutes; %(new)d findings since containment."),
-    "loud": lazy("Quiet for only %(minutes)d minutes so far; %(new)d findings since containment."),
-    "not_replayed": lazy("Not sent again yet."),
-    "replaying": lazy("Being sent again right now."),
-    "replay_failed": lazy("Sending it again went wrong."),
-    "replay_unanswered": lazy("The shop did not answer."),
-    "repelled": lazy("%(sent)d requests sent again, every one stopped."),
-    "came_through": lazy("%(stopped)d of %(sent)d requests stopped: the rest came through."),
-    "not_compared": lazy("Not compared yet."),
-    "whole": lazy("%(compared)d items compared, all the same."),
-    "differs": lazy("%(differing)d items differ; %(compared)d are on both sides."),
+    "by_hand": gettext_lazy("Nothing measures this: somebody looks and says so."),
+    "drill": gettext_lazy("In a drill nothing real is measured: somebody says what it would show."),
+    "no_probes": gettext_lazy("No probe watches the shop: somebody looks and says so."),
+    "probe_silent": gettext_lazy("The probe “%(probe)s” has said nothing for a while."),
+    "probe_down": gettext_lazy("The probe “%(probe)s” is not green."),
+    "burning": gettext_lazy("The error budget “%(objective)s” is burning."),
+    "probes_green": gettext_lazy("%(probes)d probes green for %(minutes)d minutes."),
+    "probes_not_long_enough": gettext_lazy(
+        "%(probes)d probes green, for %(minutes)d minutes so far."
+    ),
+    "nobody_named": gettext_lazy("The incident names nobody: somebody looks and says so."),
+    "quiet": gettext_lazy("Quiet for %(minutes)d minutes; %(new)d findings since containment."),
+    "loud": gettext_lazy(
+        "Quiet for only %(minutes)d minutes so far; %(new)d findings since containment."
+    ),
+    "not_replayed": gettext_lazy("Not sent again yet."),
+    "replaying": gettext_lazy("Being sent again right now."),
+    "replay_failed": gettext_lazy("Sending it again went wrong."),
+    "replay_unanswered": gettext_lazy("The shop did not answer."),
+    "repelled": gettext_lazy("%(sent)d requests sent again, every one stopped."),
+    "came_through": gettext_lazy(
+        "%(stopped)d of %(sent)d requests stopped: the rest came through."
+    ),
+    "not_compared": gettext_lazy("Not compared yet."),
+    "whole": gettext_lazy("%(compared)d items compared, all the same."),
+    "differs": gettext_lazy("%(differing)d items differ; %(compared)d are on both sides."),
 }
 PARTS: dict[str, Promise] = {
-    "cleanup": lazy("points of the cleanup"),
-    "tasks": lazy("tasks"),
-    "clocks": lazy("reporting clocks"),
-    "notices": lazy("customer notices"),
-    "complaints": lazy("complaints"),
-    "supplies": lazy("supplies not returned"),
-    "handovers": lazy("evidence on its way"),
+    "cleanup": gettext_lazy("points of the cleanup"),
+    "tasks": gettext_lazy("tasks"),
+    "clocks": gettext_lazy("reporting clocks"),
+    "notices": gettext_lazy("customer notices"),
+    "complaints": gettext_lazy("complaints"),
+    "supplies": gettext_lazy("supplies not returned"),
+    "handovers": gettext_lazy("evidence on its way"),
 }
 
 

@@ -19,7 +19,7 @@ from shangdun.console.forms.review import ImprovementForm
 from shangdun.console.papers.answer import WRITERS, Form, paper_response
 from shangdun.console.papers.drill import drill_paper
 from shangdun.console.problems import said
-from shangdun.console.response.drills import state_of
+from shangdun.console.response.drills import lines_of, state_of
 from shangdun.console.views.fragment import Fragment, answer, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.console.wordings.drills import MARKS, scenario_words
@@ -98,16 +98,16 @@ def change(request: Request, number: int) -> HttpResponseBase:
 def drill(request: Request, number: int) -> HttpResponseBase:
     """One drill: its plan, and while it is on its clock, injects and marks."""
     found = get_drill(request.user, number)
-    user = request.user
+    user, ended = request.user, found.state == DrillState.ENDED
     context: dict[str, Any] = {
         "drill": found,
         "story": scenario_words(found.scenario),
         "state": _state(request, found),
         "manages": user.can(Capability.MANAGE_DRILLS),
-        "signs": user.can(Capability.SIGN_REPORTS) and found.state == DrillState.ENDED,
+        "signs": user.can(Capability.SIGN_REPORTS) and ended,
         "improvements": found.improvements.select_related("owner").order_by("number"),
         "improvement_form": ImprovementForm(owners(user)) if found.began_at else None,
-        "scores": found.scores.all() if found.state == DrillState.ENDED else [],
+        "scores": [one for one in lines_of(found) if one.row] if ended else [],
         "marks": MARKS.items(),
     }
     return render(request, "drills/page.html", context)
