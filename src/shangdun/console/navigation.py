@@ -110,7 +110,7 @@ GROUPS = (
             Item(_("Supplies"), "inventory", "cube", "u", (Capability.VIEW_SUPPLIES,)),
             Item(_("Drills"), "drills", "academic-cap", "x", (Capability.VIEW_DRILLS,)),
             Item(
-                _("Improvements"), "improvements", "arrow-trending-up", "j",
+                _("Improvements"), "improvements", "arrow-trending-up", "g",
                 (Capability.VIEW_INCIDENTS,),
             ),
             Item(
