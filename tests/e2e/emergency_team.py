@@ -18,7 +18,9 @@ ANSWERS = {
     "notify_customers": "true", "notify_regulator": "true", "stable": "true", "findings_open": "0",
     "layer": "application", "attacking": "false", "ransom": "false", "cause": "change",
     "restored": "true", "attack_suspected": "false", "intent": "malicious",
-    "customers_affected": "true",
+    "customers_affected": "true", "events_found": "3", "foothold": "false", "data_read": "false",
+    "skimmer": "false", "still_falling": "false", "data_seen": "false", "spreading": "false",
+    "data_taken": "false", "backups_clean": "true",
 }  # fmt: skip
 """What people answer where a playbook asks, by its variable without the underscores."""
 SECONDS = 60.0
