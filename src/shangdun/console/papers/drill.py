@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shangdun.console.response.drills import beats_of, lines_of, percent_of
@@ -129,4 +128,4 @@ def _name(user: User | None) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "—"
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "—"

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ from shangdun.papers.blocks import (
     Table,
     Text,
 )
-from shangdun.records.models import Incident, Review, ReviewState, User
+from shangdun.records.models import CleanupItem, Incident, ItemState, Review, ReviewState, User
 from shangdun.records.reviews import losses_of, written
 from shangdun.respond.review.loss import totals
 from shangdun.respond.review.sections import WRITERS, Section
@@ -147,7 +147,7 @@ def _cleanup(incident: Incident) -> Iterator[Block]:
         (
             point_words(item.key).title,
             item.get_state_display(),
-            (item.by.get_full_name() or item.by.username) if item.by else _("measured"),
+            _shown_by(item),
             _moment(item.at),
             item.note,
         )
@@ -155,6 +155,12 @@ def _cleanup(incident: Incident) -> Iterator[Block]:
     )
     columns = (_("Point"), _("State"), _("Shown by"), _("When"), _("Note"))
     yield Table(columns, rows, widths=(4, 2, 2, 3, 5))
+
+
+def _shown_by(item: CleanupItem) -> str:
+    if item.by:
+        return _name(item.by)
+    return _("measured") if item.state == ItemState.SHOWN else "—"
 
 
 def _signed(review: Review) -> Iterator[Block]:
@@ -202,4 +208,4 @@ def _day(at: datetime) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "—"
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "—"

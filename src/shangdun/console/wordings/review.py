@@ -52,7 +52,7 @@ SECTION_WORDS: dict[str, Promise] = {
     Section.TECHNICAL: _("Technical measures"),
     Section.CUSTOMERS: _("Customers"),
     Section.LEGAL: _("Legal and regulators"),
-    Section.LOGISTICS: _("Logistics"),
+    Section.LOGISTICS: _("Supplies and logistics"),
     Section.LOSS: _("Assessment of the loss"),
     Section.IMPROVEMENTS: _("Improvements"),
 }
