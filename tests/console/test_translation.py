@@ -122,3 +122,10 @@ def test_pages_speak_what_the_catalogue_says():
             else:
                 said = translation.gettext(one)
             assert said == translated(message)[0], "run make setup: the compiled catalogue is old"
+
+
+def test_no_other_name_hides_texts_from_the_catalogue():
+    """What is called by another name is not collected, and would stay English for ever."""
+    named = re.compile(r"import .*\bn?p?gettext(?:_lazy)? as (?!_\b)\w+")
+    files = [path for path in SOURCE.rglob("*.py") if named.search(path.read_text("utf-8"))]
+    assert not files
