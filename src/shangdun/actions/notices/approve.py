@@ -8,28 +8,16 @@ from __future__ import annotations
 
 from shangdun.actions.action import SYSTEM_CLOCK, Outcome, Unchanged, action
 from shangdun.actions.notices.changes import expect, open_notice, save_notice, told
+from shangdun.actions.notices.texts import open_gaps
+from shangdun.actions.notices.waiting import tell_waiting
 from shangdun.actions.notices.write import actor_id
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import NotAllowed, UsageError
-from shangdun.notify.letters.template import LANGUAGES, Text, gaps
 from shangdun.records.actor import Actor, person
 from shangdun.records.models import Notice, NoticeState
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
-
-
-def texts_of(notice: Notice) -> dict[str, Text]:
-    """The languages that are written."""
-    texts = {
-        language: Text(getattr(notice, f"subject_{language}"), getattr(notice, f"body_{language}"))
-        for language in LANGUAGES
-    }
-    return {language: text for language, text in texts.items() if text.subject}
-
-
-def open_gaps(notice: Notice) -> list[str]:
-    """What is still to be written before anybody can approve."""
-    return [gap for text in texts_of(notice).values() for gap in gaps(text)]
+from shangdun.respond.groups import Group
 
 
 @action(Capability.APPROVE_NOTICES_LEGALLY)
@@ -58,6 +46,7 @@ def do_approve_notice_legally(
     notice.state, notice.returned = NoticeState.LEGAL, ""
     notice.legal_by, notice.legal_at = person(actor), now
     save_notice(notice, "state", "returned", "legal_by", "legal_at")
+    tell_waiting(notice, actor, Group.LEADERSHIP, now)
     return told(notice, actor, now, "legal")
 
 

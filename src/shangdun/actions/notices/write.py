@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,6 +14,8 @@ from django.db.models import Max
 
 from shangdun.actions.action import SYSTEM_CLOCK, Outcome, Unchanged, action
 from shangdun.actions.notices.changes import expect, open_notice, told
+from shangdun.actions.notices.texts import open_gaps
+from shangdun.actions.notices.waiting import tell_waiting
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.notify.letters.template import LANGUAGES, Text, check, prepared, words, written
@@ -32,6 +35,7 @@ from shangdun.records.notices import frozen_sha256
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.affected.segment import Segment
+from shangdun.respond.groups import Group
 
 MOST_NOTICES = 100
 EDITABLE = (NoticeState.DRAFT, NoticeState.LEGAL, NoticeState.APPROVED, NoticeState.REHEARSED)
@@ -140,6 +144,7 @@ def do_write_notice(
     _lay(notice, draft)
     notice.editors = [person_id] if (person_id := actor_id(actor)) else []
     notice.save()
+    _ask_legal(notice, actor, now)
     return told(notice, actor, now, "written", channel=str(notice.channel))
 
 
@@ -173,7 +178,15 @@ def do_edit_notice(
         notice.editors = sorted({*notice.editors, *([actor_id(actor)] if actor_id(actor) else [])})
     notice.version += 1
     notice.save()
+    if notice.sha256 != before:
+        _ask_legal(notice, actor, now)
     return told(notice, actor, now, "voided" if voided else "changed")
+
+
+def _ask_legal(notice: Notice, actor: Actor, now: datetime) -> None:
+    """A text without a gap waits for legal; one with gaps waits for whoever writes it."""
+    if not open_gaps(notice):
+        tell_waiting(notice, actor, Group.LEGAL, now)
 
 
 def actor_id(actor: Actor) -> int | None:

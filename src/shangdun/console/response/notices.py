@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shangdun.actions.notices.approve import open_gaps, texts_of
+from shangdun.actions.notices.texts import open_gaps, texts_of
 from shangdun.console.problems import PROBLEMS
 from shangdun.console.wordings import problem_words
 from shangdun.notify.letters.template import gaps, personal

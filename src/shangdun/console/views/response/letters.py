@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shangdun.actions.notices.approve import texts_of
 from shangdun.actions.notices.bounces import do_take_bounces
 from shangdun.actions.notices.carrier import opened
 from shangdun.actions.notices.settings import do_set_letters, shown
+from shangdun.actions.notices.texts import texts_of
 from shangdun.actions.notices.try_out import do_try_notice
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.notices import LetterSettingsForm
