@@ -33,10 +33,11 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 def django_db_setup(django_db_setup: None) -> None:
     """Tests with real transactions empty the database after themselves.
 
-    The ledger's triggers refuse that, and the roles that a migration seeds must be back.
+    The ledger's triggers refuse that, and the roles and seats that migrations seed must be back.
     """
     guard = importlib.import_module("shangdun.records.ledger_guard")
     seeds = importlib.import_module("shangdun.records.migrations.0002_roles_and_guards")
+    seats = importlib.import_module("shangdun.records.migrations.0014_organisation")
     flush = TransactionTestCase._fixture_teardown
 
     def empty(case: TransactionTestCase) -> None:
@@ -46,6 +47,7 @@ def django_db_setup(django_db_setup: None) -> None:
         with connection.schema_editor() as editor:
             guard.install(editor)
             seeds.seed(apps, editor)
+            seats.seat_the_plan(apps, editor)
 
     TransactionTestCase._fixture_teardown = empty
 

@@ -23,7 +23,7 @@ from shangdun.records.models import (
     User,
 )
 from shangdun.records.models.organisation import ContactKind
-from shangdun.records.organisation import contacts, members, on_call
+from shangdun.records.organisation import contacts, members, on_call_everywhere
 from shangdun.records.roles import Capability
 from shangdun.respond.groups import Group
 
@@ -67,7 +67,8 @@ def people_of(groups: Iterable[Group]) -> frozenset[int]:
 
 def on_duty(groups: Iterable[Group], at: datetime) -> frozenset[int]:
     """Who is on call for one of the groups at that moment."""
-    return frozenset(user.pk for group in groups for user in on_call(group, at))
+    everywhere = on_call_everywhere(at)
+    return frozenset(user.pk for group in groups for user in everywhere[group])
 
 
 def email_of(user: User) -> str:

@@ -53,7 +53,8 @@ def ask_about(incidents: Sequence[Incident], at: datetime) -> None:
         return
     line = chain(at)
     first = line[0] if line else None
-    asked = [_new(incident, first, 1, at) for incident in fresh]
+    allowed = asking_minutes()
+    asked = [_new(incident, first, 1, at, allowed) for incident in fresh]
     waiting = _lately(first, at)
     Asking.objects.bulk_create(asked)
     TimelineEntry.objects.bulk_create([_entry(one, "asked") for one in asked])
@@ -167,13 +168,17 @@ def _next(asking: Asking, at: datetime) -> tuple[Asking, bool]:
     )
     line = chain(at)
     left = [one for one in line if one.pk not in asked]
+    allowed = asking_minutes()
     if left:
-        return _new(asking.incident, left[0], asking.round, at), False
-    return _new(asking.incident, line[0] if line else None, asking.round + 1, at), True
+        return _new(asking.incident, left[0], asking.round, at, allowed), False
+    first = line[0] if line else None
+    return _new(asking.incident, first, asking.round + 1, at, allowed), True
 
 
-def _new(incident: Incident, who: User | None, number: int, at: datetime) -> Asking:
-    minutes = asking_minutes()[incident.grade] * min(number, SLOWEST)
+def _new(
+    incident: Incident, who: User | None, number: int, at: datetime, allowed: Sequence[int]
+) -> Asking:
+    minutes = allowed[incident.grade] * min(number, SLOWEST)
     return Asking(
         incident=incident,
         person=who,

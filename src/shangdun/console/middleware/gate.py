@@ -49,8 +49,8 @@ class Gate:
 
 
 def must_have_second_factor(user: User) -> bool:
-    """Whether the person may do more than report: act on incidents, or look at customers' data."""
-    more = user.capabilities - {Capability.REPORT_INCIDENT}
+    """Whether the person may do more than report and read what is published for everybody."""
+    more = user.capabilities - {Capability.REPORT_INCIDENT, Capability.VIEW_DOCUMENTS}
     return settings.CONFIG.web.mfa == "required" and bool(more)
 
 
