@@ -14,6 +14,7 @@ from shangdun.actions.ledger import append
 from shangdun.actions.move_incident import do_close_incident, do_move_incident
 from shangdun.actions.record_findings import do_record_findings
 from shangdun.actions.report_incident import do_report_incident
+from shangdun.actions.state_facts import do_state_facts
 from shangdun.actions.take_incident import do_assign_incident, do_take_incident
 from shangdun.kernel.clock import FixedClock
 from shangdun.kernel.errors import Conflict, NotFound, UsageError
@@ -21,8 +22,9 @@ from shangdun.kernel.ledger import verify
 from shangdun.records.actor import WATCH
 from shangdun.records.conflict import EditConflict
 from shangdun.records.ledger_rows import entries
-from shangdun.records.models import Finding, Incident, LedgerEntry, TimelineEntry, User
+from shangdun.records.models import Clock, Finding, Incident, LedgerEntry, TimelineEntry, User
 from shangdun.records.roles import Role
+from shangdun.respond.facts import Facts
 from shangdun.respond.report import Report
 
 from .conftest import NOON, finding, ledger
@@ -285,3 +287,18 @@ def test_the_chain_stays_gap_free_when_many_write_at_once(somebody: Callable[...
 def test_the_ledger_is_not_written_outside_a_transaction() -> None:
     with pytest.raises(transaction.TransactionManagementError):
         append("x", "y", subject=("a", "b"), payload={}, at=NOON)
+
+
+@pytest.mark.django_db
+def test_a_false_alarm_closes_though_a_reporting_clock_runs(responder: User) -> None:
+    row = do_report_incident(responder, REPORT)
+    facts = Facts(known_at=row.reported_at, personal_data=True, people=1_000_000)
+    do_state_facts(responder, incident_id=row.pk, facts=facts)
+    assert Clock.objects.filter(incident=row, state="running").exclude(due_at=None).exists()
+    close = {"incident_id": row.pk, "note": "our own test"}
+    with pytest.raises(UsageError) as told:
+        do_close_incident(responder, verdict="true_positive", **close)
+    assert told.value.code == "incident.open"
+    closed = do_close_incident(responder, verdict="false_positive", **close)
+    assert closed.state == "closed"
+    assert not Clock.objects.filter(incident=row, state="running").exists()

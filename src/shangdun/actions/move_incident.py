@@ -88,6 +88,8 @@ def do_close_incident(
     now = clock.now()
     override = clean_text(override.strip())
     left = open_points(incident, now)
+    if verdict == Verdict.FALSE_POSITIVE:  # nobody has to be told of nothing
+        left = [point for point in left if point.part != "clocks"]
     if left:
         _require_override(actor, incident, left, override)
     done = move(actor, incident, State.CLOSED, note=note, verdict=verdict, at=now)

@@ -17,7 +17,7 @@ from shangdun.records.actor import Actor, person
 from shangdun.records.configured_sources import configured_sources
 from shangdun.records.models import Finding, Incident, LedgerEntry, RuleSetting, Source, User
 from shangdun.records.models.sources import CONFIG_FIELDS
-from shangdun.records.roles import Capability
+from shangdun.records.roles import Capability, Role
 
 T = TypeVar("T")
 
@@ -114,6 +114,13 @@ def visible_people(actor: Actor) -> QuerySet[User]:
 
 def get_person(actor: Actor, user_id: int) -> User:
     return _one(visible_people(actor).filter(pk=user_id).first(), "person", user_id)
+
+
+def another_leads(actor: Actor) -> bool:
+    """Whether somebody else of the leadership group could sign; otherwise one alone may."""
+    others = User.objects.filter(is_active=True, groups__name=Role.LEADERSHIP.value)
+    me = person(actor)
+    return (others.exclude(pk=me.pk) if me else others).exists()
 
 
 def assignable_people(actor: Actor) -> list[User]:

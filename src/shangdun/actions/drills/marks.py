@@ -13,12 +13,13 @@ from shangdun.actions.incident_changes import sealed
 from shangdun.actions.review.improve import Plan, add_improvement
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import NotFound, UsageError
+from shangdun.records.access import another_leads
 from shangdun.records.actor import Actor, person
 from shangdun.records.conflict import EditConflict
 from shangdun.records.drill_measures import seen_of, start_of
 from shangdun.records.drills import get_drill, incident_of
-from shangdun.records.models import Drill, DrillScore, DrillState, Improvement, User
-from shangdun.records.roles import Capability, Role
+from shangdun.records.models import Drill, DrillScore, DrillState, Improvement
+from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.drill.scenario import scenarios
 from shangdun.respond.drill.scoring import Mark, Score, Seen, percent, score
@@ -135,8 +136,7 @@ def do_sign_drill(
     if not conclusion:
         raise UsageError("say what came of it", code="drill.note", fix="in a few sentences")
     alone = drill.observer_id is not None and drill.observer == person(actor)
-    others = User.objects.filter(is_active=True, groups__name=Role.LEADERSHIP.value)
-    if alone and others.exclude(pk=drill.observer_id or 0).exists():
+    if alone and another_leads(actor):
         raise UsageError(
             "whoever led the drill does not sign it",
             code="drill.four_eyes",

@@ -8,11 +8,12 @@ from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, acti
 from shangdun.actions.incident_changes import sealed, write_timeline
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
+from shangdun.records.access import another_leads
 from shangdun.records.actor import Actor, person
 from shangdun.records.conflict import EditConflict
-from shangdun.records.models import Review, ReviewState, TimelineKind, User
+from shangdun.records.models import Review, ReviewState, TimelineKind
 from shangdun.records.reviews import contents_sha256, get_review, written
-from shangdun.records.roles import Capability, Role
+from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.review.sections import missing
 from shangdun.respond.state import State
@@ -82,7 +83,7 @@ def do_sign_review(
     if review.state != ReviewState.SUBMITTED:
         raise UsageError("it was not submitted", code="review.state", fix="submit it first")
     alone = review.submitted_by_id is not None and review.submitted_by == person(actor)
-    if alone and _another_leads(actor):
+    if alone and another_leads(actor):
         raise UsageError(
             "whoever handed it in does not sign it",
             code="review.four_eyes",
@@ -96,12 +97,6 @@ def do_sign_review(
     review.incident.save(update_fields=["signed_at"])
     payload = {"report_sha256": seal, "alone": alone}
     return _kept(actor, review, "signed", now, told=payload)
-
-
-def _another_leads(actor: Actor) -> bool:
-    others = User.objects.filter(is_active=True, groups__name=Role.LEADERSHIP.value)
-    me = person(actor)
-    return (others.exclude(pk=me.pk) if me else others).exists()
 
 
 def _as_seen(actor: Actor, incident_id: int, version: int | None) -> Review:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from shangdun.console.papers.live import LANGUAGES, Asked, filled, name_of
+from shangdun.console.papers.live import LANGUAGES, Asked, filled
+from shangdun.console.papers.saying import day_of, moment_of, name_of
 from shangdun.papers.blocks import (
     Block,
     Language,
@@ -51,7 +51,7 @@ def document_paper(actor: Actor, version: DocumentVersion, now: datetime) -> Pap
             marking=marking,
             meta=_meta(document, version),
             version=_("Version %(n)s") % {"n": version.number},
-            date=_day(version.published_at or version.edited_at),
+            date=day_of(version.published_at or version.edited_at),
             author=name_of(version.author),
             written=version.published_at or version.edited_at,
             contents=True,
@@ -69,7 +69,7 @@ def _meta(document: Document, version: DocumentVersion) -> tuple[tuple[str, str]
         (pgettext("document", "Author"), name_of(version.author)),
         (pgettext("document", "Reviewer"), name_of(version.reviewer)),
         (pgettext("document", "Approver"), name_of(version.approver)),
-        (_("Published on"), _day(version.published_at)),
+        (_("Published on"), day_of(version.published_at)),
         ("SHA-256", version.sha256),
     )
     return tuple((label, value) for label, value in told if value)
@@ -83,17 +83,10 @@ def _signed(version: DocumentVersion) -> Signatures:
     )
     return Signatures(
         tuple(
-            Signature(office, name_of(who) if at else "", _moment(at)) for office, who, at in lines
+            Signature(office, name_of(who) if at else "", moment_of(at))
+            for office, who, at in lines
         )
     )
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{localtime(moment):%Y-%m-%d}" if moment else ""
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shangdun.console.papers.saying import day_of, moment_of, name_of
 from shangdun.console.response.drills import beats_of, lines_of, percent_of
 from shangdun.console.wordings.drills import chinese, scenario_words
 from shangdun.papers.blocks import (
@@ -22,7 +22,7 @@ from shangdun.papers.blocks import (
     Text,
 )
 from shangdun.records.drills import incident_of
-from shangdun.records.models import Drill, DrillState, User
+from shangdun.records.models import Drill, DrillState
 
 
 def drill_paper(drill: Drill) -> Paper:
@@ -35,7 +35,7 @@ def drill_paper(drill: Drill) -> Paper:
         meta=tuple(_meta(drill)),
         blocks=tuple(_blocks(drill)),
         version=str(drill.version),
-        date=timezone.localtime(drill.signed_at or timezone.now()).date().isoformat(),
+        date=day_of(drill.signed_at or timezone.now()),
         cover=True,
     )
 
@@ -47,8 +47,8 @@ def _meta(drill: Drill) -> Iterator[tuple[str, str]]:
     yield _("Kind"), drill.get_kind_display()
     if incident:
         yield _("Incident"), f"#{incident.number}"
-    yield _("Began"), _moment(drill.began_at)
-    yield _("Ended"), _moment(drill.ended_at)
+    yield _("Began"), moment_of(drill.began_at, "—")
+    yield _("Ended"), moment_of(drill.ended_at, "—")
     yield _("State"), drill.get_state_display()
 
 
@@ -61,7 +61,7 @@ def _blocks(drill: Drill) -> Iterator[Block]:
     yield Text(scenario_words(drill.scenario).text)
     pace = _("%(factor)d times as fast as real time") % {"factor": drill.factor}
     rows: list[tuple[str, str]] = [
-        (_("Led by"), _name(drill.observer)),
+        (_("Led by"), name_of(drill.observer, "—")),
         (_("Its clock"), pace),
         (_("Result"), f"{total} %" if total is not None else "—"),
     ]
@@ -70,7 +70,7 @@ def _blocks(drill: Drill) -> Iterator[Block]:
     yield Facts(tuple(rows))
     yield Heading(_("What was told"))
     told = tuple(
-        (str(beat.minute), f"{beat.title}\n{beat.text}", _moment(beat.told))
+        (str(beat.minute), f"{beat.title}\n{beat.text}", moment_of(beat.told, "—"))
         for beat in beats_of(drill)
     )
     yield Table((_("Minute"), _("Inject"), _("Told")), told, widths=(1, 8, 3), right=(0,))
@@ -95,8 +95,12 @@ def _blocks(drill: Drill) -> Iterator[Block]:
     yield Text(drill.conclusion or _("Not written."), quiet=not drill.conclusion)
     yield Signatures(
         (
-            Signature(_("Led by"), _name(drill.observer), _moment(drill.ended_at)),
-            Signature(_("Leadership group"), _name(drill.signed_by), _moment(drill.signed_at)),
+            Signature(_("Led by"), name_of(drill.observer, "—"), moment_of(drill.ended_at, "—")),
+            Signature(
+                _("Leadership group"),
+                name_of(drill.signed_by, "—"),
+                moment_of(drill.signed_at, "—"),
+            ),
         )
     )
     if drill.signed_sha256:
@@ -109,7 +113,7 @@ def _findings(drill: Drill) -> Iterator[Block]:
         (
             f"#{one.number} {one.title}",
             one.get_group_display(),
-            _name(one.owner),
+            name_of(one.owner, "—"),
             one.due.isoformat(),
             one.retest,
         )
@@ -121,11 +125,3 @@ def _findings(drill: Drill) -> Iterator[Block]:
         yield Table(columns, rows, widths=(5, 3, 2, 3, 5))
     else:
         yield Text(_("Nothing was noted."), quiet=True)
-
-
-def _name(user: User | None) -> str:
-    return (user.get_full_name() or user.username) if user else "—"
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "—"

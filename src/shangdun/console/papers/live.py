@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shangdun.console.papers.laws import clock_table, grading_tables
+from shangdun.console.papers.saying import name_of
 from shangdun.papers.blocks import Block, Callout, Heading, Language, Table, Text
 from shangdun.records.actor import Actor
 from shangdun.records.documents import visible_versions
@@ -50,11 +51,6 @@ def _as_of(asked: Asked) -> Text:
 
 def _withheld() -> tuple[Block, ...]:
     return (Text(_("Shown to those who may see it."), quiet=True),)
-
-
-def name_of(user: User | None) -> str:
-    """As a document names a person."""
-    return (user.get_full_name() or user.username) if user else ""
 
 
 def _organisation(asked: Asked) -> tuple[Block, ...]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shangdun.console.incidents import title_of
+from shangdun.console.papers.saying import day_of, moment_of, name_of
 from shangdun.console.response.grades import GRADE_WORDS
 from shangdun.console.response.room import phases_of
 from shangdun.console.story import story_of
@@ -28,7 +29,7 @@ from shangdun.papers.blocks import (
     Table,
     Text,
 )
-from shangdun.records.models import CleanupItem, Incident, ItemState, Review, ReviewState, User
+from shangdun.records.models import CleanupItem, Incident, ItemState, Review, ReviewState
 from shangdun.records.reviews import losses_of, written
 from shangdun.respond.review.loss import totals
 from shangdun.respond.review.sections import WRITERS, Section
@@ -48,7 +49,7 @@ def review_paper(review: Review) -> Paper:
         meta=tuple(_meta(review)),
         blocks=tuple(_blocks(review)),
         version=str(review.version),
-        date=_day(review.signed_at or timezone.now()),
+        date=day_of(review.signed_at or timezone.now()),
         contents=True,
         cover=True,
     )
@@ -59,10 +60,10 @@ def _meta(review: Review) -> Iterator[tuple[str, str]]:
     yield _("Incident"), f"#{incident.number}"
     yield _("Type"), incident.get_type_display()
     yield _("Grade"), str(GRADE_WORDS[incident.grade])
-    yield _("Began"), _moment(incident.occurred_at)
-    yield _("Reported"), _moment(incident.reported_at)
+    yield _("Began"), _at(incident.occurred_at)
+    yield _("Reported"), _at(incident.reported_at)
     if incident.closed_at:
-        yield _("Closed"), _moment(incident.closed_at)
+        yield _("Closed"), _at(incident.closed_at)
     yield _("State of this report"), review.get_state_display()
 
 
@@ -91,8 +92,7 @@ def _blocks(review: Review) -> Iterator[Block]:
 
 def _phases(incident: Incident) -> Iterator[Block]:
     rows = tuple(
-        (str(phase.label), _moment(phase.began), _moment(phase.ended))
-        for phase in phases_of(incident)
+        (str(phase.label), _at(phase.began), _at(phase.ended)) for phase in phases_of(incident)
     )
     yield Table((_("Phase"), _("Began"), _("Ended")), rows, caption=_("The six phases"))
 
@@ -124,7 +124,7 @@ def _improvements(incident: Incident) -> Iterator[Block]:
         (
             f"#{one.number} {one.title}",
             one.get_group_display(),
-            (one.owner.get_full_name() or one.owner.username) if one.owner else "—",
+            name_of(one.owner, "—"),
             one.due.isoformat(),
             one.retest,
             one.get_state_display(),
@@ -148,7 +148,7 @@ def _cleanup(incident: Incident) -> Iterator[Block]:
             point_words(item.key).title,
             item.get_state_display(),
             _shown_by(item),
-            _moment(item.at),
+            _at(item.at),
             item.note,
         )
         for item in items
@@ -159,15 +159,15 @@ def _cleanup(incident: Incident) -> Iterator[Block]:
 
 def _shown_by(item: CleanupItem) -> str:
     if item.by:
-        return _name(item.by)
+        return name_of(item.by)
     return _("measured") if item.state == ItemState.SHOWN else "—"
 
 
 def _signed(review: Review) -> Iterator[Block]:
     yield Heading(_("Signatures"))
     lines = (
-        Signature(_("Submitted by"), _name(review.submitted_by), _moment(review.submitted_at)),
-        Signature(_("Leadership group"), _name(review.signed_by), _moment(review.signed_at)),
+        Signature(_("Submitted by"), name_of(review.submitted_by), _at(review.submitted_at)),
+        Signature(_("Leadership group"), name_of(review.signed_by), _at(review.signed_at)),
     )
     yield Signatures(lines)
     if review.signed_sha256:
@@ -184,7 +184,7 @@ def _timeline(incident: Incident) -> Iterator[Block]:
         yield Text(told % {"shown": len(entries), "total": total}, quiet=True)
     rows = tuple(
         (
-            _moment(told.entry.time),
+            _at(told.entry.time),
             told.actor or _("ShangDun"),
             f"{told.sentence}\n{told.entry.text}" if told.entry.text else told.sentence,
         )
@@ -199,13 +199,5 @@ def _range(low: Decimal, high: Decimal) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def _name(user: User | None) -> str:
-    return (user.get_full_name() or user.username) if user else ""
-
-
-def _day(at: datetime) -> str:
-    return timezone.localtime(at).date().isoformat()
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "—"
+def _at(moment: datetime | None) -> str:
+    return moment_of(moment, "—")
