@@ -5,7 +5,7 @@ A new area adds its items here; what a person may not see is left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,14 @@ class Item:
 class Group:
     label: Promise | str
     items: tuple[Item, ...]
+    opened: bool = True
+    """Whether it lies open before a person folds it; the one with the page shown always does."""
+    name: str = ""
+    """What a person's browser remembers it by."""
+
+    @property
+    def sections(self) -> frozenset[str]:
+        return frozenset(item.url for item in self.items)
 
 
 GROUPS = (
@@ -68,6 +76,7 @@ GROUPS = (
             Item(_("Rules"), "rules", "document-magnifying-glass", "r", (Capability.VIEW_RULES,)),
             Item(_("Announced sales"), "sale_events", "megaphone", "a", (Capability.VIEW_RULES,)),
         ),
+        name="watch",
     ),
     Group(
         _("Protect"),
@@ -76,6 +85,8 @@ GROUPS = (
             Item(_("Enforcers"), "enforcers", "hand-raised", "v", (Capability.VIEW_ENFORCERS,)),
             Item(_("Security test"), "proofs", "shield-check", "t", (Capability.VIEW_ENFORCERS,)),
         ),
+        opened=False,
+        name="protect",
     ),
     Group(
         _("Respond"),
@@ -97,6 +108,7 @@ GROUPS = (
                 _("Reporting clocks"), "clocks", "clock", "k", (Capability.VIEW_INCIDENTS,),
             ),
         ),
+        name="respond",
     ),
     Group(
         _("Prepare"),
@@ -117,10 +129,27 @@ GROUPS = (
                 _("Response figures"), "figures", "chart-bar", "z", (Capability.VIEW_INCIDENTS,),
             ),
         ),
+        opened=False,
+        name="prepare",
+    ),
+    Group(
+        # The security plan and what it stands on.
+        _("Plan"),
+        (),
+        name="plan",
+    ),
+    Group(
+        # How it is steered: meetings, reports, measures, who is told what.
+        _("Steer"),
+        (),
+        opened=False,
+        name="steer",
     ),
     Group(
         _("Evidence"),
         (Item(_("Ledger"), "ledger", "link", "l", (Capability.VIEW_LEDGER,)),),
+        opened=False,
+        name="evidence",
     ),
 )  # fmt: skip
 SETTINGS = Item(_("Settings"), "settings", "cog-6-tooth", ",")
@@ -132,5 +161,5 @@ def navigation_of(user: User) -> list[Group]:
     for group in GROUPS:
         items = tuple(item for item in group.items if not item.needs or user.can(*item.needs))
         if items:
-            groups.append(Group(group.label, items))
+            groups.append(replace(group, items=items))
     return groups

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from shangdun.console.api import bouncers
 from shangdun.console.api.site import api
+from shangdun.console.programme_urls import urlpatterns as programme
 from shangdun.console.response_urls import urlpatterns as response
 from shangdun.console.views import (
     account as preferences,
@@ -109,6 +110,7 @@ urlpatterns = [
         name="never_block_remove",
     ),
     *response,
+    *programme,
     path("report/", report.report, name="report"),
     path("sources/", sources.sources, name="sources"),
     path("sources/rows/", sources.rows, name="sources_rows"),

@@ -99,6 +99,39 @@ class Capability(StrEnum):
     SIGN_REPORTS = "sign_reports"
     VIEW_DRILLS = "view_drills"
     MANAGE_DRILLS = "manage_drills"
+    VIEW_MANAGEMENT = "view_management"
+    """The page for management: where the whole plan stands."""
+    VIEW_PROGRAMMES = "view_programmes"
+    MANAGE_PROGRAMMES = "manage_programmes"
+    WORK_PLAN = "work_plan"
+    """See and report on the subtasks one owns; take part in meetings, trainings, decisions."""
+    VIEW_MONEY = "view_money"
+    MANAGE_MONEY = "manage_money"
+    VIEW_RISKS = "view_risks"
+    MANAGE_RISKS = "manage_risks"
+    ACCEPT_RISKS = "accept_risks"
+    VIEW_ASSETS = "view_assets"
+    MANAGE_ASSETS = "manage_assets"
+    """The inventory, and the vulnerabilities found in it."""
+    VIEW_COMPLIANCE = "view_compliance"
+    MANAGE_COMPLIANCE = "manage_compliance"
+    ASSESS_COMPLIANCE = "assess_compliance"
+    """Judge yearly whether a duty is kept: one's own judgement, which changes nothing judged."""
+    VIEW_CONTROLS = "view_controls"
+    MANAGE_CONTROLS = "manage_controls"
+    VIEW_MEETINGS = "view_meetings"
+    MANAGE_MEETINGS = "manage_meetings"
+    VIEW_REPORTS = "view_reports"
+    MANAGE_REPORTS = "manage_reports"
+    VIEW_MEASURES = "view_measures"
+    MANAGE_MEASURES = "manage_measures"
+    MANAGE_SURVEYS = "manage_surveys"
+    VIEW_COMMUNICATION = "view_communication"
+    MANAGE_COMMUNICATION = "manage_communication"
+    READ_KNOWLEDGE = "read_knowledge"
+    WRITE_KNOWLEDGE = "write_knowledge"
+    SUGGEST = "suggest"
+    ANSWER_SUGGESTIONS = "answer_suggestions"
     RECORD_FINDINGS = "record_findings"
     """No role has it: only the watch itself writes what rules saw."""
     DECIDE_BY_POLICY = "decide_by_policy"
@@ -107,22 +140,36 @@ class Capability(StrEnum):
     """No role has it: steps that run by themselves, reminders, escalations, deliveries."""
 
 
-_READ_ALL = frozenset(c for c in Capability if c.value.startswith(("view_", "search_")))
-_FOLLOW = frozenset(
+_READ_ALL = frozenset(c for c in Capability if c.value.startswith(("view_", "search_", "read_k")))
+_EVERYBODY = frozenset(
+    {
+        Capability.REPORT_INCIDENT,
+        Capability.VIEW_DOCUMENTS,
+        Capability.WORK_PLAN,
+        Capability.READ_KNOWLEDGE,
+        Capability.SUGGEST,
+    }
+)
+"""What any employee does: report, read, do one's part of the plan, suggest something better."""
+_FOLLOW = _EVERYBODY | frozenset(
     {
         Capability.VIEW_OVERVIEW,
         Capability.VIEW_INCIDENTS,
         Capability.COMMENT_INCIDENTS,
-        Capability.REPORT_INCIDENT,
         Capability.WORK_TASKS,
         Capability.STATE_FACTS,
         Capability.HANDLE_EVIDENCE,
-        Capability.VIEW_DOCUMENTS,
         Capability.VIEW_PLAYBOOKS,
         Capability.VIEW_ORGANISATION,
         Capability.VIEW_SUPPLIES,
         Capability.REQUEST_SUPPLIES,
         Capability.VIEW_DRILLS,
+        Capability.VIEW_PROGRAMMES,
+        Capability.VIEW_CONTROLS,
+        Capability.VIEW_MEETINGS,
+        Capability.VIEW_MEASURES,
+        Capability.VIEW_COMMUNICATION,
+        Capability.WRITE_KNOWLEDGE,
     }
 )
 """What each of the plan's groups does in a response, whatever else it may."""
@@ -144,6 +191,19 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.SUBMIT_REPORTS,
         Capability.SIGN_REPORTS,
         Capability.MANAGE_DRILLS,
+        Capability.MANAGE_PROGRAMMES,
+        Capability.MANAGE_MONEY,
+        Capability.MANAGE_RISKS,
+        Capability.ACCEPT_RISKS,
+        Capability.MANAGE_ASSETS,
+        Capability.MANAGE_COMPLIANCE,
+        Capability.MANAGE_CONTROLS,
+        Capability.MANAGE_MEETINGS,
+        Capability.MANAGE_REPORTS,
+        Capability.MANAGE_MEASURES,
+        Capability.MANAGE_SURVEYS,
+        Capability.MANAGE_COMMUNICATION,
+        Capability.ANSWER_SUGGESTIONS,
     },
     # Acts (section 三.二): needs raw events to restore service and close holes.
     Role.TECHNICAL_SUPPORT: _FOLLOW
@@ -160,6 +220,13 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.MANAGE_PLAYBOOKS,
         Capability.READ_AFFECTED,
         Capability.MANAGE_DRILLS,
+        Capability.VIEW_RISKS,
+        Capability.MANAGE_RISKS,
+        Capability.VIEW_ASSETS,
+        Capability.MANAGE_ASSETS,
+        Capability.MANAGE_CONTROLS,
+        Capability.VIEW_REPORTS,
+        Capability.MANAGE_MEETINGS,
     },
     # Talks to customers, also to those who were turned away and name the code they were shown.
     Role.CUSTOMER_SERVICE: _FOLLOW
@@ -168,6 +235,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.READ_AFFECTED,
         Capability.PREPARE_NOTICES,
         Capability.HANDLE_COMPLAINTS,
+        Capability.MANAGE_SURVEYS,
     },
     # Assess liability, bring what is needed: they follow incidents and add to them; raw findings
     # and events hold customers' data that they do not need.
@@ -178,12 +246,18 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.SUBMIT_REPORTS,
         Capability.VIEW_LEGAL,
         Capability.HANDLE_LEGAL,
+        Capability.VIEW_RISKS,
+        Capability.VIEW_COMPLIANCE,
+        Capability.MANAGE_COMPLIANCE,
+        Capability.ASSESS_COMPLIANCE,
+        Capability.VIEW_REPORTS,
     },
-    Role.LOGISTICS: _FOLLOW | {Capability.MANAGE_SUPPLIES},
+    # Buys and brings: sees what things cost.
+    Role.LOGISTICS: _FOLLOW | {Capability.MANAGE_SUPPLIES, Capability.VIEW_MONEY},
     # Runs the system, not the incidents: no handling, no raw events.
     Role.ADMINISTRATOR: (_READ_ALL - {Capability.SEARCH_EVENTS})
+    | _EVERYBODY
     | {
-        Capability.REPORT_INCIDENT,
         Capability.MANAGE_SOURCES,
         Capability.MANAGE_ENFORCERS,
         Capability.MANAGE_RULES,
@@ -192,10 +266,11 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
         Capability.MANAGE_ORGANISATION,
         Capability.MANAGE_CHANNELS,
     },
-    # Reads everything, changes nothing; not even a comment.
-    Role.AUDITOR: _READ_ALL,
-    # Reports, and sees what became of his own reports.
-    Role.EMPLOYEE: frozenset({Capability.REPORT_INCIDENT, Capability.VIEW_DOCUMENTS}),
+    # Reads everything, changes nothing; not even a comment. The yearly judgement of the internal
+    # audit is its own record.
+    Role.AUDITOR: _READ_ALL | {Capability.ASSESS_COMPLIANCE},
+    # Reports, and sees what became of his own reports; does his own part of the plan.
+    Role.EMPLOYEE: _EVERYBODY,
 }
 
 

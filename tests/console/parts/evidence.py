@@ -62,7 +62,7 @@ EXPECTED = {
     "search_keep": ("post", set()),  # nobody may see another person's search
     "incident_supplies": ("get", SUPPLIES),
     "incident_supplies_ask": ("post", GROUPS),
-    "incident_supplies_close": ("post", GROUPS),
+    "incident_supplies_close": ("post", {TECHNICAL, LOGISTICS}),  # who asked for it, and logistics
     "incident_supplies_give": ("post", {LOGISTICS}),
     "incident_supplies_take_back": ("post", {LOGISTICS}),
     "incident_supplies_refuse": ("post", {LOGISTICS}),

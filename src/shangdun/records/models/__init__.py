@@ -126,6 +126,15 @@ from shangdun.records.models.organisation import (
 )
 from shangdun.records.models.playbooks import Playbook, PlaybookOrigin, PlaybookVersion
 from shangdun.records.models.probes import Probe
+from shangdun.records.models.programme import (
+    LinkKind,
+    PlanLink,
+    PlanTask,
+    PlanTaskKind,
+    PlanTaskState,
+    Programme,
+    ProgrammeState,
+)
 from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
 from shangdun.records.models.response import Company, FactsChange
 from shangdun.records.models.risk import EntityRisk, Judgement, Reduction
@@ -245,6 +254,7 @@ __all__ = [
     "Liability",
     "LiabilityKind",
     "Likelihood",
+    "LinkKind",
     "ListState",
     "LossItem",
     "Message",
@@ -261,6 +271,10 @@ __all__ = [
     "PersonAbsence",
     "PersonContact",
     "PlanGroup",
+    "PlanLink",
+    "PlanTask",
+    "PlanTaskKind",
+    "PlanTaskState",
     "Playbook",
     "PlaybookOrigin",
     "PlaybookRun",
@@ -269,6 +283,8 @@ __all__ = [
     "PostDeputy",
     "PostRank",
     "Probe",
+    "Programme",
+    "ProgrammeState",
     "ProofCause",
     "ProofRun",
     "ProofState",

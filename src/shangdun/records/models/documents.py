@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 class ControlledKind(models.TextChoices):
     PLAN = "plan", _("Response plan")
+    PROGRAMME = "programme", _("Security plan")
     POLICY = "policy", _("Policy")
     PROCEDURE = "procedure", _("Procedure")
     REPORT = "report", pgettext_lazy("controlled", "Report")

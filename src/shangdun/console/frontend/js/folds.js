@@ -1,0 +1,11 @@
+// Groups of the side bar: what a person folds or opens stays so; the one with this page lies open.
+const PREFIX = "shangdun.fold.";
+
+for (const group of document.querySelectorAll("details[data-folds]")) {
+  const key = PREFIX + group.dataset.folds;
+  const kept = localStorage.getItem(key);
+  if (kept && !("here" in group.dataset)) group.open = kept === "open";
+  group.querySelector("summary").addEventListener("click", () => {
+    localStorage.setItem(key, group.open ? "shut" : "open"); // as it was before this click
+  });
+}

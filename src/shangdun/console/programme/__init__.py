@@ -1,0 +1,1 @@
+"""Pages of the plan: how what they show comes out of the records."""

@@ -1,0 +1,7 @@
+"""The law register and the controls: addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""The page for management: addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

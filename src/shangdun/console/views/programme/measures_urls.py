@@ -1,0 +1,7 @@
+"""The four measures and the surveys: addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

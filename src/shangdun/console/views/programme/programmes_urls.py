@@ -1,0 +1,7 @@
+"""Programmes, their tasks and the guided questions: addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

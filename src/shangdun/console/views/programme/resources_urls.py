@@ -1,0 +1,7 @@
+"""People, materials and money of a programme: addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

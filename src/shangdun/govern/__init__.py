@@ -1,0 +1,1 @@
+"""Running the security plan: schedule, money, meetings, reports, measures, law, communication."""

@@ -1,0 +1,1 @@
+"""The clock of the plan: meetings, reports, surveys, checks that fall due."""
