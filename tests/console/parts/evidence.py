@@ -16,6 +16,7 @@ from tests.console.who import (
     LEGAL,
     LOGISTICS,
     STAFF,
+    TECHNICAL,
 )
 
 from shangdun.actions.evidence.collect import keep_content
