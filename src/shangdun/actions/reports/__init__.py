@@ -1,0 +1,1 @@
+"""Reports of the plan: drafted from the records, edited, approved, sent, kept."""
