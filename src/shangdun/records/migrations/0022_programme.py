@@ -27,6 +27,172 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="PlanTask",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("task", "Task"),
+                            ("subtask", "Subtask"),
+                            ("milestone", "Milestone"),
+                        ],
+                        default="subtask",
+                        max_length=9,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=40)),
+                ("position", models.PositiveIntegerField()),
+                ("code", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("reason", models.TextField(blank=True, verbose_name="why it matters")),
+                ("expected", models.TextField(blank=True, verbose_name="expected result")),
+                ("needed", models.TextField(blank=True, verbose_name="resources needed")),
+                ("role", models.CharField(blank=True, max_length=40)),
+                (
+                    "importance",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="importance",
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="urgency",
+                    ),
+                ),
+                ("days", models.PositiveIntegerField(default=1, verbose_name="working days")),
+                ("not_before", models.DateField(blank=True, null=True, verbose_name="not before")),
+                ("due", models.DateField(blank=True, null=True, verbose_name="due date")),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("slack", models.IntegerField(blank=True, null=True)),
+                ("baseline_start", models.DateField(blank=True, null=True)),
+                ("baseline_end", models.DateField(blank=True, null=True)),
+                ("began_on", models.DateField(blank=True, null=True)),
+                ("done_on", models.DateField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("todo", "Not begun"),
+                            ("doing", "Under way"),
+                            ("done", "Done"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="todo",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "progress",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="progress in percent",
+                    ),
+                ),
+                ("proven", models.BooleanField(default=False)),
+                ("unproven_since", models.DateTimeField(blank=True, null=True)),
+                ("done_reason", models.TextField(blank=True)),
+                ("delay_reason", models.TextField(blank=True, verbose_name="why it is late")),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="records.plantask",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "task",
+                "ordering": ("programme", "position"),
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanCriterion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("kind", models.CharField(max_length=40, verbose_name="what proves it")),
+                ("params", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("met", "Proven"),
+                            ("unmet", "Still missing"),
+                            ("unknown", "Cannot be told"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("since", models.DateTimeField(blank=True, null=True)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("proof", models.JSONField(default=list)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criteria",
+                        to="records.plantask",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("task", "position", "pk"),
+            },
+        ),
+        migrations.CreateModel(
             name="Programme",
             fields=[
                 (
@@ -47,6 +213,7 @@ class Migration(migrations.Migration):
                 ),
                 ("introduction", models.TextField(blank=True, verbose_name="introduction")),
                 ("goals", models.JSONField(default=list)),
+                ("chapters", models.JSONField(default=list)),
                 ("summary", models.TextField(blank=True, verbose_name="summary and outlook")),
                 (
                     "state",
@@ -61,6 +228,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("starts_on", models.DateField(verbose_name="start")),
+                ("template", models.CharField(blank=True, max_length=60)),
                 (
                     "calendar",
                     models.CharField(default="cn", max_length=20, verbose_name="working days"),
@@ -121,8 +289,17 @@ class Migration(migrations.Migration):
                 "ordering": ("number",),
             },
         ),
+        migrations.AddField(
+            model_name="plantask",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tasks",
+                to="records.programme",
+            ),
+        ),
         migrations.CreateModel(
-            name="PlanTask",
+            name="PlanSnapshot",
             fields=[
                 (
                     "id",
@@ -130,126 +307,21 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("task", "Task"),
-                            ("subtask", "Subtask"),
-                            ("milestone", "Milestone"),
-                        ],
-                        default="subtask",
-                        max_length=9,
-                    ),
-                ),
-                ("key", models.CharField(blank=True, max_length=40)),
-                ("position", models.PositiveIntegerField()),
-                ("code", models.CharField(max_length=20)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("reason", models.TextField(blank=True, verbose_name="why it matters")),
-                ("expected", models.TextField(blank=True, verbose_name="expected result")),
-                ("needed", models.TextField(blank=True, verbose_name="resources needed")),
-                (
-                    "importance",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(5),
-                        ],
-                        verbose_name="importance",
-                    ),
-                ),
-                (
-                    "urgency",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(5),
-                        ],
-                        verbose_name="urgency",
-                    ),
-                ),
-                ("days", models.PositiveIntegerField(default=1, verbose_name="working days")),
-                ("not_before", models.DateField(blank=True, null=True, verbose_name="not before")),
-                ("due", models.DateField(blank=True, null=True, verbose_name="due date")),
-                ("starts_on", models.DateField(blank=True, null=True)),
-                ("ends_on", models.DateField(blank=True, null=True)),
-                ("slack", models.IntegerField(blank=True, null=True)),
-                ("baseline_start", models.DateField(blank=True, null=True)),
-                ("baseline_end", models.DateField(blank=True, null=True)),
-                ("began_on", models.DateField(blank=True, null=True)),
-                ("done_on", models.DateField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("todo", "Not begun"),
-                            ("doing", "Under way"),
-                            ("done", "Done"),
-                            ("dropped", "Dropped"),
-                        ],
-                        default="todo",
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "progress",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        validators=[django.core.validators.MaxValueValidator(100)],
-                        verbose_name="progress in percent",
-                    ),
-                ),
-                ("proven", models.BooleanField(default=False)),
-                ("done_reason", models.TextField(blank=True)),
-                ("delay_reason", models.TextField(blank=True, verbose_name="why it is late")),
-                ("archived_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="records.plantask",
-                    ),
-                ),
+                ("document_version", models.PositiveIntegerField()),
+                ("taken_at", models.DateTimeField()),
+                ("content", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
                 (
                     "programme",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="snapshots",
                         to="records.programme",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "task",
-                "ordering": ("programme", "position"),
+                "ordering": ("-document_version",),
             },
         ),
         migrations.CreateModel(
@@ -301,6 +373,79 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="GuidedAnswers",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("made", models.JSONField(default=list)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guided_answers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.programme",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ProgrammeTemplate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-hans", "中文"), ("en", "English")],
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                ("content", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("number",),
+            },
+        ),
         migrations.AddIndex(
             model_name="plantask",
             index=models.Index(
@@ -312,7 +457,21 @@ class Migration(migrations.Migration):
             index=models.Index(models.F("owner"), models.F("state"), name="plan_task_by_owner"),
         ),
         migrations.AddConstraint(
+            model_name="plansnapshot",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "document_version"), name="plan_snapshot_once"
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="planlink",
             constraint=models.UniqueConstraint(fields=("before", "after"), name="plan_link_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="guidedanswers",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at", None)),
+                fields=("person",),
+                name="guided_answers_one_open",
+            ),
         ),
     ]

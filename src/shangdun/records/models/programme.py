@@ -27,6 +27,9 @@ class Programme(models.Model):
     introduction = models.TextField(_("introduction"), blank=True)
     goals = models.JSONField(default=list)
     """Sentences, in their order: goals a to e of the plan."""
+    chapters = models.JSONField(default=list)
+    """What else it says, in its order: ``{"key", "title", "body"}``, the body as plain text or
+    the markup of ``papers.markup``: monitoring, communication."""
     summary = models.TextField(_("summary and outlook"), blank=True)
     state = models.CharField(max_length=8, choices=ProgrammeState, default=ProgrammeState.DRAFT)
     starts_on = models.DateField(_("start"))
@@ -43,6 +46,8 @@ class Programme(models.Model):
         "records.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     """The controlled document through which it is reviewed, approved and published."""
+    template = models.CharField(max_length=60, blank=True)
+    """What it was made of: ``built-in:ecommerce`` or ``own:<number>``."""
     calendar = models.CharField(_("working days"), max_length=20, default="cn")
     """Of ``govern.schedule.calendar``: ``cn`` (China with make-up days), ``week``, ``all``."""
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
@@ -100,6 +105,8 @@ class PlanTask(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    role = models.CharField(max_length=40, blank=True)
+    """The template's word for whose work it is (``lead``, ``operations``)."""
     importance = models.PositiveSmallIntegerField(
         _("importance"), default=3, validators=_FROM_1_TO_5
     )
@@ -124,6 +131,8 @@ class PlanTask(models.Model):
     )
     proven = models.BooleanField(default=False)
     """Done by evidence; otherwise a person ticked it off and ``done_reason`` says why."""
+    unproven_since = models.DateTimeField(null=True, blank=True)
+    """When what proved it ceased to hold; it stays done, and shows this until the proof is back."""
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -167,3 +176,26 @@ class PlanLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before_id} → {self.after_id}"
+
+
+class PlanSnapshot(models.Model):
+    """The programme as it stood when a version of its document was made of it."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="snapshots")
+    document_version = models.PositiveIntegerField()
+    taken_at = models.DateTimeField()
+    content = models.JSONField()
+    """``{"head": {…}, "tasks": {id: {…}}, "links": […]}``: what people agreed on, without what
+    happened since."""
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("-document_version",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("programme", "document_version"), name="plan_snapshot_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.document_version}"
