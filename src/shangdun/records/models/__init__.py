@@ -42,6 +42,21 @@ from shangdun.records.models.clocks import (
     SubmissionPhase,
     SubmissionState,
 )
+from shangdun.records.models.communication import (
+    AnchorChoice,
+    AudienceChoice,
+    Communication,
+    CommunicationLine,
+    CommunicationProof,
+    CommunicationState,
+    ContentChoice,
+    FrequencyChoice,
+    OutsideContact,
+    OutsideLetter,
+    OutsideLetterState,
+    ProofKind,
+    WayChoice,
+)
 from shangdun.records.models.decisions import (
     ConsoleAddress,
     Decision,
@@ -67,6 +82,17 @@ from shangdun.records.models.drills import (
     DrillScore,
     DrillState,
 )
+from shangdun.records.models.duties import (
+    AnswerState,
+    CrossTeamGroup,
+    CrossTeamMeeting,
+    CrossTeamMember,
+    DutyAnswer,
+    DutyReview,
+    RaciAssignment,
+    RaciDuty,
+    RaciLetter,
+)
 from shangdun.records.models.enforcers import Enforcer, EnforcerKind
 from shangdun.records.models.evidence import (
     CustodyAct,
@@ -88,6 +114,13 @@ from shangdun.records.models.incidents import (
     Verdict,
 )
 from shangdun.records.models.indicators import Indicator, IndicatorKind, IndicatorTlp
+from shangdun.records.models.knowledge import (
+    KnowledgeLink,
+    KnowledgePage,
+    KnowledgePin,
+    KnowledgeVersion,
+    PinnedTo,
+)
 from shangdun.records.models.ledger import LedgerEntry
 from shangdun.records.models.legal import (
     Claim,
@@ -158,6 +191,23 @@ from shangdun.records.models.programme import (
 from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
 from shangdun.records.models.response import Company, FactsChange
 from shangdun.records.models.risk import EntityRisk, Judgement, Reduction
+from shangdun.records.models.risks import (
+    LossShapes,
+    Risk,
+    RiskAcceptance,
+    RiskAcceptanceEnd,
+    RiskAssessment,
+    RiskAssessmentState,
+    RiskEvidence,
+    RiskFrequency,
+    RiskMatrix,
+    RiskMeasure,
+    RiskMeasureState,
+    RiskRating,
+    RiskStrategy,
+    Threat,
+    ThreatSources,
+)
 from shangdun.records.models.rules import (
     DocumentKind,
     DocumentOrigin,
@@ -183,6 +233,10 @@ from shangdun.records.models.runs import (
 from shangdun.records.models.sale_events import SaleEvent
 from shangdun.records.models.searches import SavedSearch
 from shangdun.records.models.sources import Source
+from shangdun.records.models.suggestions import (
+    Suggestion,
+    SuggestionState,
+)
 from shangdun.records.models.supplies import (
     MoveKind,
     RequestState,
@@ -201,6 +255,8 @@ __all__ = [
     "AffectedList",
     "AffectedSource",
     "AffectedSubject",
+    "AnchorChoice",
+    "AnswerState",
     "AnswerTemplate",
     "Asking",
     "AskingPolicy",
@@ -213,6 +269,7 @@ __all__ = [
     "AssetMarkKind",
     "AssetSettings",
     "AttemptState",
+    "AudienceChoice",
     "CalendarKey",
     "Channel",
     "ChannelLanguage",
@@ -221,13 +278,21 @@ __all__ = [
     "CleanupItem",
     "Clock",
     "ClockState",
+    "Communication",
+    "CommunicationLine",
+    "CommunicationProof",
+    "CommunicationState",
     "Company",
     "Complaint",
     "ComplaintState",
     "ConsoleAddress",
     "ContactKind",
+    "ContentChoice",
     "ControlledKind",
     "CriterionState",
+    "CrossTeamGroup",
+    "CrossTeamMeeting",
+    "CrossTeamMember",
     "Currency",
     "CustodyAct",
     "CustodyEntry",
@@ -247,7 +312,9 @@ __all__ = [
     "DrillKind",
     "DrillScore",
     "DrillState",
+    "DutyAnswer",
     "DutyKind",
+    "DutyReview",
     "Enforcer",
     "EnforcerKind",
     "EntityRisk",
@@ -258,6 +325,7 @@ __all__ = [
     "Finding",
     "FindingEntity",
     "FindingState",
+    "FrequencyChoice",
     "GradeChange",
     "GuidedAnswers",
     "HuntRun",
@@ -275,6 +343,10 @@ __all__ = [
     "IndicatorTlp",
     "ItemState",
     "Judgement",
+    "KnowledgeLink",
+    "KnowledgePage",
+    "KnowledgePin",
+    "KnowledgeVersion",
     "LedgerEntry",
     "LegalAssessment",
     "Letter",
@@ -286,6 +358,7 @@ __all__ = [
     "LinkKind",
     "ListState",
     "LossItem",
+    "LossShapes",
     "Message",
     "MessageSettings",
     "MoveKind",
@@ -297,8 +370,12 @@ __all__ = [
     "OnCallRota",
     "Order",
     "OrderInstruction",
+    "OutsideContact",
+    "OutsideLetter",
+    "OutsideLetterState",
     "PersonAbsence",
     "PersonContact",
+    "PinnedTo",
     "PlanCriterion",
     "PlanGroup",
     "PlanLink",
@@ -318,8 +395,12 @@ __all__ = [
     "ProgrammeState",
     "ProgrammeTemplate",
     "ProofCause",
+    "ProofKind",
     "ProofRun",
     "ProofState",
+    "RaciAssignment",
+    "RaciDuty",
+    "RaciLetter",
     "Reduction",
     "ReportReceipt",
     "RequestState",
@@ -327,6 +408,18 @@ __all__ = [
     "ReviewDuty",
     "ReviewSection",
     "ReviewState",
+    "Risk",
+    "RiskAcceptance",
+    "RiskAcceptanceEnd",
+    "RiskAssessment",
+    "RiskAssessmentState",
+    "RiskEvidence",
+    "RiskFrequency",
+    "RiskMatrix",
+    "RiskMeasure",
+    "RiskMeasureState",
+    "RiskRating",
+    "RiskStrategy",
     "RotaCover",
     "RuleDocument",
     "RuleGeneration",
@@ -347,6 +440,8 @@ __all__ = [
     "Submission",
     "SubmissionPhase",
     "SubmissionState",
+    "Suggestion",
+    "SuggestionState",
     "Supply",
     "SupplyAllocation",
     "SupplyKinds",
@@ -356,6 +451,8 @@ __all__ = [
     "Suppression",
     "Task",
     "TaskState",
+    "Threat",
+    "ThreatSources",
     "TimelineEntry",
     "TimelineKind",
     "Urgency",
@@ -368,4 +465,5 @@ __all__ = [
     "VulnerabilitySeverity",
     "VulnerabilityState",
     "WatchProgress",
+    "WayChoice",
 ]
