@@ -1,0 +1,1 @@
+"""The method of risk assessment: scales, matrix, levels before and after measures."""

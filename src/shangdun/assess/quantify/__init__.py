@@ -1,0 +1,1 @@
+"""Risk in money: ranges, distributions, simulated years."""
