@@ -43,7 +43,6 @@ from shangdun.records.models.clocks import (
     SubmissionState,
 )
 from shangdun.records.models.communication import (
-    AnchorChoice,
     AudienceChoice,
     Communication,
     CommunicationLine,
@@ -54,6 +53,7 @@ from shangdun.records.models.communication import (
     OutsideContact,
     OutsideLetter,
     OutsideLetterState,
+    PlaceChoice,
     ProofKind,
     WayChoice,
 )
@@ -131,6 +131,17 @@ from shangdun.records.models.legal import (
     LiabilityKind,
     Likelihood,
 )
+from shangdun.records.models.meetings import (
+    ActionItem,
+    ActionItemState,
+    AgendaItem,
+    Attendance,
+    InvitationAnswer,
+    Meeting,
+    MeetingDecision,
+    MeetingKind,
+    MeetingState,
+)
 from shangdun.records.models.messages import (
     Channel,
     ChannelLanguage,
@@ -175,6 +186,13 @@ from shangdun.records.models.organisation import (
     RotaCover,
 )
 from shangdun.records.models.plan_criteria import CriterionState, PlanCriterion
+from shangdun.records.models.plan_reports import (
+    ReportRun,
+    ReportSending,
+    ReportState,
+    ReportTemplate,
+    ReportTemplateText,
+)
 from shangdun.records.models.plan_templates import GuidedAnswers, ProgrammeTemplate
 from shangdun.records.models.playbooks import Playbook, PlaybookOrigin, PlaybookVersion
 from shangdun.records.models.probes import Probe
@@ -190,6 +208,14 @@ from shangdun.records.models.programme import (
 )
 from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
 from shangdun.records.models.response import Company, FactsChange
+from shangdun.records.models.rhythms import (
+    FeedKey,
+    Rhythm,
+    RhythmMakes,
+    RhythmPeriod,
+    RhythmPlace,
+    Weekday,
+)
 from shangdun.records.models.risk import EntityRisk, Judgement, Reduction
 from shangdun.records.models.risks import (
     LossShapes,
@@ -251,11 +277,13 @@ from shangdun.records.models.watch import WatchProgress
 
 __all__ = [
     "Acknowledgement",
+    "ActionItem",
+    "ActionItemState",
     "AffectedKind",
     "AffectedList",
     "AffectedSource",
     "AffectedSubject",
-    "AnchorChoice",
+    "AgendaItem",
     "AnswerState",
     "AnswerTemplate",
     "Asking",
@@ -269,6 +297,7 @@ __all__ = [
     "AssetMarkKind",
     "AssetSettings",
     "AttemptState",
+    "Attendance",
     "AudienceChoice",
     "CalendarKey",
     "Channel",
@@ -322,6 +351,7 @@ __all__ = [
     "EvidenceKind",
     "EvidenceSource",
     "FactsChange",
+    "FeedKey",
     "Finding",
     "FindingEntity",
     "FindingState",
@@ -341,6 +371,7 @@ __all__ = [
     "Indicator",
     "IndicatorKind",
     "IndicatorTlp",
+    "InvitationAnswer",
     "ItemState",
     "Judgement",
     "KnowledgeLink",
@@ -359,6 +390,10 @@ __all__ = [
     "ListState",
     "LossItem",
     "LossShapes",
+    "Meeting",
+    "MeetingDecision",
+    "MeetingKind",
+    "MeetingState",
     "Message",
     "MessageSettings",
     "MoveKind",
@@ -376,6 +411,7 @@ __all__ = [
     "PersonAbsence",
     "PersonContact",
     "PinnedTo",
+    "PlaceChoice",
     "PlanCriterion",
     "PlanGroup",
     "PlanLink",
@@ -403,11 +439,20 @@ __all__ = [
     "RaciLetter",
     "Reduction",
     "ReportReceipt",
+    "ReportRun",
+    "ReportSending",
+    "ReportState",
+    "ReportTemplate",
+    "ReportTemplateText",
     "RequestState",
     "Review",
     "ReviewDuty",
     "ReviewSection",
     "ReviewState",
+    "Rhythm",
+    "RhythmMakes",
+    "RhythmPeriod",
+    "RhythmPlace",
     "Risk",
     "RiskAcceptance",
     "RiskAcceptanceEnd",
@@ -466,4 +511,5 @@ __all__ = [
     "VulnerabilityState",
     "WatchProgress",
     "WayChoice",
+    "Weekday",
 ]
