@@ -1,0 +1,1 @@
+"""The plan's measures: periods, values with their uncertainty, trends and targets."""

@@ -1,0 +1,1 @@
+"""Surveys: questions in both languages, answers, results that give nobody away."""
