@@ -214,7 +214,7 @@ from shangdun.records.models.organisation import (
     PostRank,
     RotaCover,
 )
-from shangdun.records.models.plan_criteria import CriterionState, PlanCriterion
+from shangdun.records.models.plan_criteria import CriterionState, PlanCriterion, SourceDay
 from shangdun.records.models.plan_reports import (
     ReportRun,
     ReportSending,
@@ -544,6 +544,7 @@ __all__ = [
     "Sighting",
     "SightingState",
     "Source",
+    "SourceDay",
     "StepAttempt",
     "Submission",
     "SubmissionPhase",

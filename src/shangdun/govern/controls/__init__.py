@@ -1,0 +1,1 @@
+"""Protective measures and their checks: the shipped list, periods, how a measure stands, rates."""
