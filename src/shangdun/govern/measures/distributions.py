@@ -13,7 +13,7 @@ HALVINGS = 200
 
 
 def poisson_cdf(count: int, mean: float) -> float:
-    """P(X ≤ count) of a Poisson variable: the regularised upper gamma function Q(count + 1, mean)."""
+    """P(X ≤ count) of a Poisson variable: the upper gamma function Q(count + 1, mean)."""
     if count < 0:
         return 0.0
     return 1.0 if mean <= 0 else 1.0 - _lower_gamma(count + 1.0, mean)
@@ -33,9 +33,7 @@ def binomial_pmf(count: int, trials: int, share: float) -> float:
     if share <= 0 or share >= 1:
         return float(count == (trials if share >= 1 else 0))
     return math.exp(
-        _log_choose(trials, count)
-        + count * math.log(share)
-        + (trials - count) * math.log1p(-share)
+        _log_choose(trials, count) + count * math.log(share) + (trials - count) * math.log1p(-share)
     )
 
 
@@ -44,9 +42,7 @@ def hypergeometric_pmf(count: int, good: int, bad: int, drawn: int) -> float:
     if not max(0, drawn - bad) <= count <= min(good, drawn):
         return 0.0
     return math.exp(
-        _log_choose(good, count)
-        + _log_choose(bad, drawn - count)
-        - _log_choose(good + bad, drawn)
+        _log_choose(good, count) + _log_choose(bad, drawn - count) - _log_choose(good + bad, drawn)
     )
 
 

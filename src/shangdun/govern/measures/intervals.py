@@ -89,6 +89,4 @@ def mean_interval(
         return None
     error = math.sqrt(squares / (count - 1) / count)
     half = student_quantile(1 - (1 - confidence) / 2, count - 1) * error
-    return Interval(
-        max(bounds[0], mean - half), min(bounds[1], mean + half), "student", confidence
-    )
+    return Interval(max(bounds[0], mean - half), min(bounds[1], mean + half), "student", confidence)

@@ -40,8 +40,11 @@ FIRST = Trend(Direction.FIRST)
 
 
 def count_trend(now: int, days_now: float, before: int, days_before: float) -> Trend:
-    """Two counts over times of their own: given the sum, the count is binomial under one rate
-    (Przyborowski and Wilenski, Biometrika 31, 1940)."""
+    """Two counts over times of their own.
+
+    Given their sum, the count is binomial under one rate (Przyborowski and Wilenski, Biometrika 31,
+    1940).
+    """
     if days_now <= 0 or days_before <= 0:
         return FIRST
     total, share = now + before, days_now / (days_now + days_before)

@@ -78,9 +78,7 @@ def results(
     if len(answers) < least:
         return Results(enough=False, least=least, answers=None, invited=invited)
     found = tuple(_outcome(question, questions, answers, least) for question in questions)
-    return Results(
-        enough=True, least=least, answers=len(answers), invited=invited, outcomes=found
-    )
+    return Results(enough=True, least=least, answers=len(answers), invited=invited, outcomes=found)
 
 
 def _outcome(

@@ -2,6 +2,18 @@ import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+from shangdun.records import survey_guard
+
+
+def guard(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    survey_guard.install(editor)
+
+
+def unguard(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    survey_guard.remove(editor)
 
 
 class Migration(migrations.Migration):
@@ -285,4 +297,5 @@ class Migration(migrations.Migration):
                 fields=("survey", "key"), name="survey_question_once"
             ),
         ),
+        migrations.RunPython(guard, unguard),
     ]
