@@ -53,15 +53,20 @@ def do_submit_document(
     draft = open_version(
         actor, number, version_number, version, {}, DocumentState.DRAFT, DocumentState.REVIEW
     )
-    refuse_writers(draft, chosen, "review or approve")
+    give_to(draft, reviewer, approver, now)
+    return done(draft, now, {"reviewer": reviewer, "approver": approver})
+
+
+def give_to(draft: DocumentVersion, reviewer: int, approver: int, now: datetime) -> None:
+    """Submit a draft within a caller's action. Raises as ``do_submit_document`` does."""
+    refuse_writers(draft, (reviewer, approver), "review or approve")
     _require_able(reviewer, reviewers_for(draft), "review")
     _require_able(approver, approvers_for(draft), "approve")
-    draft.reviewer_id, draft.approver_id = chosen
+    draft.reviewer_id, draft.approver_id = reviewer, approver
     draft.state, draft.submitted_at, draft.reviewed_at = DocumentState.REVIEW, now, None
     draft.remark = ""
     save(draft)
     _ask(draft, reviewer, "document_review", now)
-    return done(draft, now, {"reviewer": reviewer, "approver": approver})
 
 
 @action(Capability.MANAGE_DOCUMENTS, Capability.APPROVE_DOCUMENTS)

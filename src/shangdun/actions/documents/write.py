@@ -53,7 +53,11 @@ def do_write_document(
 
     Raises ``UsageError``: ``document.title``, ``.slot``, ``.exists`` where one of that name lives.
     """
-    now = clock.now()
+    return write_document(actor, wanted, clock.now())
+
+
+def write_document(actor: Actor, wanted: NewDocument, now: datetime) -> Outcome[DocumentVersion]:
+    """Within another change: what is drafted from the records becomes a document with it."""
     title, body = checked_title(clean_text(wanted.title)), checked_body(clean_text(wanted.body))
     same = _namesake(title, wanted.language)
     if same is not None:
@@ -66,6 +70,16 @@ def do_write_document(
             where="title",
             fix="write a new version of it, or choose another title",
         )
+    draft = begin_document(actor, wanted, now)
+    return done(draft, now, {"kind": draft.document.kind, "title": title})
+
+
+def begin_document(actor: Actor, wanted: NewDocument, now: datetime) -> DocumentVersion:
+    """A document with its first draft, within a caller's action; names are the caller's matter.
+
+    Raises ``UsageError``: ``document.title``, ``.slot``, ``.months``.
+    """
+    title, body = checked_title(clean_text(wanted.title)), checked_body(clean_text(wanted.body))
     document = Document(
         number=(Document.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
         kind=wanted.kind,
@@ -76,8 +90,7 @@ def do_write_document(
     )
     _describe(document, wanted)
     document.save()
-    draft = _draft(actor, document, 1, title, body, now)
-    return done(draft, now, {"kind": document.kind, "title": title})
+    return _draft(actor, document, 1, title, body, now)
 
 
 @action(Capability.MANAGE_DOCUMENTS)
@@ -94,12 +107,21 @@ def do_begin_version(
     standing = version_on_its_way(document)
     if standing is not None and standing.state != DocumentState.APPROVED:
         return Unchanged(standing)
+    draft = next_version(actor, document, source.title, source.body, now)
+    return done(draft, now, {"of": source.number})
+
+
+def next_version(
+    actor: Actor, document: Document, title: str, body: str, now: datetime
+) -> DocumentVersion:
+    """The next version's draft, within a caller's action; one on its way is withdrawn."""
+    standing = version_on_its_way(document)
     if standing is not None:
         standing.state, standing.ended_at = DocumentState.WITHDRAWN, now
         save(standing)
     last = document.versions.aggregate(last=Max("number"))["last"] or 0
-    draft = _draft(actor, document, last + 1, source.title, source.body, now)
-    return done(draft, now, {"of": source.number})
+    title, body = checked_title(clean_text(title)), checked_body(clean_text(body))
+    return _draft(actor, document, last + 1, title, body, now)
 
 
 class Wording(msgspec.Struct, kw_only=True, frozen=True):

@@ -446,6 +446,26 @@ class Migration(migrations.Migration):
                 "ordering": ("number",),
             },
         ),
+        migrations.CreateModel(
+            name="SourceDay",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("day", models.DateField()),
+                ("looks", models.PositiveIntegerField(default=0)),
+                ("live", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "day"), name="source_day_once")
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="plantask",
             index=models.Index(

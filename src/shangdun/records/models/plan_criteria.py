@@ -38,3 +38,21 @@ class PlanCriterion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id}: {self.kind}"
+
+
+class SourceDay(models.Model):
+    """How a source of logs did on a day: how often it was looked at, how often it was live.
+
+    Looked at every few minutes, by its own rhythm; what nobody looked at is not counted.
+    """
+
+    name = models.CharField(max_length=100)
+    day = models.DateField()
+    looks = models.PositiveIntegerField(default=0)
+    live = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("name", "day"), name="source_day_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day}: {self.live}/{self.looks}"

@@ -1,0 +1,1 @@
+"""Programmes: their templates, the states of what hangs together, the text that is approved."""
