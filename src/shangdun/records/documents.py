@@ -13,9 +13,12 @@ from shangdun.records.actor import Actor, person
 from shangdun.records.models import (
     Acknowledgement,
     Company,
+    ControlledKind,
     Document,
     DocumentState,
     DocumentVersion,
+    Meeting,
+    ReportSending,
     ReviewDuty,
     User,
 )
@@ -40,7 +43,22 @@ def visible_documents(actor: Actor) -> QuerySet[Document]:
     documents = Document.objects.order_by("number")
     if sees_drafts(actor):
         return documents
-    return documents.filter(versions__state=DocumentState.PUBLISHED).distinct()
+    published = documents.filter(versions__state=DocumentState.PUBLISHED)
+    return published.filter(_for_its_readers(actor)).distinct()
+
+
+def _for_its_readers(actor: Actor) -> Q:
+    """Reports and minutes are not everybody's: who sees the list of them, and who was given one."""
+    me = person(actor)
+    meant = Q(versions__acknowledgements__person=me) if me else Q()
+    shown = Q()
+    if not actor.can(Capability.VIEW_REPORTS):
+        received = ReportSending.objects.filter(message__inbox__person=me)
+        shown &= ~Q(kind=ControlledKind.REPORT) | Q(pk__in=received.values("run__document"))
+    if not actor.can(Capability.VIEW_MEETINGS):
+        there = Meeting.objects.filter(attendances__person=me).exclude(document=None)
+        shown &= ~Q(kind=ControlledKind.MINUTES) | Q(pk__in=there.values("document"))
+    return shown | meant if shown else shown
 
 
 def get_document(actor: Actor, number: int) -> Document:
