@@ -113,7 +113,6 @@ from shangdun.records.models.drills import (
 from shangdun.records.models.duties import (
     AnswerState,
     CrossTeamGroup,
-    CrossTeamMeeting,
     CrossTeamMember,
     DutyAnswer,
     DutyReview,
@@ -286,6 +285,13 @@ from shangdun.records.models.runs import (
     TaskState,
 )
 from shangdun.records.models.sale_events import SaleEvent
+from shangdun.records.models.schedule import (
+    CalendarDay,
+    DelayNote,
+    PlanBaseline,
+    PlanImport,
+    PlanImportState,
+)
 from shangdun.records.models.searches import SavedSearch
 from shangdun.records.models.sources import Source
 from shangdun.records.models.suggestions import (
@@ -340,6 +346,7 @@ __all__ = [
     "AuditFinding",
     "AuditSeverity",
     "AuditState",
+    "CalendarDay",
     "CalendarKey",
     "Channel",
     "ChannelLanguage",
@@ -369,7 +376,6 @@ __all__ = [
     "ControlledKind",
     "CriterionState",
     "CrossTeamGroup",
-    "CrossTeamMeeting",
     "CrossTeamMember",
     "Currency",
     "CustodyAct",
@@ -377,6 +383,7 @@ __all__ = [
     "Decision",
     "DecisionChange",
     "DecisionState",
+    "DelayNote",
     "Delivery",
     "DeliveryState",
     "Document",
@@ -473,8 +480,11 @@ __all__ = [
     "PersonContact",
     "PinnedTo",
     "PlaceChoice",
+    "PlanBaseline",
     "PlanCriterion",
     "PlanGroup",
+    "PlanImport",
+    "PlanImportState",
     "PlanLink",
     "PlanSnapshot",
     "PlanTask",

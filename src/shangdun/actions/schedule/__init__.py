@@ -1,0 +1,1 @@
+"""The schedule: reckoning it, links, moving, baselines, delays, import."""

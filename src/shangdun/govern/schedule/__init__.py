@@ -1,0 +1,1 @@
+"""The schedule of a plan: working days, and what depends on what."""
