@@ -524,12 +524,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="sighting",
-            index=models.Index(
-                models.F("state"),
-                models.F("kind"),
-                models.F("-last_seen"),
-                name="sighting_by_state",
-            ),
+            index=models.Index(fields=["state", "kind", "-last_seen"], name="sighting_by_state"),
         ),
         migrations.AddConstraint(
             model_name="sighting",
@@ -551,20 +546,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="vulnerabilityimport",
-            index=models.Index(
-                models.F("tool"),
-                models.F("scope"),
-                models.F("-at"),
-                name="vulnerability_import_last",
-            ),
+            index=models.Index(fields=["tool", "scope", "-at"], name="vulnerability_import_last"),
         ),
         migrations.AddIndex(
             model_name="vulnerabilityevent",
             index=models.Index(
-                models.F("vulnerability"),
-                models.F("-at"),
-                models.F("-id"),
-                name="vulnerability_event_in_order",
+                fields=["vulnerability", "-at", "-id"], name="vulnerability_event_in_order"
             ),
         ),
     ]

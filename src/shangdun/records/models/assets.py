@@ -160,7 +160,7 @@ class Sighting(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = (models.Index("state", "kind", "-last_seen", name="sighting_by_state"),)
+        indexes = (models.Index(fields=["state", "kind", "-last_seen"], name="sighting_by_state"),)
         constraints = (models.UniqueConstraint(fields=("kind", "value"), name="sighting_once"),)
 
     def __str__(self) -> str:
@@ -224,7 +224,7 @@ class VulnerabilityImport(models.Model):
     )
 
     class Meta:
-        indexes = (models.Index("tool", "scope", "-at", name="vulnerability_import_last"),)
+        indexes = (models.Index(fields=["tool", "scope", "-at"], name="vulnerability_import_last"),)
 
     def __str__(self) -> str:
         return f"{self.tool}: {self.name}"
@@ -326,7 +326,9 @@ class VulnerabilityEvent(models.Model):
 
     class Meta:
         indexes = (
-            models.Index("vulnerability", "-at", "-id", name="vulnerability_event_in_order"),
+            models.Index(
+                fields=["vulnerability", "-at", "-id"], name="vulnerability_event_in_order"
+            ),
         )
 
     def __str__(self) -> str:
