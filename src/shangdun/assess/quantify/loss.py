@@ -30,8 +30,11 @@ class Shape(StrEnum):
 
 
 class Loss(msgspec.Struct, frozen=True, kw_only=True):
-    """The loss of one event in money units: ``low`` and ``high`` are the 5th and 95th percentile of
-    a log-normal, or the ends of a PERT with its peak at ``mode``."""
+    """The loss of one event in money units.
+
+    ``low`` and ``high`` are the 5th and 95th percentile of a log-normal, or the ends of a PERT with
+    its peak at ``mode``.
+    """
 
     shape: Shape
     low: float
