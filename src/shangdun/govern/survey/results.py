@@ -87,18 +87,19 @@ def _outcome(
     having = [one for one in answers if question.key in one]
     if len(having) < least:
         return Outcome(question=question, enough=False)
-    base = {"question": question, "enough": True, "answered": len(having)}
+    found = Outcome(question=question, enough=True, answered=len(having))
     if question.kind is QuestionKind.TEXT:
-        return Outcome(**base, texts=tuple(sorted(str(one[question.key]) for one in having)))
-    bars = _bars(question, having)
+        texts = tuple(sorted(str(one[question.key]) for one in having))
+        return msgspec.structs.replace(found, texts=texts)
+    found = msgspec.structs.replace(found, bars=_bars(question, having))
     if question.kind is not QuestionKind.SCALE:
-        return Outcome(**base, bars=bars)
+        return found
     groups = tuple(
         (other.key, _by_group(question, other, having, least))
         for other in questions
         if other.groups and other.key != question.key
     )
-    return Outcome(**base, bars=bars, score=score_of(question.key, having), by=groups)
+    return msgspec.structs.replace(found, score=score_of(question.key, having), by=groups)
 
 
 def _bars(question: Question, having: Sequence[Values]) -> tuple[Bar, ...]:
