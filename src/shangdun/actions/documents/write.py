@@ -53,11 +53,7 @@ def do_write_document(
 
     Raises ``UsageError``: ``document.title``, ``.slot``, ``.exists`` where one of that name lives.
     """
-    return write_document(actor, wanted, clock.now())
-
-
-def write_document(actor: Actor, wanted: NewDocument, now: datetime) -> Outcome[DocumentVersion]:
-    """Within another change: what is drafted from the records becomes a document with it."""
+    now = clock.now()
     title, body = checked_title(clean_text(wanted.title)), checked_body(clean_text(wanted.body))
     same = _namesake(title, wanted.language)
     if same is not None:
