@@ -14,6 +14,8 @@ a thousand weigh as much as one incident seen, and never drown it.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
@@ -27,6 +29,7 @@ LARGEST = 1_000_000.0
 NARROWEST = 1.01
 """Least ratio of the ends: a rate that is known exactly is no estimate."""
 FINE = 1e-10
+YEAR = timedelta(days=365.25)
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -54,6 +57,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     events: int = 0
     years: float = 0.0
+    """Of observation, each weighed by the share of events that the measures then in effect let
+    through: ``watched``."""
     attempts: int = 0
     share: float | None = None
 
@@ -99,3 +104,19 @@ def posterior(before: Rate, seen: Evidence) -> Rate:
         shape += seen.attempts * seen.share
         rate += seen.years * (1 - seen.share)
     return Rate(shape, rate)
+
+
+def watched(since: datetime, until: datetime, measures: Iterable[tuple[datetime, float]]) -> float:
+    """Years of observation as evidence about the rate without measures.
+
+    ``measures`` are the moments from which each is in effect, and the share of events that it lets
+    through: a year behind one that keeps off half of them tells as much as half a year without.
+    """
+    if until <= since:
+        return 0.0
+    starts = sorted((max(since, start), left) for start, left in measures if start < until)
+    total, at, left = 0.0, since, 1.0
+    for start, share in [*starts, (until, 1.0)]:
+        total += (start - at) / YEAR * left
+        at, left = start, left * share
+    return total

@@ -13,7 +13,16 @@ from shangdun.assess.quantify.loss import Shape
 
 _FROM_1_TO_5 = (MinValueValidator(1), MaxValueValidator(5))
 _PERCENT = (MaxValueValidator(100),)
-MONEY = {"max_digits": 16, "decimal_places": 2}
+
+
+class RiskLevel(models.IntegerChoices):
+    """GB/T 20984-2022: the five levels, of risk and of all that it is rated with."""
+
+    VERY_LOW = 1, pgettext_lazy("risk level", "Very low")
+    LOW = 2, pgettext_lazy("risk level", "Low")
+    MEDIUM = 3, pgettext_lazy("risk level", "Medium")
+    HIGH = 4, pgettext_lazy("risk level", "High")
+    VERY_HIGH = 5, pgettext_lazy("risk level", "Very high")
 
 
 class RiskMatrix(models.Model):
@@ -126,9 +135,9 @@ class Risk(models.Model):
     frequency_high = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     """Events a year: the range that holds the true rate with 90%, before what is learned."""
     loss_shape = models.CharField(max_length=10, choices=LossShapes, default=LossShapes.LOGNORMAL)
-    loss_low = models.DecimalField(null=True, blank=True, **MONEY)
-    loss_mode = models.DecimalField(null=True, blank=True, **MONEY)
-    loss_high = models.DecimalField(null=True, blank=True, **MONEY)
+    loss_low = models.DecimalField(null=True, blank=True, max_digits=16, decimal_places=2)
+    loss_mode = models.DecimalField(null=True, blank=True, max_digits=16, decimal_places=2)
+    loss_high = models.DecimalField(null=True, blank=True, max_digits=16, decimal_places=2)
     """Of one event, in the currency of the matrix."""
     basis = models.TextField(_("where the numbers come from"), blank=True)
     observed_since = models.DateTimeField(null=True, blank=True)
@@ -209,8 +218,8 @@ class RiskMeasure(models.Model):
     frequency_cut = models.PositiveSmallIntegerField(default=0, validators=_PERCENT)
     loss_cut = models.PositiveSmallIntegerField(default=0, validators=_PERCENT)
     """Per cent fewer events, and less loss at each."""
-    cost_once = models.DecimalField(default=0, **MONEY)
-    cost_yearly = models.DecimalField(default=0, **MONEY)
+    cost_once = models.DecimalField(default=0, max_digits=16, decimal_places=2)
+    cost_yearly = models.DecimalField(default=0, max_digits=16, decimal_places=2)
     currency = models.CharField(max_length=3, default="CNY")
     years = models.PositiveSmallIntegerField(default=3)
     """Over how many years what it costs once is spread."""
@@ -343,7 +352,7 @@ class RiskRating(models.Model):
     loss = models.PositiveSmallIntegerField()
     level = models.PositiveSmallIntegerField()
     level_planned = models.PositiveSmallIntegerField()
-    yearly_loss = models.DecimalField(null=True, blank=True, **MONEY)
+    yearly_loss = models.DecimalField(null=True, blank=True, max_digits=16, decimal_places=2)
     measures = models.PositiveSmallIntegerField(default=0)
     effective = models.PositiveSmallIntegerField(default=0)
     accepted_until = models.DateField(null=True, blank=True)
@@ -373,7 +382,7 @@ class RiskAcceptance(models.Model):
     )
     level = models.PositiveSmallIntegerField()
     """Of the risk as it was accepted; a higher one ends the acceptance."""
-    yearly_loss = models.DecimalField(null=True, blank=True, **MONEY)
+    yearly_loss = models.DecimalField(null=True, blank=True, max_digits=16, decimal_places=2)
     reason = models.TextField(_("why it is borne"))
     conditions = models.TextField(_("on which conditions"), blank=True)
     accepted_at = models.DateTimeField()
