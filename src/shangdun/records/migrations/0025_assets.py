@@ -210,6 +210,31 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="AssetUpload",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("purpose", models.CharField(max_length=15)),
+                ("name", models.CharField(max_length=200)),
+                ("digest", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                ("options", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Sighting",
             fields=[
                 (
@@ -520,6 +545,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("current", True)),
                 fields=("kind", "value"),
                 name="asset_mark_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assetupload",
+            index=models.Index(
+                models.F("by"), models.F("purpose"), models.F("-at"), name="asset_upload_own"
             ),
         ),
         migrations.AddIndex(

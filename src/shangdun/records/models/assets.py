@@ -181,6 +181,28 @@ class AssetSettings(models.Model):
         return "settings of assets"
 
 
+class AssetUpload(models.Model):
+    """A file between the page that explains it and the click that takes it in."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    purpose = models.CharField(max_length=15)
+    """``assets`` or ``vulnerabilities``."""
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    """SHA-256 of what was sent."""
+    content = models.BinaryField()
+    """Compressed with zlib."""
+    options = models.JSONField(default=dict)
+    """What the person chose with it: tool, scope, columns."""
+
+    class Meta:
+        indexes = (models.Index("by", "purpose", "-at", name="asset_upload_own"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.name}"
+
+
 class VulnerabilitySeverity(models.TextChoices):
     CRITICAL = Grade.CRITICAL.value, pgettext_lazy("vulnerability", "Critical")
     HIGH = Grade.HIGH.value, pgettext_lazy("vulnerability", "High")

@@ -1,0 +1,269 @@
+"""One result of a SARIF run (3.27), with what its rule (3.49) says."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from shangdun.assess.vulnerabilities.found import Found, basis_of, cve_in, shortened
+from shangdun.assess.vulnerabilities.severity import Grade, grade_of
+
+GRADE_OF_LEVEL = {
+    "error": Grade.HIGH,
+    "warning": Grade.MEDIUM,
+    "note": Grade.LOW,
+    "none": Grade.NONE,
+}
+"""Where the rule gives no ``security-severity``: as code hosts read the levels (3.27.10)."""
+_PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
+_VERSION = re.compile(r"(.*)/v(\d{1,6})")
+_PACKAGE = {
+    "component": re.compile(r"^(?:Package|Component|Library)(?: Name)?:[ \t]*(.+)$", re.MULTILINE),
+    "found_version": re.compile(r"^(?:Installed|Current) Version:[ \t]*(.+)$", re.MULTILINE),
+    "fixed_version": re.compile(r"^(?:Fixed|Patched)(?: Version| in)?:[ \t]*(.+)$", re.MULTILINE),
+}
+"""How scanners of packages write them into their messages, for want of a place of their own."""
+_LINE_HASH = "primaryLocationLineHash"
+
+
+class Unreadable(Exception):
+    """Part of a report is not as the standard has it."""
+
+    def __init__(self, where: str, code: str, value: str = "") -> None:
+        super().__init__(f"{where}: {code}")
+        self.where, self.code, self.value = where, code, value
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reporting descriptor says that results do not repeat."""
+
+    id: str = ""
+    title: str = ""
+    description: str = ""
+    help_url: str = ""
+    level: str = ""
+    score: Decimal | None = None
+    vector: str = ""
+    tags: tuple[str, ...] = ()
+    messages: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, raw: dict[str, Any]) -> Rule:
+        """Of the object as it stands. Raises ``Unreadable`` without an ``id``."""
+        identifier = text_of(raw.get("id"))
+        if not identifier:
+            raise Unreadable(".id", "missing")
+        properties = _part(raw, "properties")
+        strings = _part(raw, "messageStrings")
+        return cls(
+            id=identifier,
+            title=_message(raw.get("shortDescription")) or text_of(raw.get("name")),
+            description=_message(raw.get("fullDescription"))[:5000],
+            help_url=_web(text_of(raw.get("helpUri"))),
+            level=text_of(_part(raw, "defaultConfiguration").get("level")),
+            score=score_of(properties.get("security-severity")),
+            vector=text_of(properties.get("cvssV3_vector") or properties.get("cvssv3_vector")),
+            tags=tuple(text_of(tag) for tag in many_of(properties.get("tags"))[:50]),
+            messages={name: _message(one)[:5000] for name, one in list(strings.items())[:200]},
+        )
+
+
+def found_of(result: dict[str, Any], rules: list[list[Rule]]) -> Found:
+    """The finding. Raises ``Unreadable`` where neither rule nor message says what it is."""
+    rule_id, rule = _rule(result, rules)
+    message = _said(result, rule)
+    if not rule_id and not message:
+        raise Unreadable(".message", "missing")
+    uri, line, logical = _location(result)
+    package = {name: _first(found, message) for name, found in _PACKAGE.items()}
+    properties = _part(result, "properties")
+    score = score_of(properties.get("security-severity"))
+    score = rule.score if score is None else score
+    title = rule.title or message.partition("\n")[0] or rule_id
+    host = _host(uri)
+    return Found(
+        basis=_basis(result, rule_id, uri, logical, package["component"] or message),
+        title=shortened("title", title),
+        severity=_grade(result, rule, score),
+        score=score,
+        vector=shortened("vector", rule.vector),
+        description=shortened("description", message or rule.description),
+        rule=shortened("rule", rule_id),
+        cve=cve_in((rule_id, *rule.tags, rule.title)),
+        place=shortened("place", f"{uri}:{line}" if uri and line else uri or logical),
+        help_url=shortened("help_url", rule.help_url),
+        host=shortened("host", host),
+        suppressed=_suppressed(result),
+        component=shortened("component", package["component"]),
+        found_version=shortened("found_version", package["found_version"]),
+        fixed_version=shortened("fixed_version", package["fixed_version"]),
+    )
+
+
+def _rule(result: dict[str, Any], rules: list[list[Rule]]) -> tuple[str, Rule]:
+    """By place in the table (3.52.5), else by name; an extension's if the result says so."""
+    reference = _part(result, "rule")
+    identifier = text_of(result.get("ruleId")) or text_of(reference.get("id"))
+    component = _place(_part(reference, "toolComponent").get("index"))
+    which = 0 if component is None else component + 1
+    table = rules[which] if which < len(rules) else []
+    place = _place(result.get("ruleIndex", reference.get("index")))
+    if place is not None and place < len(table):
+        rule = table[place]
+        # An id may go on below its rule's: CA1000/static (3.27.5).
+        if not identifier or not rule.id or identifier.split("/")[0] == rule.id.split("/")[0]:
+            return identifier or rule.id, rule
+    named = next((one for part in rules for one in part if one.id == identifier), None)
+    return identifier, named or Rule()
+
+
+def _said(result: dict[str, Any], rule: Rule) -> str:
+    message = _part(result, "message")
+    text = text_of(message.get("text")) or text_of(message.get("markdown"))
+    text = text or rule.messages.get(text_of(message.get("id")), "")
+    arguments = [text_of(one) for one in many_of(message.get("arguments"))[:100]]
+
+    def filled(hit: re.Match[str]) -> str:
+        number = int(hit.group(1))
+        return arguments[number] if number < len(arguments) else hit.group()
+
+    return _PLACEHOLDER.sub(filled, text[:20_000])[:20_000].strip()
+
+
+def _grade(result: dict[str, Any], rule: Rule, score: Decimal | None) -> Grade:
+    if score is not None:
+        return grade_of(score)
+    level = text_of(result.get("level")) or rule.level
+    if not level:  # 3.27.10: "none" where it is no failure, else "warning"
+        level = "warning" if text_of(result.get("kind")) in {"", "fail"} else "none"
+    return GRADE_OF_LEVEL.get(level, Grade.MEDIUM)
+
+
+def _location(result: dict[str, Any]) -> tuple[str, int, str]:
+    """Address, line and logical name of the first place; empty where none is said."""
+    locations = [one for one in many_of(result.get("locations")) if isinstance(one, dict)]
+    if not locations:
+        return "", 0, ""
+    physical = _part(locations[0], "physicalLocation")
+    uri = text_of(_part(physical, "artifactLocation").get("uri"))
+    line = _place(_part(physical, "region").get("startLine")) or 0
+    logical = [one for one in many_of(locations[0].get("logicalLocations")) if _is_table(one)]
+    name = (
+        text_of(logical[0].get("fullyQualifiedName") or logical[0].get("name")) if logical else ""
+    )
+    return uri[:2000], line, name[:500]
+
+
+def _basis(result: dict[str, Any], rule: str, uri: str, logical: str, else_by: str) -> str:
+    """3.27.17: a fingerprint stands alone; a partial one needs rule and place; else the words.
+
+    Lines are left out: they move with every change above them.
+    """
+    prints = _prints(result.get("fingerprints"))
+    if prints:
+        return basis_of("fingerprint", prints)
+    partial = _part(result, "partialFingerprints")
+    if _LINE_HASH in partial:
+        partial = {_LINE_HASH: partial[_LINE_HASH]}
+    prints = _prints(partial)
+    if prints:
+        return basis_of("partial", rule, uri, prints)
+    return basis_of("words", rule, uri, logical, else_by)
+
+
+def _prints(raw: object) -> str:
+    """All of them in order, of those with versions (``name/v2``) the highest only."""
+    if not isinstance(raw, dict):
+        return ""
+    newest: dict[str, tuple[int, str]] = {}
+    for name, value in list(raw.items())[:100]:
+        text = text_of(value)
+        if not text:
+            continue
+        hit = _VERSION.fullmatch(name)
+        base, version = (hit.group(1), int(hit.group(2))) if hit else (name, 0)
+        if base not in newest or newest[base][0] < version:
+            newest[base] = (version, text)
+    return "\n".join(f"{base}={newest[base][1]}" for base in sorted(newest))
+
+
+def _suppressed(result: dict[str, Any]) -> str:
+    """Why, if every suppression holds (3.35.3: no status means accepted); empty: it is not."""
+    found = [one for one in many_of(result.get("suppressions")) if isinstance(one, dict)]
+    if not found or any(text_of(one.get("status")) not in {"", "accepted"} for one in found):
+        return ""
+    reasons = (text_of(one.get("justification")) or text_of(one.get("kind")) for one in found)
+    return next((one for one in reasons if one), "suppressed")[:500]
+
+
+def score_of(raw: object) -> Decimal | None:
+    """A ``security-severity`` from 0.0 to 10.0; None for anything else."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        return None
+    try:
+        score = Decimal(str(raw)[:20])
+    except InvalidOperation:
+        return None
+    if not score.is_finite() or not 0 <= score <= 10:
+        return None
+    return score.quantize(Decimal("0.1"))
+
+
+def _host(uri: str) -> str:
+    try:
+        parts = urlsplit(uri)
+        name = parts.hostname or ""
+    except ValueError:
+        return ""
+    return name if parts.scheme in {"http", "https"} else ""
+
+
+def _web(address: str) -> str:
+    """Only what a page may link to."""
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+def _message(raw: object) -> str:
+    if not isinstance(raw, dict):
+        return ""
+    return text_of(raw.get("text")) or text_of(raw.get("markdown"))
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    hit = pattern.search(text)
+    return hit.group(1).strip() if hit else ""
+
+
+def _place(raw: object) -> int | None:
+    number = isinstance(raw, int) and not isinstance(raw, bool)
+    return raw if number and isinstance(raw, int) and 0 <= raw < 1 << 31 else None
+
+
+def _part(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    part = raw.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _is_table(raw: object) -> bool:
+    return isinstance(raw, dict)
+
+
+def table_of(raw: object) -> dict[str, Any]:
+    """An object of JSON. Raises ``Unreadable``."""
+    if not isinstance(raw, dict):
+        raise Unreadable("", "object", str(raw)[:100])
+    return raw
+
+
+def many_of(raw: object) -> list[Any]:
+    """A list of JSON; anything else is empty."""
+    return raw if isinstance(raw, list) else []
+
+
+def text_of(raw: object) -> str:
+    """A text of JSON; anything else is empty."""
+    return raw.strip() if isinstance(raw, str) else ""
