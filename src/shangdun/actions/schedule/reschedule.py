@@ -44,7 +44,7 @@ def _values(planned: Planned) -> Values:
 
 def _store(changed: list[tuple[Values, int]]) -> None:
     """One statement for each row: a CASE over thousands of rows is what takes a second."""
-    table = connection.ops.quote_name(PlanTask._meta.db_table)
+    table = connection.ops.quote_name(PlanTask._meta.db_table)  # noqa: SLF001 - Django documents it
     sql = f"UPDATE {table} SET starts_on = %s, ends_on = %s, slack = %s WHERE id = %s"  # noqa: S608 - no value in it
     adapt = connection.ops.adapt_datefield_value
     rows = [

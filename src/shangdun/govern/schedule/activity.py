@@ -94,6 +94,8 @@ class Planned(NamedTuple):
     critical: bool
     """Not done, and any slip moves the plan's end."""
     driver: Driver
+    held: Driver
+    """What ``allowed`` comes of: the driver, had nobody waited."""
     allowed: int
     """The earliest start that links and dates allow; ``start`` less this is its own delay."""
     days: int

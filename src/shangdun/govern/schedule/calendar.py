@@ -106,6 +106,10 @@ class WorkCalendar:
         """
         return self._before[self._place(day)]
 
+    def end_of(self, day: date) -> int:
+        """The index at which a day is over: that of the next working day."""
+        return self._before[self._place(day) + 1]
+
     def day(self, index: int) -> date:
         """The working day of an index. Raises ``UsageError`` (``schedule.day``)."""
         if index < 0:

@@ -99,6 +99,7 @@ class _Forward:
         self.allowed = [self.begin] * n
         self.at_end = [True] * n
         self.driver = [_PLAN] * n
+        self.held = [_PLAN] * n
         self.first = list(range(n))
         """Of a summary the leaf that begins first; of a leaf itself."""
         self.last = list(range(n))
@@ -154,7 +155,7 @@ class _Forward:
         for wait in self.network.waits[place]:
             if wait.kind in _FINISHES:
                 bound = self._later(bound, wait, days)
-        self.allowed[place] = bound.at
+        self.allowed[place], self.held[place] = bound.at, bound.driver
         if one.done_on is not None and not one.dropped:
             self._done(place, one, days)
         elif one.began_on is not None and not one.dropped:
@@ -170,7 +171,7 @@ class _Forward:
 
     def _done(self, place: int, one: Activity, days: int) -> None:
         assert one.done_on is not None  # noqa: S101 - the caller looked
-        finish = self.end_of(one.done_on)
+        finish = self.calendar.end_of(one.done_on)
         start = finish - days
         if one.began_on is not None and days:
             start = min(self.calendar.index(one.began_on), finish)
@@ -205,11 +206,7 @@ class _Forward:
         self.start[place], self.finish[place] = self.start[first], self.finish[last]
         self.allowed[place] = self.start[place]
         self.at_end[place] = self.at_end[last]
-        self.driver[place] = Driver(Cause.CHILDREN)
-
-    def end_of(self, day: date) -> int:
-        """The point at the end of a day: a day off ends where the working day before it did."""
-        return self.calendar.index(day) + self.calendar.is_workday(day)
+        self.driver[place] = self.held[place] = Driver(Cause.CHILDREN)
 
 
 def _promised(forward: _Forward) -> dict[int, int]:
@@ -218,7 +215,7 @@ def _promised(forward: _Forward) -> dict[int, int]:
     for place, one in enumerate(forward.network.activities):
         if one.due is not None and one.done_on is None and not one.dropped:
             begins_day = not forward.at_end[place] and not forward.network.summary[place]
-            promised[place] = forward.end_of(one.due) - begins_day
+            promised[place] = forward.calendar.end_of(one.due) - begins_day
     return promised
 
 
@@ -251,6 +248,7 @@ def _leaf(forward: _Forward, place: int, late: list[int], room: list[int]) -> Pl
         room=room[place] - finish,
         critical=slack <= 0 and one.done_on is None and not one.dropped,
         driver=forward.driver[place],
+        held=forward.held[place],
         allowed=forward.allowed[place],
         days=finish - start,
         over=one.done_on is not None or one.dropped,
@@ -274,6 +272,7 @@ def _summed(
         room=min(room[place] - finish, *(one.room for one in counted)),
         critical=any(one.critical for one in held),
         driver=forward.driver[place],
+        held=forward.held[place],
         allowed=start,
         days=finish - start,
         over=all(one.over for one in held),

@@ -2,8 +2,9 @@
 
 Which days are free by law is known for every year (全国年节及纪念日放假办法, Order No. 795 of the
 State Council, in force since 2025-01-01): New Year's Day; the eve and the first three days of
-the Spring Festival; Tomb-sweeping Day; 1 and 2 May; the Dragon Boat Festival; the Mid-autumn Festival; 1 to 3
-October. Which days are shifted around them (调休) is announced each autumn for the year ahead.
+the Spring Festival; Tomb-sweeping Day; 1 and 2 May; the Dragon Boat Festival; the Mid-autumn
+Festival; 1 to 3 October. Which days are shifted around them (调休) is announced each autumn for the
+year ahead.
 """
 
 from __future__ import annotations
