@@ -1,0 +1,1 @@
+"""Setting targets of measures; keeping their values when a period ends."""

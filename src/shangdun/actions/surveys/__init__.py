@@ -1,0 +1,1 @@
+"""Preparing surveys, opening and closing them, inviting, answering."""
