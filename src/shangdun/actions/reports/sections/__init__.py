@@ -4,14 +4,13 @@ A module has ``title`` (lazily translated) and ``section(asked) -> str``, the ma
 ``papers.markup``; it is found by being there, and its name is the placeholder: ``{{incidents}}`` is
 filled by ``incidents.py``. A section begins with no heading of its own (the template has it), keeps
 its tables small, says so in a sentence where there is nothing to tell, and writes every text that a
-person or an attacker chose through ``plain``. It may also have ``has(asked) -> bool``, whether there
+person or an attacker chose through ``plain``. It may have ``has(asked) -> bool``, whether there
 is anything to tell: what ``{{if incidents}}`` asks; without it there always is.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -23,9 +22,12 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import override
 
+from shangdun.papers.writing import plain, table
 from shangdun.records.actor import System
 from shangdun.records.models import Programme
 from shangdun.records.roles import ROLE_CAPABILITIES, Capability, Role
+
+__all__ = ["READERS", "Asked", "Section", "filled", "has", "plain", "sections", "table", "values"]
 
 
 class Readers(System):
@@ -114,45 +116,6 @@ def has(name: str, asked: Asked) -> bool:
     """Whether the section has anything to tell."""
     with override(asked.language):
         return sections()[name].has(asked)
-
-
-_MARKS = re.compile(r"([\\`*_{}\[\]<>|&])")
-_FIRST = re.compile(r"^(?:([#+\-=~])|(\d{1,9})([.)]))")
-"""What means something at a line's beginning: a heading, a list, a rule."""
-_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-def plain(text: object, longest: int = 120) -> str:
-    """A text that somebody else chose, for one line of the markup: it can only be read as itself.
-
-    Line ends become spaces, marks that turn text around are left out, every sign that the markup
-    could read is escaped, and what is longer is cut.
-    """
-    line = _BREAKS.sub(" ", _TURNING.sub("", str(text))).strip()
-    if len(line) > longest:
-        line = line[: longest - 1].rstrip() + "…"
-    return _FIRST.sub(_escaped, _MARKS.sub(r"\\\1", line))
-
-
-def _escaped(found: re.Match[str]) -> str:
-    sign, number, stop = found.groups()
-    return f"\\{sign}" if sign else f"{number}\\{stop}"
-
-
-def table(
-    head: Sequence[object], rows: Iterable[Sequence[object]], right: Iterable[int] = ()
-) -> str:
-    """A table of the markup: ``head`` and cells are escaped here; ``right``: columns of numbers."""
-    aligned = set(right)
-    marks = ["---:" if number in aligned else "---" for number in range(len(head))]
-    lines = [_row(plain(cell) for cell in head), _row(marks)]
-    lines += [_row(plain(cell) for cell in row) for row in rows]
-    return "\n".join(lines)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
 
 
 def _always(asked: Asked) -> bool:

@@ -1,0 +1,1 @@
+"""Meetings: called, invited, held; decisions, and actions that are followed up."""

@@ -1,0 +1,130 @@
+"""Minutes (会议纪要): a meeting written up as a controlled document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.documents.changes import text_sha256
+from shangdun.actions.documents.write import NewDocument, begin_document
+from shangdun.actions.meetings.changes import keep, standing
+from shangdun.kernel.clock import Clock
+from shangdun.papers.writing import plain, table
+from shangdun.records.actor import Actor
+from shangdun.records.messages import console_zone
+from shangdun.records.models import (
+    AgendaItem,
+    ControlledKind,
+    DocumentVersion,
+    Meeting,
+    MeetingState,
+    User,
+)
+from shangdun.records.roles import Capability
+
+
+@action(Capability.MANAGE_MEETINGS)
+def do_write_minutes(
+    actor: Actor, *, number: int, clock: Clock = SYSTEM_CLOCK
+) -> Outcome[DocumentVersion]:
+    """Draft the minutes of a meeting that was held; from then on the document is edited."""
+    meeting = standing(actor, number, None, {}, MeetingState.HELD)
+    if meeting.document is not None:
+        return Unchanged(meeting.document.versions.order_by("-number")[0])
+    now = clock.now()
+    with override(meeting.language):
+        wanted = NewDocument(
+            kind=ControlledKind.MINUTES.value,
+            title=_title(meeting),
+            language=meeting.language,
+            body=body(meeting),
+            review_months=0,
+        )
+    draft = begin_document(actor, wanted, now)
+    meeting.document = draft.document
+    kept = keep(
+        meeting, now, {"document": draft.document.number, "text_sha256": text_sha256(draft)}
+    )
+    return Done(draft, kept.subject, now, kept.payload)
+
+
+def _title(meeting: Meeting) -> str:
+    day = meeting.begins_at.astimezone(console_zone()).date().isoformat()
+    told = _("%(meeting)s: minutes, %(day)s") % {"meeting": meeting.title[:150], "day": day}
+    return f"{told} (#{meeting.number})"
+
+
+def body(meeting: Meeting) -> str:
+    """The markup of the minutes, in the language that is switched on."""
+    return "\n\n".join((*_head(meeting), *_points(meeting), *_decided(meeting), *_actions(meeting)))
+
+
+def _head(meeting: Meeting) -> Iterator[str]:
+    begins = meeting.begins_at.astimezone(console_zone())
+    rows = list(meeting.attendances.select_related("person"))
+    came = [_name(row.person) for row in rows if row.came]
+    away = [_name(row.person) for row in rows if row.came is False]
+    comma = _(", ")
+    told = [
+        (_("Time"), f"{begins:%Y-%m-%d %H:%M}"),
+        (_("Place"), meeting.location or "—"),
+        (pgettext("meeting", "Chair"), _name(meeting.chair) or "—"),
+        (_("Minutes by"), _name(meeting.writer) or "—"),
+        (_("Present"), comma.join(came) or "—"),
+        (_("Absent"), comma.join(away) or "—"),
+    ]
+    if meeting.purpose:
+        told.append((_("Purpose"), meeting.purpose))
+    lines = [f"| {_('Item')} | {_('Content')} |", "| --- | --- |"]
+    lines += [f"| {plain(label)} | {plain(value, 2_000)} |" for label, value in told]
+    yield "\n".join(lines)
+
+
+def _points(meeting: Meeting) -> Iterator[str]:
+    yield f"## {_('Agenda and discussion')}"
+    for item in meeting.agenda.all():
+        yield f"### {item.position}. {plain(item.title, 200)}"
+        yield from _point(item)
+
+
+def _point(item: AgendaItem) -> Iterator[str]:
+    if item.facts:
+        yield item.facts
+    if item.note:
+        yield paragraphs(item.note)
+    said = paragraphs(item.outcome) if item.outcome else _("Nothing was noted.")
+    yield f"**{_('What was said')}**{_(': ')}{said}"
+
+
+def _decided(meeting: Meeting) -> Iterator[str]:
+    yield f"## {_('Decisions')}"
+    rows = list(meeting.decisions.all())
+    if not rows:
+        yield _("No decision was taken.")
+        return
+    yield "\n".join(f"{row.number}. {plain(row.text, 2_000)}" for row in rows)
+
+
+def _actions(meeting: Meeting) -> Iterator[str]:
+    yield f"## {_('Actions')}"
+    rows = list(meeting.actions.select_related("owner"))
+    if not rows:
+        yield _("No action was given.")
+        return
+    head = (_("No."), _("What is to be done"), pgettext("action item", "Owner"), _("Due"))
+    yield table(
+        head, [(f"#{row.number}", row.title, _name(row.owner), row.due.isoformat()) for row in rows]
+    )
+
+
+def paragraphs(text: str) -> str:
+    """A text of several lines as markup that can only be read as itself."""
+    parts = [" ".join(part.split()) for part in text.split("\n")]
+    return "\n\n".join(plain(part, 5_000) for part in parts if part)
+
+
+def _name(user: User | None) -> str:
+    return (user.get_full_name() or user.username) if user else ""

@@ -1,0 +1,1 @@
+"""What recurs, as people set it; and the private addresses of calendars."""
