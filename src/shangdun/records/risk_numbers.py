@@ -46,10 +46,11 @@ def simulated(risks: Sequence[Quantified], *, each: bool = False) -> Simulated:
 class Valued:
     """A measure beside what it saves and costs a year."""
 
-    standing: Standing
     measure: RiskMeasure
+    risks: tuple[Standing, ...]
+    """Those that it guards, in numbers or not."""
     worth: Worth | None
-    """None: the risk is not in numbers, or the measure's money is another."""
+    """None: none of them is in numbers, nobody said what it brings, or its money is another."""
 
     @property
     def in_effect(self) -> bool:
@@ -57,11 +58,24 @@ class Valued:
 
 
 def valued(rows: Iterable[Standing], currency: str) -> list[Valued]:
-    """Every measure of these risks; what saves most for its money first, unknown ones last."""
+    """Every measure of these risks; what saves most for its money first, unknown ones last.
+
+    One of a factor saves what it saves on all the risks below, and costs once.
+    """
+    guarded: dict[int, list[Standing]] = {}
+    measures: dict[int, RiskMeasure] = {}
+    for one in rows:
+        for measure in one.measures:
+            measures[measure.pk] = measure
+            if not one.parts:
+                guarded.setdefault(measure.pk, []).append(one)
     found = [
-        Valued(one, measure, _worth(one, measure, currency))
-        for one in rows
-        for measure in one.measures
+        Valued(
+            measure,
+            tuple(guarded.get(key, ())),
+            _worth(guarded.get(key, ()), measure, currency),
+        )
+        for key, measure in measures.items()
     ]
     return sorted(found, key=lambda one: (one.worth is None, -(one.worth.net if one.worth else 0)))
 
@@ -71,14 +85,17 @@ def yearly_cost(measure: RiskMeasure) -> Decimal:
     return measure.cost_once / max(1, measure.years) + measure.cost_yearly
 
 
-def _worth(one: Standing, measure: RiskMeasure, currency: str) -> Worth | None:
-    if one.learned is None or one.loss is None or measure.currency != currency:
+def _worth(guarded: Iterable[Standing], measure: RiskMeasure, currency: str) -> Worth | None:
+    cut = cut_of(measure)
+    if measure.currency != currency or not (cut.events or cut.loss):
         return None
-    others = [cut_of(other) for other in one.effective if other.pk != measure.pk]
-    return worth(
-        one.learned.posterior.mean,
-        one.loss.mean(),
-        others,
-        cut_of(measure),
-        float(yearly_cost(measure)),
-    )
+    without = with_it = 0.0
+    known = False
+    for one in guarded:
+        if one.learned is None or one.loss is None:
+            continue
+        known = True
+        others = [cut_of(other) for other in one.effective if other.pk != measure.pk]
+        found = worth(one.learned.posterior.mean, one.loss.mean(), others, cut, 0.0)
+        without, with_it = without + found.without, with_it + found.with_it
+    return Worth(without, with_it, float(yearly_cost(measure))) if known else None

@@ -123,7 +123,8 @@ class Standing:
 
     risk: Risk
     measures: tuple[RiskMeasure, ...]
-    """Neither dropped nor archived."""
+    """Neither dropped nor archived: its own first, then those of its factor, which guard all the
+    risks below it."""
     rated: Rated | None
     before: Level | None
     now: Level | None
@@ -136,6 +137,14 @@ class Standing:
     loss: Loss | None
     parts: int
     """Risks of the register below it."""
+
+    @property
+    def own(self) -> tuple[RiskMeasure, ...]:
+        return tuple(one for one in self.measures if one.risk_id == self.risk.pk)
+
+    @property
+    def inherited(self) -> tuple[RiskMeasure, ...]:
+        return tuple(one for one in self.measures if one.risk_id != self.risk.pk)
 
     @property
     def effective(self) -> tuple[RiskMeasure, ...]:
@@ -198,22 +207,18 @@ def standings(actor: Actor, *, numbers: Sequence[int] | None = None) -> list[Sta
         parts=Count("children", filter=Q(children__archived_at=None), distinct=True),
     ).prefetch_related(
         Prefetch(
-            "measures",
-            RiskMeasure.objects.filter(archived_at=None)
-            .exclude(state=RiskMeasureState.DROPPED)
-            .select_related("owner", "task")
-            .order_by("number"),
-            to_attr="standing_measures",
-        ),
-        Prefetch(
             "acceptances",
             RiskAcceptance.objects.filter(ended_at=None).select_related("approver"),
             to_attr="standing_acceptances",
         ),
     )
+    found = list(rows)
+    measures = _measures(found)
     row = current_matrix()
     matrix, previous = matrix_of(row), last_ratings()
-    return [_standing(risk, matrix, row.acceptable, previous.get(risk.pk)) for risk in rows]
+    return [
+        _standing(risk, matrix, row.acceptable, previous.get(risk.pk), measures) for risk in found
+    ]
 
 
 def standing_of(actor: Actor, number: int) -> Standing:
@@ -296,8 +301,26 @@ def learned_of(risk: Risk, measures: Iterable[RiskMeasure], events: int) -> Lear
     return Learned(before, seen, posterior(before, seen))
 
 
-def _standing(risk: Risk, matrix: Matrix, acceptable: int, previous: RiskRating | None) -> Standing:
-    measures: tuple[RiskMeasure, ...] = tuple(getattr(risk, "standing_measures", ()))
+def _measures(rows: Sequence[Risk]) -> dict[int, tuple[RiskMeasure, ...]]:
+    """What is done about each risk and each factor above one, by its id."""
+    owners = {row.pk for row in rows} | {row.parent_id for row in rows if row.parent_id}
+    kept = RiskMeasure.objects.filter(risk__in=owners, archived_at=None)
+    kept = kept.exclude(state=RiskMeasureState.DROPPED).select_related("owner", "task", "risk")
+    found: dict[int, tuple[RiskMeasure, ...]] = {}
+    for one in kept.order_by("risk__number", "number"):
+        found[one.risk_id] = (*found.get(one.risk_id, ()), one)
+    return found
+
+
+def _standing(
+    risk: Risk,
+    matrix: Matrix,
+    acceptable: int,
+    previous: RiskRating | None,
+    all_measures: dict[int, tuple[RiskMeasure, ...]],
+) -> Standing:
+    inherited = all_measures.get(risk.parent_id, ()) if risk.parent_id else ()
+    measures = (*all_measures.get(risk.pk, ()), *inherited)
     borne: list[RiskAcceptance] = getattr(risk, "standing_acceptances", [])
     rated = rated_of(risk, getattr(risk, "linked_value", None))
     effective = [one for one in measures if one.state == RiskMeasureState.EFFECTIVE]
