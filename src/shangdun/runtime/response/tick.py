@@ -17,6 +17,8 @@ from django.db import connection
 
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
+from shangdun.runtime.programme.measures import freeze_measures
+from shangdun.runtime.programme.surveys import keep_surveys
 from shangdun.runtime.response.affected import erase_overdue
 from shangdun.runtime.response.asking import pass_on
 from shangdun.runtime.response.cleanup import measure_cleanups
@@ -53,6 +55,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty("escalations", 5.0, escalate_due),
     Duty("tasks", 5.0, remind_tasks),
     Duty("supplies", 3600.0, remind_of_supplies),
+    Duty("surveys", 600.0, keep_surveys),
+    # After the surveys: one that closes with its half-year counts in it.
+    Duty("measures", 600.0, freeze_measures),
     Duty("time", 1.0, pass_time),
     Duty("updates", 30.0, send_updates),
 )
