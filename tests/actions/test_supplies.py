@@ -27,7 +27,7 @@ from shangdun.actions.supplies.requests import (
 )
 from shangdun.actions.supplies.warn import warn_supplies
 from shangdun.kernel.clock import FixedClock
-from shangdun.kernel.errors import UsageError
+from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.records.actor import SETUP
 from shangdun.records.conflict import EditConflict
 from shangdun.records.models import (
@@ -151,7 +151,7 @@ def test_only_who_asked_or_logistics_closes_a_request(incident, somebody):
     asker = somebody(Role.LEGAL, name="sun")
     other = somebody(Role.CUSTOMER_SERVICE, name="liu")
     asked = do_request_supplies(asker, Wish(what="room"), incident_id=incident.pk)
-    with pytest.raises(UsageError):
+    with pytest.raises(NotAllowed):
         do_close_request(other, request_id=asked.pk)
     do_close_request(somebody(Role.LOGISTICS, name="wu"), request_id=asked.pk)
     assert SupplyRequest.objects.get().state == RequestState.WITHDRAWN

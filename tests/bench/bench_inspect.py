@@ -18,9 +18,11 @@ from pathlib import Path
 
 from tests.bench.inspect_requests import browser_requests, requests_of_4_kb
 from tests.bench.row import Row
+from tests.guard.inspector.sinks.scoring import ORDINARY
 from tests.guard.inspector.worst import CASES
 
 from shangdun_guard.inspector import Inspector
+from shangdun_guard.inspector.registry import all_sinks
 from shangdun_guard.request import parse_request
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -52,6 +54,7 @@ def rows() -> Iterator[dict[str, object]]:
             "bar": RATE_BAR,
             "note": f"{size} bytes each on average",
         }
+    yield glances()
     forgetful = Inspector(remember=False)
     yield {
         "measure": "requests of browsers, nothing remembered",
@@ -60,6 +63,27 @@ def rows() -> Iterator[dict[str, object]]:
     }
     yield from inline(inspector)
     yield slowest()
+
+
+def glances(rounds: int = 400) -> dict[str, object]:
+    """The dearest sink's first glance at an ordinary value, with which most values end."""
+    found = {}
+    for sink in all_sinks():
+        best = float("inf")
+        for _ in range(5):
+            start = time.process_time()
+            for _ in range(rounds):
+                for value in ORDINARY:
+                    sink.may(value)
+            best = min(best, time.process_time() - start)
+        found[sink.name] = best / rounds / len(ORDINARY) * 1e6
+    dearest = max(found, key=lambda name: found[name])
+    return {
+        "measure": "a sink's first glance at an ordinary value, the dearest",
+        "value": found[dearest],
+        "unit": "µs",
+        "note": f"{dearest}; all {len(found)} together {sum(found.values()):.1f} µs",
+    }
 
 
 def rate(inspector: Inspector, requests: list[bytes]) -> float:

@@ -148,7 +148,7 @@ def choose_verdict(page: Page) -> None:
         verdict.select_option("true_positive")
     else:
         page.locator("dialog[open] [name=verdict][value=true_positive]").check()
-    page.locator("dialog[open] textarea").fill("SQL 注入,已封禁并修复")
+    page.locator("dialog[open] textarea[name=note]").fill("SQL 注入,已封禁并修复")
 
 
 def test_stuffing_seen_only_in_the_access_log_becomes_an_incident(

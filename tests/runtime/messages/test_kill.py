@@ -67,7 +67,7 @@ def test_killed_on_the_way(tmp_path):
         assert set(times) == {str(n) for n in range(MESSAGES)}
         twice = {key for key, number in times.items() if number > 1}
         assert twice <= {key for key, channel in repeated if channel == name}
-        assert max(times.values()) <= 2
+        assert max(times.values()) <= 3  # on its way at both deaths, then sent
         for one in hook.got:
             key = re.search(r"n(\d+)n", one["message"])[1]
             if "可能重复送达" in one["message"]:
