@@ -240,6 +240,8 @@ class VulnerabilityImport(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     """Rows that could not be read, or that the tool itself calls suppressed."""
+    made_at = models.DateTimeField(null=True, blank=True)
+    """When the tool ended, where it says so: an older report must not undo a newer one."""
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

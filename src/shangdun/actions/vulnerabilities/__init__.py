@@ -1,0 +1,1 @@
+"""Vulnerabilities: taken in from reports, assigned, accepted, closed."""
