@@ -42,7 +42,7 @@ def set_baseline(
         str(key): [one.starts_on.isoformat(), one.ends_on.isoformat(), one.days]
         for key, one in found.planned.items()
     }
-    newest = programme.baselines.order_by("-number").first()
+    newest = PlanBaseline.objects.filter(programme=programme).order_by("-number").first()
     if newest is not None and newest.tasks == tasks:
         return newest, False
     baseline = PlanBaseline.objects.create(

@@ -10,7 +10,7 @@ from shangdun.records.programmes import get_programme, get_task
 
 
 def open_programme(actor: Actor, number: int) -> Programme:
-    """A programme that may still change. Raises ``NotFound``, ``UsageError`` (``schedule.closed``)."""
+    """A programme that may still change; else ``NotFound``, ``schedule.closed``."""
     return checked(get_programme(actor, number))
 
 

@@ -37,7 +37,7 @@ def do_explain_delay(
             where=f"{task}",
             fix="reasons are kept for what is late",
         )
-    newest = task.delay_notes.order_by("-id").first()
+    newest = DelayNote.objects.filter(task=task).order_by("-id").first()
     if newest is not None and (newest.text, newest.ends_on) == (text, task.ends_on):
         return Unchanged(newest)
     now = clock.now()

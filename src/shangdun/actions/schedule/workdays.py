@@ -32,7 +32,7 @@ class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
 
 @action(Capability.MANAGE_PROGRAMMES)
 def do_set_workdays(
-    actor: Actor, days: Sequence[OwnDay], *, clock: Clock = SYSTEM_CLOCK
+    _actor: Actor, days: Sequence[OwnDay], *, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[int]:
     """Enter days; all programmes that are not closed are scheduled anew. How many changed.
 

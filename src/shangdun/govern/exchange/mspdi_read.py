@@ -1,0 +1,288 @@
+"""Reading Microsoft Project's XML; whatever it cannot keep is said, task by task.
+
+Entities and DTDs are refused (defusedxml); the file's size bounds what is built up in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from msgspec.structs import replace
+
+from shangdun.govern.exchange import mspdi
+from shangdun.govern.exchange.plan import (
+    FARTHEST,
+    LARGEST,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    MOST,
+    MOST_DAYS,
+    MOST_LINKS,
+    Flaw,
+    Problem,
+    SharedDay,
+    SharedLink,
+    SharedPlan,
+    SharedTask,
+    checked,
+)
+from shangdun.kernel.errors import UsageError
+
+_N = f"{{{mspdi.NAMESPACE}}}"
+_LENGTH = re.compile(r"P(?:(\d{1,6})D)?T?(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7})(?:\.\d+)?S)?\Z")
+_KINDS = {number: kind for kind, number in mspdi.LINKS.items()}
+_HANDLED = {0, 2, 4}
+"""As soon as possible, must start on, start no earlier than."""
+MOST_EXCEPTIONS = 2_000
+
+
+def read_mspdi(content: bytes) -> SharedPlan:
+    """The plan of an MSPDI file.
+
+    Raises ``UsageError``: ``exchange.file`` (no XML of Project), ``exchange.large``,
+    ``exchange.many``. What is wrong with a task stands in ``problems`` under its place (``ID``).
+    """
+    if len(content) > LARGEST:
+        raise UsageError("the file is too large", code="exchange.large", fix="at most 20 MB")
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as e:
+        raise _unreadable() from e
+    if root.tag != f"{_N}Project":
+        raise _unreadable()
+    return checked(_Reader(root).plan())
+
+
+def _unreadable() -> UsageError:
+    return UsageError(
+        "this is no Microsoft Project XML", code="exchange.file", fix="save the project as XML"
+    )
+
+
+class _Reader:
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self.minutes = max(1, self._int(root, "MinutesPerDay") or mspdi.MINUTES)
+        self.owner = self._owners()
+
+    def plan(self) -> SharedPlan:
+        found = [e for e in self.root.iterfind(f"{_N}Tasks/{_N}Task") if self._counts(e)]
+        if len(found) > MOST:
+            raise UsageError("too many tasks", code="exchange.many", fix=f"at most {MOST}")
+        tasks: list[SharedTask] = []
+        links: list[SharedLink] = []
+        above: list[str] = []
+        for place, element in enumerate(found, 1):
+            row = self._int(element, "ID") or place
+            level = max(1, self._int(element, "OutlineLevel") or 1)
+            del above[level - 1 :]
+            task = self._task(element, row, above[-1] if above else "")
+            above += [task.uid] * (level - len(above))
+            tasks.append(task)
+            links.extend(self._links(element, row, task.uid))
+        if len(links) > MOST_LINKS:
+            raise UsageError("too many links", code="exchange.many", fix=f"at most {MOST_LINKS}")
+        days, every_day = self._calendar()
+        return SharedPlan(
+            title=(_text(self.root, "Title") or _text(self.root, "Name"))[:LONGEST_TITLE],
+            starts_on=_day(_text(self.root, "StartDate")),
+            own=_own(_text(self.root, "UID")),
+            tasks=_kinds(tasks),
+            links=self._known(links, {task.uid for task in tasks}, tasks),
+            days=days,
+            every_day=every_day,
+            problems=self.problems,
+        )
+
+    def _counts(self, element: Element) -> bool:
+        """Project's summary of the whole file (UID 0) and its empty rows are no tasks."""
+        null, uid = _text(element, "IsNull") == "1", _text(element, "UID")
+        return not null and uid != "0"
+
+    def _task(self, element: Element, row: int, parent: str) -> SharedTask:
+        title = _text(element, "Name")
+        if not title:
+            self._wrong(row, "title", Flaw.MISSING)
+        if len(title) > LONGEST_TITLE:
+            self._wrong(row, "title", Flaw.LONG, title)
+        uid = _text(element, "UID")
+        if not uid.isdecimal() or len(uid) > 10:
+            self._wrong(row, "id", Flaw.NUMBER, uid)
+            uid = f"row{row}"
+        percent = min(max(self._int(element, "PercentComplete") or 0, 0), 100)
+        done = self._date(element, row, "ActualFinish") if percent == 100 else None
+        baseline = self._baseline(element)
+        return SharedTask(
+            row=row,
+            uid=uid,
+            own=self._own_id(element),
+            code=_text(element, "WBS")[:20],
+            parent=parent,
+            title=title[:LONGEST_TITLE],
+            kind="milestone" if _text(element, "Milestone") == "1" else "subtask",
+            days=self._days(element, row),
+            not_before=self._not_before(element, row),
+            due=self._date(element, row, "Deadline"),
+            began_on=self._date(element, row, "ActualStart"),
+            done_on=done,
+            progress=percent,
+            starts_on=self._date(element, row, "Start"),
+            ends_on=self._date(element, row, "Finish"),
+            baseline_start=baseline[0],
+            baseline_end=baseline[1],
+            owner=self.owner.get(_text(element, "UID"), ""),
+            note=_text(element, "Notes")[:LONGEST_TEXT],
+        )
+
+    def _own_id(self, element: Element) -> int | None:
+        for column in element.iterfind(f"{_N}ExtendedAttribute"):
+            if _text(column, "FieldID") == mspdi.TEXT30:
+                return _own(_text(column, "Value"))
+        return None
+
+    def _days(self, element: Element, row: int) -> int:
+        text = _text(element, "Duration")
+        match = _LENGTH.match(text) if text else None
+        if not match:
+            if text:
+                self._wrong(row, "days", Flaw.NUMBER, text)
+            return 0 if _text(element, "Milestone") == "1" else 1
+        days, hours, minutes, _seconds = (int(part or 0) for part in match.groups())
+        length = days * 24 * 60 + hours * 60 + minutes
+        whole = -(-length // self.minutes)
+        if length % self.minutes and _text(element, "Summary") != "1":
+            self._wrong(row, "days", Flaw.PARTIAL_DAY, text)
+        if whole > MOST_DAYS:
+            self._wrong(row, "days", Flaw.NUMBER, text)
+        return min(whole, MOST_DAYS)
+
+    def _not_before(self, element: Element, row: int) -> date | None:
+        constraint = self._int(element, "ConstraintType") or 0
+        if constraint not in _HANDLED:
+            self._wrong(row, "not_before", Flaw.CONSTRAINT, str(constraint))
+            return None
+        return self._date(element, row, "ConstraintDate") if constraint else None
+
+    def _baseline(self, element: Element) -> tuple[date | None, date | None]:
+        for baseline in element.iterfind(f"{_N}Baseline"):
+            if _text(baseline, "Number") in {"", "0"}:
+                return _day(_text(baseline, "Start")), _day(_text(baseline, "Finish"))
+        return None, None
+
+    def _links(self, element: Element, row: int, after: str) -> Iterator[SharedLink]:
+        for wait in element.iterfind(f"{_N}PredecessorLink"):
+            before = _text(wait, "PredecessorUID")
+            if _text(wait, "CrossProject") == "1":
+                self._wrong(row, "links", Flaw.CROSS_PROJECT, before)
+                continue
+            number = self._int(wait, "Type")
+            kind = _KINDS.get(1 if number is None else number)
+            lag = self._int(wait, "LinkLag") or 0
+            percent = self._int(wait, "LagFormat") in mspdi.LAG_IN_PERCENT
+            tenths = self.minutes * 10
+            whole = -(-abs(lag) // tenths) * (1 if lag >= 0 else -1)
+            if kind is None or percent or abs(whole) > FARTHEST:
+                self._wrong(row, "links", Flaw.LINK, before)
+                continue
+            if lag % tenths:
+                self._wrong(row, "links", Flaw.PARTIAL_DAY, before)
+            yield SharedLink(before, after, kind, whole)
+
+    def _known(
+        self, links: list[SharedLink], uids: set[str], tasks: list[SharedTask]
+    ) -> list[SharedLink]:
+        rows = {task.uid: task.row for task in tasks}
+        found: dict[tuple[str, str], SharedLink] = {}
+        for link in links:
+            if link.before not in uids or (link.before, link.after) in found:
+                self._wrong(rows[link.after], "links", Flaw.LINK, link.before)
+            else:
+                found[link.before, link.after] = link
+        return list(found.values())
+
+    def _owners(self) -> dict[str, str]:
+        """Of each task the first of its people."""
+        names = {
+            _text(one, "UID"): _text(one, "Name")
+            for one in self.root.iterfind(f"{_N}Resources/{_N}Resource")
+        }
+        found: dict[str, str] = {}
+        for one in self.root.iterfind(f"{_N}Assignments/{_N}Assignment"):
+            name = names.get(_text(one, "ResourceUID"), "")
+            if name:
+                found.setdefault(_text(one, "TaskUID"), name[:200])
+        return found
+
+    def _calendar(self) -> tuple[list[SharedDay], bool]:
+        wanted = _text(self.root, "CalendarUID") or "1"
+        for calendar in self.root.iterfind(f"{_N}Calendars/{_N}Calendar"):
+            if _text(calendar, "UID") == wanted:
+                week = list(calendar.iterfind(f"{_N}WeekDays/{_N}WeekDay"))
+                worked = {_text(day, "DayType") for day in week if _text(day, "DayWorking") == "1"}
+                return list(_exceptions(calendar)), {"1", "7"} <= worked
+        return [], False
+
+    def _date(self, element: Element, row: int, name: str) -> date | None:
+        text = _text(element, name)
+        day = _day(text)
+        if text and day is None and text != "NA":
+            self._wrong(row, name, Flaw.DATE, text)
+        return day
+
+    def _int(self, element: Element, name: str) -> int | None:
+        text = _text(element, name)
+        bare = text.removeprefix("-")
+        return int(text) if bare.isdecimal() and bare.isascii() and len(bare) < 12 else None
+
+    def _wrong(self, row: int, column: str, flaw: Flaw, value: str = "") -> None:
+        self.problems.append(Problem(row, column, flaw, value[:100]))
+
+
+def _exceptions(calendar: Element) -> Iterator[SharedDay]:
+    """Days of both ways to write them: Exceptions (2007 and later), days of type 0 (2003)."""
+    found = list(calendar.iterfind(f"{_N}Exceptions/{_N}Exception"))
+    week = calendar.iterfind(f"{_N}WeekDays/{_N}WeekDay")
+    found += [day for day in week if _text(day, "DayType") == "0"]
+    told: dict[date, SharedDay] = {}
+    for one in found:
+        period = one.find(f"{_N}TimePeriod")
+        first = _day(_text(period, "FromDate")) if period is not None else None
+        last = _day(_text(period, "ToDate")) if period is not None else None
+        if first is None or last is None or _text(one, "EnteredByOccurrences") == "1":
+            continue
+        for n in range(min((last - first).days + 1, 366)):
+            if len(told) >= MOST_EXCEPTIONS:
+                break
+            day = first + timedelta(days=n)
+            worked = _text(one, "DayWorking") == "1"
+            told.setdefault(day, SharedDay(day, worked, _text(one, "Name")[:100]))
+    yield from sorted(told.values(), key=lambda one: one.day)
+
+
+def _kinds(tasks: list[SharedTask]) -> list[SharedTask]:
+    """What holds others is a task, whatever its length says."""
+    holders = {task.parent for task in tasks}
+    return [replace(task, kind="task") if task.uid in holders else task for task in tasks]
+
+
+def _text(element: Element, name: str) -> str:
+    return (element.findtext(f"{_N}{name}") or "").strip()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.fromisoformat(text).date() if text else None
+    except ValueError:
+        return None
+
+
+def _own(text: str) -> int | None:
+    number = text.removeprefix(mspdi.MARK)
+    known = text.startswith(mspdi.MARK) and number.isdecimal() and number.isascii()
+    return int(number) if known and len(number) < 18 else None

@@ -1,0 +1,154 @@
+"""Reading a plan from a sheet, XLSX or CSV; each row says what is wrong with it, and where.
+
+Nothing is reckoned: a formula has no value here. Of merged cells all but the first are empty in the
+file, so they are named instead of being taken for empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from shangdun.govern.exchange.columns import COLUMNS
+from shangdun.govern.exchange.plan import LARGEST, MOST, SharedPlan, checked
+from shangdun.govern.exchange.sheet_rows import MERGED, RowReader
+from shangdun.kernel.errors import UsageError
+from shangdun.respond.workbook import bomb
+
+_UNPACKED = 200 << 20
+_TEXTS = _CELLS = 400_000
+_WIDEST = 60
+_HEADING_WITHIN = 20
+"""Rows above the heading: a title, a date, somebody's name."""
+Rows = Iterator[tuple[int, Sequence[Any]]]
+
+
+def read_sheet(content: bytes) -> SharedPlan:
+    """The plan of a CSV (UTF-8 or GB 18030) or XLSX file.
+
+    Raises ``UsageError``: ``exchange.file``, ``exchange.columns`` (where: the headings that were
+    found), ``exchange.large``, ``exchange.many``.
+    """
+    if len(content) > LARGEST:
+        raise UsageError("the file is too large", code="exchange.large", fix="at most 20 MB")
+    sheet = _xlsx(content) if content[:4] == b"PK\x03\x04" else _csv(content)
+    columns, rows = _below_heading(sheet)
+    reader = RowReader(columns)
+    for number, cells in rows:
+        if all(cell is None or cell is MERGED or not str(cell).strip() for cell in cells):
+            continue
+        if len(reader.tasks) >= MOST:
+            raise UsageError("too many tasks", code="exchange.many", fix=f"at most {MOST}")
+        reader.take(number, cells)
+    links = reader.links()
+    plan = SharedPlan(
+        title=sheet.title, tasks=reader.finished(), links=links, problems=reader.problems
+    )
+    return checked(plan)
+
+
+class _Sheet(NamedTuple):
+    title: str
+    rows: list[tuple[int, Sequence[Any]]]
+
+
+def _below_heading(sheet: _Sheet) -> tuple[dict[str, int], list[tuple[int, Sequence[Any]]]]:
+    words = {word.lower(): name for name, all_words in COLUMNS.items() for word in all_words}
+    seen: list[str] = []
+    for place, (_number, cells) in enumerate(sheet.rows[:_HEADING_WITHIN]):
+        texts = [
+            str(cell).strip().rstrip("*").strip() for cell in cells if cell not in (None, MERGED)
+        ]
+        found: dict[str, int] = {}
+        for column, cell in enumerate(cells):
+            name = words.get(str(cell or "").strip().rstrip("*").strip().lower())
+            if name:
+                found.setdefault(name, column)
+        if "title" in found:
+            return found, sheet.rows[place + 1 :]
+        seen = seen or texts
+    raise UsageError(
+        "no row names the columns",
+        code="exchange.columns",
+        where=", ".join(text[:30] for text in seen[:12] if text),
+        fix="a row of headings with at least the task's name",
+    )
+
+
+def _csv(content: bytes) -> _Sheet:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        dialect = csv.excel_tab if "\t" in text.partition("\n")[0] else csv.excel
+        rows: list[tuple[int, Sequence[Any]]] = []
+        try:
+            reader = csv.reader(io.StringIO(text, newline=""), dialect)
+            for row in reader:
+                if len(rows) > MOST + 200:
+                    break
+                rows.append((reader.line_num, row[:_WIDEST]))
+        except csv.Error:
+            break
+        return _Sheet("", rows)
+    raise _unreadable()
+
+
+def _xlsx(content: bytes) -> _Sheet:
+    try:
+        if bomb(io.BytesIO(content), unpacked=_UNPACKED, texts=_TEXTS, cells=_CELLS):
+            raise _unreadable()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that are not read anyway
+            # Not read-only: merged cells are told by that reader alone. The bomb check bounds it.
+            book = openpyxl.load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+            sheet = book.worksheets[0]
+            merged = _merged(sheet)
+            return _Sheet(sheet.title, list(_cells(sheet, merged)))
+    except (
+        zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, KeyError, ValueError, IndexError,
+        TypeError, AttributeError, EOFError, OverflowError, RecursionError, NotImplementedError,
+        RuntimeError, AssertionError, InvalidFileException, OSError,
+    ) as e:  # fmt: skip  # whatever a hostile workbook makes the reader stumble over
+        raise _unreadable() from e
+
+
+def _merged(sheet: Any) -> set[tuple[int, int]]:  # noqa: ANN401 - openpyxl's sheet
+    """Places (row, column) that a merge emptied; wide ones of a title row cost little."""
+    found: set[tuple[int, int]] = set()
+    for area in sheet.merged_cells.ranges:
+        last_row = min(area.max_row, MOST + 200)
+        for row in range(area.min_row, last_row + 1):
+            for column in range(area.min_col, min(area.max_col, _WIDEST) + 1):
+                if (row, column) != (area.min_row, area.min_col):
+                    found.add((row, column))
+    return found
+
+
+def _cells(sheet: Any, merged: set[tuple[int, int]]) -> Rows:  # noqa: ANN401 - openpyxl's sheet
+    last = min(sheet.max_column or 1, _WIDEST)
+    rows = sheet.iter_rows(max_row=MOST + 200, max_col=last, values_only=True)
+    for number, values in enumerate(rows, 1):
+        yield (
+            number,
+            [
+                MERGED if (number, column) in merged else value
+                for column, value in enumerate(values, 1)
+            ],
+        )
+
+
+def _unreadable() -> UsageError:
+    return UsageError("no sheet can be read here", code="exchange.file", fix="save as XLSX or CSV")
