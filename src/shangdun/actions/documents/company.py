@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -64,18 +65,29 @@ def do_change_company(
             mine={"version": version, **msgspec.structs.asdict(facts)},
             theirs={"version": row.version, **_values(row)},
         )
+    if not keep_company(actor, facts, logo, clock.now()):
+        return Unchanged(company())
+    row = company()
+    picture = bytes(row.logo)
+    payload = _values(row) | {"logo_sha256": hashlib.sha256(picture).hexdigest() if picture else ""}
+    return Done(row, ("company", row.pk), clock.now(), payload)
+
+
+def keep_company(actor: Actor, facts: CompanyFacts, logo: bytes | None, now: datetime) -> bool:
+    """The same within a caller's action; whether anything changed. Raises ``UsageError``."""
+    facts = _checked(facts)
+    row = company()
     picture = bytes(row.logo) if logo is None else _logo(logo)
     if row.pk and _values(row) == msgspec.structs.asdict(facts) and picture == bytes(row.logo):
-        return Unchanged(row)
+        return False
     row.version = row.version + 1 if row.pk else 1
     row.pk = row.pk or 1
     row.logo = picture
     for name, value in msgspec.structs.asdict(facts).items():
         setattr(row, name, value)
     row.save()
-    rewind_open(clock.now(), actor=actor)
-    payload = _values(row) | {"logo_sha256": hashlib.sha256(picture).hexdigest() if picture else ""}
-    return Done(row, ("company", row.pk), clock.now(), payload)
+    rewind_open(now, actor=actor)
+    return True
 
 
 def _values(row: Company) -> dict[str, Any]:

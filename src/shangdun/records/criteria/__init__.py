@@ -4,6 +4,7 @@ A module has
 
 - ``LABEL``: what it is, for choosing it («A document is in force»);
 - ``PARAMS``: what one may say about it, for its form;
+- ``asked(params) -> str``: what has to be so, in a few words, for the plan's text;
 - ``check(params, asked) -> Verdict``: whether it is so now, with the records that show it or
   precisely what is missing. It reads the records as the system does and gives counts and names of
   records, nothing that only some may see. What cannot be seen is ``unknown``, never ``unmet``.
@@ -92,13 +93,16 @@ class Kind(Protocol):
     LABEL: str | Promise
     PARAMS: tuple[Param, ...]
 
+    def asked(self, params: Mapping[str, Any], /) -> str: ...
+
     def check(self, params: Mapping[str, Any], asked: Asked, /) -> Verdict: ...
 
 
 @cache
 def kinds() -> dict[str, Kind]:
     """All of them, by name."""
-    names = sorted(part.name for part in iter_modules(__path__))
+    found = sorted(part.name for part in iter_modules(__path__))
+    names = [name for name in found if not name.startswith("_")]
     return {name: cast("Kind", import_module(f"{__name__}.{name}")) for name in names}
 
 
@@ -107,14 +111,24 @@ def lasting(kind: str) -> bool:
     return bool(getattr(kinds().get(kind), "LASTING", True))
 
 
+def complete(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The params with those that were not said."""
+    return {one.name: one.default for one in kind.PARAMS} | dict(params)
+
+
+def asked_of(kind: str, params: Mapping[str, Any]) -> str | Promise:
+    """What has to be so, in a few words."""
+    module = kinds().get(kind)
+    return module.asked(complete(module, params)) if module else kind
+
+
 def check(kind: str, params: Mapping[str, Any], asked: Asked) -> Verdict:
     """Whether it is so; ``unknown`` for a kind that is not there or that broke."""
     module = kinds().get(kind)
     if module is None:
         return Verdict(State.UNKNOWN, _("This version does not know such evidence."))
-    given = {one.name: one.default for one in module.PARAMS} | dict(params)
     try:
-        return module.check(given, asked)
+        return module.check(complete(module, params), asked)
     except Exception:  # one kind of evidence that breaks must not take the plan's page with it
         log.exception("criterion %s of task %s failed", kind, asked.task.pk)
         return Verdict(State.UNKNOWN, _("It could not be checked; the log says why."))
