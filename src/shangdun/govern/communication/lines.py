@@ -81,13 +81,6 @@ class Frequency(StrEnum):
     YEARLY = "yearly"
 
 
-class Anchor(StrEnum):
-    """From which end of a period its working days are counted."""
-
-    START = "start"
-    END = "end"
-
-
 class State(StrEnum):
     """Of one thing that is due."""
 

@@ -110,18 +110,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "anchor",
+                    "place",
                     models.CharField(
                         choices=[
-                            ("start", "counted from the first"),
-                            ("end", "counted from the last"),
+                            ("end", "in the last days of the period"),
+                            ("after", "in the first working days after the period"),
+                            ("within", "at any time in the period"),
                         ],
                         default="end",
-                        max_length=5,
+                        max_length=6,
                     ),
                 ),
-                ("nth", models.PositiveSmallIntegerField(default=1)),
-                ("lead_days", models.PositiveSmallIntegerField(default=3)),
+                ("days", models.PositiveSmallIntegerField(default=7)),
                 ("grace_days", models.PositiveSmallIntegerField(default=3)),
                 ("maker", models.SlugField(blank=True, max_length=40)),
                 (
@@ -367,14 +367,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("teams", models.JSONField(default=list)),
-                (
-                    "meets_months",
-                    models.PositiveSmallIntegerField(
-                        default=1, verbose_name="meets every … months"
-                    ),
-                ),
-                ("met_on", models.DateField(blank=True, null=True)),
-                ("meets_from", models.DateField()),
                 ("archived_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
@@ -387,46 +379,20 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "group across teams",
-                "ordering": ("name", "id"),
-            },
-        ),
-        migrations.CreateModel(
-            name="CrossTeamMeeting",
-            fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("held_on", models.DateField()),
-                ("outcome", models.TextField()),
-                ("people", models.TextField(blank=True)),
-                ("noted_at", models.DateTimeField()),
-                (
-                    "by",
+                    "rhythm",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="meetings",
-                        to="records.crossteamgroup",
+                        to="records.rhythm",
                     ),
                 ),
             ],
             options={
-                "ordering": ("-held_on", "-id"),
+                "verbose_name": "group across teams",
+                "ordering": ("name", "id"),
             },
         ),
         migrations.CreateModel(

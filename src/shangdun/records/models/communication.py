@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shangdun.govern.communication import lines
+from shangdun.govern.rhythm.windows import Place
 from shangdun.records.models.documents import DocumentLanguage
 
 
@@ -50,9 +51,10 @@ class FrequencyChoice(models.TextChoices):
     YEARLY = lines.Frequency.YEARLY.value, pgettext_lazy("communication", "Yearly")
 
 
-class AnchorChoice(models.TextChoices):
-    START = lines.Anchor.START.value, _("counted from the first")
-    END = lines.Anchor.END.value, _("counted from the last")
+class PlaceChoice(models.TextChoices):
+    END = Place.END.value, _("in the last days of the period")
+    AFTER = Place.AFTER.value, _("in the first working days after the period")
+    WITHIN = Place.WITHIN.value, _("at any time in the period")
 
 
 class CommunicationState(models.TextChoices):
@@ -75,12 +77,10 @@ class CommunicationLine(models.Model):
     audiences = models.JSONField(default=list)
     ways = models.JSONField(default=list)
     frequency = models.CharField(_("how often"), max_length=12, choices=FrequencyChoice)
-    anchor = models.CharField(max_length=5, choices=AnchorChoice, default=lines.Anchor.END.value)
-    nth = models.PositiveSmallIntegerField(default=1)
-    """The working day of the period it is due on, counted from ``anchor``; of an event: so many
-    working days after it."""
-    lead_days = models.PositiveSmallIntegerField(default=3)
-    """Working days before that day on which it is drafted."""
+    place = models.CharField(max_length=6, choices=PlaceChoice, default=Place.END.value)
+    days = models.PositiveSmallIntegerField(default=7)
+    """As ``govern.rhythm.windows.Rule`` counts them; of an event: the working days after it within
+    which it is told, 0 on the same day."""
     grace_days = models.PositiveSmallIntegerField(default=3)
     """Working days after it until it is missed."""
     maker = models.SlugField(max_length=40, blank=True)

@@ -78,10 +78,10 @@ class CrossTeamGroup(models.Model):
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    meets_months = models.PositiveSmallIntegerField(_("meets every … months"), default=1)
-    met_on = models.DateField(null=True, blank=True)
-    meets_from = models.DateField()
-    """From when the first meeting is reckoned."""
+    rhythm = models.ForeignKey(
+        "records.Rhythm", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Of its meetings, which are called, held and followed up as every other."""
     archived_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -112,25 +112,6 @@ class CrossTeamMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group_id}: {self.person_id}"
-
-
-class CrossTeamMeeting(models.Model):
-    """A meeting that a group held, and what came of it; never changed."""
-
-    group = models.ForeignKey(CrossTeamGroup, on_delete=models.PROTECT, related_name="meetings")
-    held_on = models.DateField()
-    outcome = models.TextField()
-    people = models.TextField(blank=True)
-    noted_at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        ordering = ("-held_on", "-id")
-
-    def __str__(self) -> str:
-        return f"{self.group_id}: {self.held_on}"
 
 
 class DutyReview(models.Model):

@@ -1,0 +1,1 @@
+"""The communication plan: its lines, what is due, drafts, approval, sending, proof, contacts."""

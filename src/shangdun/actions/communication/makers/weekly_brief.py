@@ -1,0 +1,15 @@
+"""The weekly brief: drafted and sent with the reports, proven here."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+from shangdun.actions.communication.makers import Asked, Proof
+from shangdun.actions.communication.makers._report import sent_report
+
+title = pgettext_lazy("maker", "Weekly brief, proven by its sending")
+
+
+def proof(asked: Asked) -> Proof | None:
+    """The brief about this week, if it was sent."""
+    return sent_report(asked, "weekly")

@@ -1,0 +1,1 @@
+"""The knowledge base: pages written, changed, brought back, put beside incidents and tasks."""

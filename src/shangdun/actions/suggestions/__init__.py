@@ -1,0 +1,1 @@
+"""The suggestions box: put in, answered, turned into an improvement."""

@@ -1,0 +1,1 @@
+"""The knowledge base's decisions: links between pages, searching in both languages, tags."""
