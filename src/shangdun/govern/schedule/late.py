@@ -44,6 +44,8 @@ class _Backward:
         """Of a summary the latest its first start may be."""
         self.begun, self.done = [False] * n, [False] * n
         for place, one in enumerate(network.activities):
+            if network.summary[place]:
+                continue  # what it holds has begun or not, each for itself
             if one.dropped:
                 self.late[place] = max(end, early.finish[place])
             else:

@@ -1,0 +1,1 @@
+"""Plans that come in from files of others."""
