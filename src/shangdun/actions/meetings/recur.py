@@ -99,22 +99,29 @@ def do_remind_of_meeting(
 def do_say_meetings_missed(
     actor: Actor, *, meetings: Sequence[int], clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[int]:
-    """Meetings that nobody says were held, once their days have passed; one message for all."""
+    """Meetings that nobody says were held, once their days have passed; one message for all.
+
+    Those that were made too late for anybody to come are told of with them, once.
+    """
     del actor
     now = clock.now()
-    rows = [
+    told = (MeetingState.PLANNED, MeetingState.MISSED)
+    rows = Meeting.objects.filter(pk__in=list(meetings), state__in=told).order_by("begins_at")
+    chosen = [
         row
-        for row in Meeting.objects.filter(pk__in=list(meetings), state=MeetingState.PLANNED)
-        if missed(row, now)
+        for row in rows
+        if "missed" not in row.reminded and (row.state == MeetingState.MISSED or missed(row, now))
     ]
-    for row in rows:
-        row.state, row.ended_at = MeetingState.MISSED, now
+    if not chosen:
+        return Unchanged(0)
+    for row in chosen:
+        row.state, row.ended_at = MeetingState.MISSED, row.ended_at or now
+        row.reminded = [*row.reminded, "missed"]
         row.version += 1
         row.save()
-    if not rows:
-        return Unchanged(0)
-    say_missed(rows, now)
-    return Done(len(rows), ("meeting", rows[-1].number), now, {"numbers": _numbers(rows)})
+    say_missed(chosen, now)
+    numbers = [row.number for row in chosen]
+    return Done(len(chosen), ("meeting", numbers[-1]), now, {"numbers": numbers})
 
 
 def missed(meeting: Meeting, now: datetime) -> bool:
@@ -154,7 +161,3 @@ def do_remind_of_action(actor: Actor, *, item_id: int, clock: Clock = SYSTEM_CLO
     row.save(update_fields=["reminded"])
     tell_owner(row, "action_due", f"{row.due}:{step}", now)
     return Done(step, ("action_item", row.number), now, {"step": step})
-
-
-def _numbers(rows: Sequence[Meeting]) -> list[int]:
-    return [row.number for row in rows]

@@ -18,6 +18,8 @@ from django.db import connection
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
 from shangdun.runtime.programme.measures import freeze_measures
+from shangdun.runtime.programme.meetings import keep_meetings
+from shangdun.runtime.programme.reports import keep_reports
 from shangdun.runtime.programme.surveys import keep_surveys
 from shangdun.runtime.response.affected import erase_overdue
 from shangdun.runtime.response.asking import pass_on
@@ -45,6 +47,8 @@ class Duty(NamedTuple):
 DUTIES: tuple[Duty, ...] = (
     Duty("injects", 1.0, tell_injects),
     Duty("drills", 3600.0, remind_of_drills),
+    Duty("meetings", 300.0, keep_meetings),
+    Duty("plan reports", 60.0, keep_reports),
     Duty("erasure", 3600.0, erase_overdue),
     Duty("askings", 5.0, pass_on),
     Duty("cleanup", 20.0, measure_cleanups),
