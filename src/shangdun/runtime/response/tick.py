@@ -17,6 +17,7 @@ from django.db import connection
 
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
+from shangdun.runtime.programme.assets import keep_vulnerabilities, look_for_assets
 from shangdun.runtime.programme.measures import freeze_measures
 from shangdun.runtime.programme.meetings import keep_meetings
 from shangdun.runtime.programme.reports import keep_reports
@@ -50,6 +51,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("meetings", 300.0, keep_meetings),
     Duty("plan reports", 60.0, keep_reports),
     Duty("erasure", 3600.0, erase_overdue),
+    Duty("assets", 3600.0, look_for_assets),
+    Duty("vulnerabilities", 600.0, keep_vulnerabilities),
     Duty("askings", 5.0, pass_on),
     Duty("cleanup", 20.0, measure_cleanups),
     Duty("clocks", 10.0, remind_of_clocks),
