@@ -34,11 +34,11 @@ def check(params: Mapping[str, Any], asked: Asked) -> Verdict:
     run = runs.filter(state=ProofState.DONE).order_by("-created").first()
     if run is None:
         says = _("No security test was finished since the programme began.")
-        return Verdict(State.UNMET, says, (Link(gettext_lazy("Security tests"), "/proofs/", SEES),))
+        return Verdict(State.UNMET, says, (Link(gettext_lazy("Security tests"), "/security-test/", SEES),))
     link = Link(
         _("Security test of %(day)s")
         % {"day": run.created.astimezone(asked.zone).date().isoformat()},
-        f"/proofs/{run.pk}/",
+        f"/security-test/{run.pk}/",
         SEES,
     )
     if run.percent is None:

@@ -18,9 +18,15 @@ from django.db import connection
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
 from shangdun.runtime.programme.assets import keep_vulnerabilities, look_for_assets
+from shangdun.runtime.programme.completion import (
+    check_criteria,
+    follow_approvals,
+    remind_of_tasks,
+)
 from shangdun.runtime.programme.measures import freeze_measures
 from shangdun.runtime.programme.meetings import keep_meetings
 from shangdun.runtime.programme.reports import keep_reports
+from shangdun.runtime.programme.sources import look_at_sources
 from shangdun.runtime.programme.surveys import keep_surveys
 from shangdun.runtime.response.affected import erase_overdue
 from shangdun.runtime.response.asking import pass_on
@@ -57,6 +63,10 @@ DUTIES: tuple[Duty, ...] = (
     Duty("cleanup", 20.0, measure_cleanups),
     Duty("clocks", 10.0, remind_of_clocks),
     Duty("documents", 600.0, remind_of_documents),
+    Duty("approvals", 5.0, follow_approvals),
+    Duty("completion", 120.0, check_criteria),
+    Duty("plan", 600.0, remind_of_tasks),
+    Duty("sources", 300.0, look_at_sources),
     Duty("playbooks", 60.0, bring_playbooks),
     Duty("reports", 2.0, take_in_reports),
     Duty("escalations", 5.0, escalate_due),
