@@ -550,9 +550,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="assetupload",
-            index=models.Index(
-                models.F("by"), models.F("purpose"), models.F("-at"), name="asset_upload_own"
-            ),
+            index=models.Index(fields=["by", "purpose", "-at"], name="asset_upload_own"),
         ),
         migrations.AddIndex(
             model_name="sighting",

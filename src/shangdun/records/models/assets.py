@@ -197,7 +197,7 @@ class AssetUpload(models.Model):
     """What the person chose with it: tool, scope, columns."""
 
     class Meta:
-        indexes = (models.Index("by", "purpose", "-at", name="asset_upload_own"),)
+        indexes = (models.Index(fields=["by", "purpose", "-at"], name="asset_upload_own"),)
 
     def __str__(self) -> str:
         return f"{self.purpose}: {self.name}"
