@@ -22,7 +22,7 @@ run: setup
 test:
 	@$(PYTHON) tools/setup.py test
 	@$(BIN)/python tools/check.py
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check:
 	@$(PYTHON) tools/setup.py test
