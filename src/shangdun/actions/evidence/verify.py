@@ -18,6 +18,7 @@ from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.kernel.clock import Clock
 from shangdun.records import evidence_store
 from shangdun.records.actor import Actor
+from shangdun.records.compliance import keeps_content
 from shangdun.records.evidence import chain_broken_at, custody_of, get_evidence
 from shangdun.records.models import CustodyAct, Evidence, TimelineKind
 from shangdun.records.roles import Capability
@@ -115,7 +116,10 @@ def sweep_store(now: datetime) -> int:
     with transaction.atomic(durable=True):
         lock()  # nobody adds an item while its content is looked for
         return evidence_store.sweep(
-            lambda sha256: Evidence.objects.filter(sha256=sha256, disposed_at=None).exists(),
+            lambda sha256: (
+                Evidence.objects.filter(sha256=sha256, disposed_at=None).exists()
+                or keeps_content(sha256)
+            ),
             before=(now - ORPHANS_AFTER).timestamp(),
         )
 

@@ -91,9 +91,6 @@ class Migration(migrations.Migration):
                         blank=True, max_length=100, verbose_name="outside counsel: lawyer"
                     ),
                 ),
-                ("opinion_name", models.CharField(blank=True, max_length=200)),
-                ("opinion_sha256", models.CharField(blank=True, max_length=64)),
-                ("opinion_size", models.PositiveBigIntegerField(default=0)),
                 (
                     "opinion_on",
                     models.DateField(blank=True, null=True, verbose_name="date of the opinion"),
@@ -296,6 +293,20 @@ class Migration(migrations.Migration):
                     "how",
                     models.TextField(blank=True, verbose_name="how one looks, and what proves it"),
                 ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("leadership", "Leadership group"),
+                            ("technical_support", "Technical support"),
+                            ("customer_service", "Customer service"),
+                            ("legal", "Legal"),
+                            ("logistics", "Logistics"),
+                        ],
+                        max_length=20,
+                        verbose_name="group",
+                    ),
+                ),
                 ("applies", models.BooleanField(default=True, verbose_name="applies")),
                 ("reason", models.TextField(blank=True, verbose_name="why it does not apply")),
                 ("params", models.JSONField(default=dict)),
@@ -319,92 +330,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "protective measure",
                 "ordering": ("-kind", "id"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ControlResult",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pass", "In place"),
-                            ("fail", "Not in place"),
-                            ("unknown", "Could not be told"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[
-                            ("automatic", "Checked automatically"),
-                            ("on_site", "On-site check"),
-                            ("document", "Document review"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("says", models.JSONField(default=dict)),
-                ("fix", models.JSONField(default=dict)),
-                ("facts", models.JSONField(default=list)),
-                ("note", models.TextField(blank=True)),
-                ("files", models.JSONField(default=list)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "control",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="results",
-                        to="records.control",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DutyVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("effective_from", models.DateField()),
-                ("revision", models.PositiveSmallIntegerField(default=1)),
-                ("snapshot", models.JSONField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("seen_at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("effective_from", "revision"),
             },
         ),
         migrations.CreateModel(
@@ -499,6 +424,273 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DutyVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_from", models.DateField()),
+                ("revision", models.PositiveSmallIntegerField(default=1)),
+                ("snapshot", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("seen_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="records.legalduty",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("effective_from", "revision"),
+            },
+        ),
+        migrations.CreateModel(
+            name="DutyJudgement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("internal", "Internal audit"), ("counsel", "Outside counsel")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("kept", "Kept"),
+                            ("partly", "Partly kept"),
+                            ("not_kept", "Not kept"),
+                            ("not_applicable", "Does not apply"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("evidence", models.JSONField(default=dict)),
+                ("evidence_sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="records.assessmentround",
+                    ),
+                ),
+                (
+                    "law_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="records.dutyversion",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="records.legalduty",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("at", "id"),
+            },
+        ),
+        migrations.AddField(
+            model_name="auditfinding",
+            name="duty",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="findings",
+                to="records.legalduty",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ProofFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[("control", "Protective measures"), ("law", "Law")], max_length=8
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="DutyEvidence",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="what it is")),
+                ("link", models.CharField(blank=True, max_length=500, verbose_name="address")),
+                ("at", models.DateTimeField()),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="records.legalduty",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.prooffile",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("at", "id"),
+            },
+        ),
+        migrations.AddField(
+            model_name="assessmentround",
+            name="opinion",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="records.prooffile",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ControlResult",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pass", "In place"),
+                            ("fail", "Not in place"),
+                            ("unknown", "Could not be told"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("automatic", "Checked automatically"),
+                            ("on_site", "On-site check"),
+                            ("document", "Document review"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("says", models.JSONField(default=dict)),
+                ("fix", models.JSONField(default=dict)),
+                ("facts", models.JSONField(default=list)),
+                ("note", models.TextField(blank=True)),
+                ("files", models.JSONField(default=list)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "control",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="records.control",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["control", "-at", "-id"], name="control_result_newest")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="LawReview",
             fields=[
                 (
@@ -574,149 +766,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("due_on", "id"),
+                "indexes": [
+                    models.Index(models.F("done_at"), models.F("due_on"), name="law_review_open")
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="dutyversion",
-            name="duty",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="versions",
-                to="records.legalduty",
-            ),
-        ),
-        migrations.CreateModel(
-            name="DutyJudgement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("internal", "Internal audit"), ("counsel", "Outside counsel")],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("kept", "Kept"),
-                            ("partly", "Partly kept"),
-                            ("not_kept", "Not kept"),
-                            ("not_applicable", "Does not apply"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("note", models.TextField(blank=True)),
-                ("evidence", models.JSONField(default=dict)),
-                ("evidence_sha256", models.CharField(max_length=64)),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="judgements",
-                        to="records.assessmentround",
-                    ),
-                ),
-                (
-                    "law_version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="judgements",
-                        to="records.dutyversion",
-                    ),
-                ),
-                (
-                    "duty",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="judgements",
-                        to="records.legalduty",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("at", "id"),
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyEvidence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="what it is")),
-                ("link", models.CharField(blank=True, max_length=500, verbose_name="address")),
-                ("file_name", models.CharField(blank=True, max_length=200)),
-                ("sha256", models.CharField(blank=True, max_length=64)),
-                ("size", models.PositiveBigIntegerField(default=0)),
-                ("at", models.DateTimeField()),
-                ("archived_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "duty",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="records.legalduty",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("at", "id"),
-            },
-        ),
-        migrations.AddField(
-            model_name="auditfinding",
-            name="duty",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="findings",
-                to="records.legalduty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentround",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("state",), name="assessment_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="controlresult",
-            index=models.Index(fields=["control", "-at", "-id"], name="control_result_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="lawreview",
-            index=models.Index(models.F("done_at"), models.F("due_on"), name="law_review_open"),
         ),
         migrations.AddConstraint(
             model_name="dutyversion",
@@ -733,6 +786,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="dutyjudgement",
             index=models.Index(models.F("duty"), models.F("round"), name="judgement_by_duty"),
+        ),
+        migrations.AddConstraint(
+            model_name="assessmentround",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("state",), name="assessment_one_open"
+            ),
         ),
         migrations.RunPython(guard, unguard),
     ]

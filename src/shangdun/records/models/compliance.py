@@ -142,9 +142,9 @@ class DutyEvidence(models.Model):
     title = models.CharField(_("what it is"), max_length=200)
     link = models.CharField(_("address"), max_length=500, blank=True)
     """A page of this console (``/documents/3/``) or an http(s) address."""
-    file_name = models.CharField(max_length=200, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    size = models.PositiveBigIntegerField(default=0)
+    file = models.ForeignKey(
+        "records.ProofFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -175,10 +175,10 @@ class AssessmentRound(models.Model):
     )
     counsel_firm = models.CharField(_("outside counsel: firm"), max_length=200, blank=True)
     counsel_name = models.CharField(_("outside counsel: lawyer"), max_length=100, blank=True)
-    opinion_name = models.CharField(max_length=200, blank=True)
+    opinion = models.ForeignKey(
+        "records.ProofFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     """The legal opinion as it was handed in."""
-    opinion_sha256 = models.CharField(max_length=64, blank=True)
-    opinion_size = models.PositiveBigIntegerField(default=0)
     opinion_on = models.DateField(_("date of the opinion"), null=True, blank=True)
     opinion_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=RoundState, default=RoundState.OPEN)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from shangdun.govern.controls.catalogue import Factor, Kind, Layer, Method
 from shangdun.govern.controls.rhythm import Rhythm
 from shangdun.govern.controls.standing import CheckState
+from shangdun.records.models.groups import PlanGroup
 
 
 class ControlKind(models.TextChoices):
@@ -70,6 +71,8 @@ class Control(models.Model):
     """Of the company's own measure; a shipped one has its words in ``content/controls``."""
     what = models.TextField(_("what is to be found in place"), blank=True)
     how = models.TextField(_("how one looks, and what proves it"), blank=True)
+    group = models.CharField(_("group"), max_length=20, choices=PlanGroup)
+    """Who looks after it while nobody is named."""
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -93,6 +96,31 @@ class Control(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ProofAbout(models.TextChoices):
+    CONTROL = "control", _("Protective measures")
+    LAW = "law", _("Law")
+
+
+class ProofFile(models.Model):
+    """A file that shows something: a photograph of a check, a legal opinion.
+
+    Its content lies in the evidence store under its SHA-256, which is also in the ledger.
+    """
+
+    about = models.CharField(max_length=8, choices=ProofAbout)
+    """Who may see it: whoever sees that part."""
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ControlResults(models.TextChoices):
@@ -119,7 +147,7 @@ class ControlResult(models.Model):
     """What it rests on: ``{"name": {"zh", "en"}, "value": str, "path": str}`` each."""
     note = models.TextField(blank=True)
     files = models.JSONField(default=list)
-    """Photographs and documents: ``{"name", "sha256", "size"}`` each, content in its place."""
+    """Photographs and documents: ``{"id", "name", "sha256", "size"}`` of ``ProofFile`` each."""
 
     class Meta:
         indexes = (models.Index(fields=["control", "-at", "-id"], name="control_result_newest"),)

@@ -1,0 +1,1 @@
+"""Protective measures: the list, checks by people and by the system, reminders."""
