@@ -81,6 +81,12 @@ def get_assessment(actor: Actor, number: int) -> RiskAssessment:
     return found
 
 
+def assessment_before(row: RiskAssessment) -> RiskAssessment | None:
+    """The finished round before this one."""
+    earlier = RiskAssessment.objects.filter(state=RiskAssessmentState.CLOSED)
+    return earlier.filter(number__lt=row.number).order_by("-number").first()
+
+
 def visible_acceptances(actor: Actor) -> QuerySet[RiskAcceptance]:
     """Who bears what until when, the ended ones too, newest first."""
     require(actor, Capability.VIEW_RISKS)
@@ -180,6 +186,11 @@ class Standing:
         if self.now is None or self.now.level <= self.acceptable or self.acceptance:
             return False
         return self.planned is None or self.planned.level > self.acceptable
+
+    def assessed(self, since: datetime) -> bool:
+        """Whether somebody rated it since then; a suggestion is no assessment."""
+        at = self.risk.assessed_at
+        return self.now is not None and at is not None and at >= since
 
     def late(self, today: date) -> list[RiskMeasure]:
         """Measures that should be in effect by now."""
@@ -310,6 +321,12 @@ def _measures(rows: Sequence[Risk]) -> dict[int, tuple[RiskMeasure, ...]]:
     for one in kept.order_by("risk__number", "number"):
         found[one.risk_id] = (*found.get(one.risk_id, ()), one)
     return found
+
+
+def measures_of(risk: Risk) -> tuple[RiskMeasure, ...]:
+    """What is done about one risk: its own measures, then its factor's."""
+    found = _measures([risk])
+    return (*found.get(risk.pk, ()), *found.get(risk.parent_id or 0, ()))
 
 
 def _standing(

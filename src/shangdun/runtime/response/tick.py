@@ -26,6 +26,7 @@ from shangdun.runtime.programme.completion import (
 from shangdun.runtime.programme.measures import freeze_measures
 from shangdun.runtime.programme.meetings import keep_meetings
 from shangdun.runtime.programme.reports import keep_reports
+from shangdun.runtime.programme.risks import follow_risk_measures, look_after_risks
 from shangdun.runtime.programme.sources import look_at_sources
 from shangdun.runtime.programme.surveys import keep_surveys
 from shangdun.runtime.response.affected import erase_overdue
@@ -77,6 +78,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("measures", 600.0, freeze_measures),
     Duty("time", 1.0, pass_time),
     Duty("updates", 30.0, send_updates),
+    Duty("risk measures", 60.0, follow_risk_measures),
+    Duty("risks", 600.0, look_after_risks),
 )
 
 

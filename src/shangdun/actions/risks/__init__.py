@@ -1,0 +1,1 @@
+"""The risk register: adding, assessing, treating, bearing, learning, looking again."""
