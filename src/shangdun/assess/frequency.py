@@ -20,7 +20,7 @@ from functools import lru_cache
 
 import msgspec
 
-from shangdun.assess.quantify.gamma import quantile
+from shangdun.assess.gamma import quantile
 from shangdun.kernel.errors import UsageError
 
 LOWER, UPPER = 0.05, 0.95

@@ -82,8 +82,8 @@ def threat_part(rows: Sequence[Standing]) -> str:
         (group[0].risk.threat for group in risks.values() if group[0].risk.threat),
         key=lambda threat: (-threat.capability * threat.frequency, threat.name),
     )
-    head = (_("Threat"), pgettext("threat", "Source"), _("Who, and why"), _("Capability"), _("Frequency"),
-            _("Risks"))  # fmt: skip
+    head = (_("Threat"), pgettext("threat", "Source"), _("Who, and why"), _("Capability"),
+            _("Frequency"), _("Risks"))  # fmt: skip
     return table(
         head,
         [
