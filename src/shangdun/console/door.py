@@ -1,4 +1,4 @@
-"""What is answered without the records: reports by link, and everything while they are away."""
+"""What is answered before anybody is known: links with a token, and all while records are away."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from shangdun.console.outage import OUTAGE
+from shangdun.console.views.programme.survey_public import public_survey
 from shangdun.console.views.reporting import public_report, records_away
 
-REPORT = "/r/"
+LINKS = {"/r/": public_report, "/s/": public_survey}
+"""Answered by their token alone: no session is read, so that nobody is known."""
 WITHOUT_RECORDS = ("/api/ingest/", "/api/otlp/", "/api/incidents", "/healthz", "/static/")
 """What has its own way with records that are away: spools, and questions about them."""
 
@@ -23,13 +25,14 @@ class Door:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
-        if path.startswith(REPORT):
+        linked = LINKS.get(path[:3])
+        if linked is not None:
             request.get_host()  # raises for a host that is not ours, as later middleware would
             try:
                 token = str(resolve(path).kwargs["token"])
             except (Resolver404, KeyError):
                 token = ""
-            return public_report(request, token)
+            return linked(request, token)
         if OUTAGE.since and not path.startswith(WITHOUT_RECORDS):
             return records_away(request)
         return self._get_response(request)

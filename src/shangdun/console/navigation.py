@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.records.models import User
 from shangdun.records.roles import Capability
@@ -141,7 +142,12 @@ GROUPS = (
     Group(
         # How it is steered: meetings, reports, measures, who is told what.
         _("Steer"),
-        (),
+        (
+            Item(
+                pgettext_lazy("plan", "Measures"), "measures", "presentation-chart-line", "9",
+                (Capability.VIEW_MEASURES,),
+            ),
+        ),
         opened=False,
         name="steer",
     ),

@@ -19,6 +19,7 @@ from shangdun.govern.survey.questions import QuestionKind
 from shangdun.govern.survey.results import score_of
 from shangdun.kernel.clock import from_millis
 from shangdun.records.actor import JOBS
+from shangdun.records.compliance import compliance_rate
 from shangdun.records.controls import execution_rate
 from shangdun.records.figures import Chosen, chosen_incidents
 from shangdun.records.models import (
@@ -121,12 +122,6 @@ def _satisfied(survey: Survey) -> tuple[str, tuple[int, int]] | None:
 
 
 def _compliance(period: Period, now: datetime, zone: ZoneInfo, days: float) -> Reading:
-    from importlib import import_module
-
-    try:
-        compliance_rate = import_module("shangdun.records.compliance").compliance_rate
-    except ImportError:
-        return Reading(problem="nothing_due", days=days)
     rate = compliance_rate(min(period.until(zone), now))
     return _rate_reading(rate, "law", "duty", days)
 

@@ -31,7 +31,7 @@ PATHS: dict[str, tuple[str, tuple[Capability, ...]]] = {
     "satisfaction": (
         "/surveys/?period={key}", (Capability.VIEW_MEASURES, Capability.MANAGE_SURVEYS),
     ),
-    "compliance": ("/compliance/", (Capability.VIEW_COMPLIANCE,)),
+    "compliance": ("/law/", (Capability.VIEW_COMPLIANCE,)),
     "execution": ("/controls/", (Capability.VIEW_CONTROLS,)),
 }  # fmt: skip
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db.models import Count, Q, QuerySet
@@ -153,3 +154,24 @@ def due_surveys(rows: Iterable[Survey], today: date) -> list[Survey]:
         for row in rows
         if row.state == SurveyState.DRAFT and row.opens_on and row.opens_on <= today
     ]
+
+
+_TICKET_LASTS = timedelta(hours=24)
+_TICKET_RESTS = timedelta(seconds=3)
+"""Nobody has read and answered a page in less."""
+
+
+def new_ticket(survey: Survey, now: datetime) -> str:
+    """What a form of the open link carries, so that it is taken in once."""
+    about = f"{int(now.timestamp())}.{secrets.token_hex(16)}"
+    return f"{about}.{blind(f'{survey.number}/{about}', 'survey/ticket')[:TOKEN]}"
+
+
+def good_ticket(survey: Survey, ticket: str, now: datetime) -> bool:
+    """Whether we made it for this survey, some seconds to a day ago."""
+    about, _dot, seal = ticket.rpartition(".")
+    made = blind(f"{survey.number}/{about}", "survey/ticket")[:TOKEN]
+    if not hmac.compare_digest(made.encode(), seal.encode("utf-8", "replace")):
+        return False
+    age = now.timestamp() - int(about.partition(".")[0])
+    return _TICKET_RESTS.total_seconds() <= age <= _TICKET_LASTS.total_seconds()

@@ -107,7 +107,7 @@ def _wrong(question: Question, before: Mapping[str, Question]) -> Iterable[str]:
     rule = question.only_if
     if rule is not None:
         asked = before.get(rule.question)
-        if asked is None or asked.kind is QuestionKind.TEXT:
+        if asked is None or asked.kind not in (QuestionKind.SCALE, QuestionKind.CHOICE):
             yield "survey.rule"
         elif not rule.answers or not set(rule.answers) <= set(asked.keys):
             yield "survey.rule_answer"
@@ -118,9 +118,7 @@ def is_asked(question: Question, values: Values) -> bool:
     rule = question.only_if
     if rule is None:
         return True
-    given = values.get(rule.question)
-    chosen = {str(one) for one in given} if isinstance(given, list) else {str(given)}
-    return given is not None and bool(chosen & set(rule.answers))
+    return str(values.get(rule.question, "")) in rule.answers
 
 
 def read_answer(
