@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from shangdun.govern.schedule.activity import Link, LinkKind, Schedule
+from shangdun.govern.schedule.activity import Key, Link, LinkKind, Schedule
 from shangdun.govern.schedule.compare import Effect, effect
 from shangdun.govern.schedule.delays import Baseline
 from shangdun.records.models import PlanBaseline, PlanTask, Programme
@@ -66,7 +66,7 @@ def _tried(programme: Programme, network: Network, wanted: Network, today: date)
     return Tried(found, after, wanted)
 
 
-def baselines_of(programme: Programme) -> dict[int, Baseline]:
+def baselines_of(programme: Programme) -> dict[Key, Baseline]:
     """The newest baseline by task; the lengths are those of when it was set."""
     newest = PlanBaseline.objects.filter(programme=programme).order_by("-number").first()
     if newest is None:
