@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from shangdun.console.programme.measures import interval_words, per_cent
 from shangdun.console.wordings.surveys import PROBLEMS
 from shangdun.govern.measures.definition import Kind
 from shangdun.govern.measures.intervals import Interval
 from shangdun.govern.survey.questions import Problem, Question, QuestionKind, problems_of
 from shangdun.govern.survey.results import GroupScore, Outcome, Results, Score
+from shangdun.records.measure_words import interval_words, per_cent
 from shangdun.records.models import Survey, SurveyState
 
 KINDS: dict[QuestionKind, Promise] = {

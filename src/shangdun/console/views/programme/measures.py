@@ -20,12 +20,8 @@ from shangdun.console.programme.measures import (
     apart_words,
     card,
     cards,
-    interval_words,
     measure_chart,
-    period_words,
     splits,
-    trend_short,
-    value_words,
 )
 from shangdun.console.rulebook import RULEBOOK
 from shangdun.console.views.fragment import answer_json
@@ -36,6 +32,12 @@ from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.records.access import visible_findings
 from shangdun.records.conflict import EditConflict
 from shangdun.records.measure_readings import attempts_in
+from shangdun.records.measure_words import (
+    interval_words,
+    period_words,
+    trend_short,
+    value_words,
+)
 from shangdun.records.measures import (
     Measured,
     current,

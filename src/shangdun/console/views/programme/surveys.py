@@ -21,7 +21,6 @@ from shangdun.actions.surveys.questions import (
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.surveys import QuestionForm, SurveyForm
 from shangdun.console.problems import said
-from shangdun.console.programme.measures import period_words
 from shangdun.console.programme.surveys import (
     asked,
     drafted,
@@ -33,6 +32,7 @@ from shangdun.console.views.page import Request, page
 from shangdun.govern.measures.periods import period_named
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.records.conflict import EditConflict
+from shangdun.records.measure_words import period_words
 from shangdun.records.messages import console_zone
 from shangdun.records.models import Survey, SurveyMode, SurveyState
 from shangdun.records.roles import Capability
