@@ -89,7 +89,7 @@ def do_edit_item(
 def do_approve_item(
     actor: Actor, *, item_id: int, version: int | None = None, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[Communication]:
-    """Let the text leave as it stands. Whoever wrote in it does not approve it where another can."""
+    """Let the text leave as it stands; whoever wrote it does not approve it where another can."""
     item = get_item(actor, item_id)
     if item.state == CommunicationState.APPROVED:
         return Unchanged(item)

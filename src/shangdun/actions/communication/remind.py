@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.govern.rhythm.reminders import step_due
@@ -36,6 +38,8 @@ def do_remind_of_item(actor: Actor, *, item_id: int, clock: Clock = SYSTEM_CLOCK
     owner = item.line.owner
     people = (owner.pk,) if owner and owner.is_active else ()
     missed = step == "missed"
+    if missed and item.made_at.astimezone(console_zone()).date() > item.closes_on:
+        return _told_together(item, step, now)
     groups = (Group.LEADERSHIP,) if missed or not people else ()
     data = {
         "path": f"/communication/{item.pk}/",
@@ -48,6 +52,15 @@ def do_remind_of_item(actor: Actor, *, item_id: int, clock: Clock = SYSTEM_CLOCK
     notice = Notice(kind, None, groups, f"{kind}:{item.pk}:{step}", people=people, data=data)
     queue_message(notice, now)
     return Done(step, ("communication", item.pk), now, {"step": step})
+
+
+def _told_together(item: Communication, step: str, now: datetime) -> Outcome[str]:
+    """Nothing ran while it was due: all that was missed so is told in one message a day."""
+    day = now.astimezone(console_zone()).date().isoformat()
+    data = {"path": "/communication/due/?show=missed"}
+    key = f"communication_gap:{day}"
+    queue_message(Notice("communication_gap", None, (Group.LEADERSHIP,), key, data=data), now)
+    return Done(step, ("communication", item.pk), now, {"step": step, "together": True})
 
 
 def _waits(item: Communication) -> dict[str, str]:

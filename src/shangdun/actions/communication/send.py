@@ -171,7 +171,7 @@ def do_prove_by_record(
         return Unchanged(None)
     row = CommunicationProof.objects.create(
         communication=item, kind=ProofKind.RECORD, text=clean_text(found.text)[:2000],
-        path=found.path, count=found.count, at=found.at, noted_at=now,
+        path=found.path, count=found.reached, at=found.at, noted_at=now,
     )  # fmt: skip
     item.state, item.sent_at, item.ended_at = CommunicationState.SENT, found.at, None
     item.version += 1
@@ -256,7 +256,7 @@ def _write_outside(item: Communication, now: datetime) -> None:
         _note(item, ProofKind.LETTERS, Way.EMAIL, now, count=len(letters))
 
 
-def _note(  # noqa: PLR0913 - the columns of one proof
+def _note(
     item: Communication,
     kind: ProofKind,
     way: Way,
@@ -271,8 +271,7 @@ def _note(  # noqa: PLR0913 - the columns of one proof
 
 
 def _finish(item: Communication, at: datetime, actor: Actor) -> None:
-    """Done when every way of the line is: those that leave by themselves have, the others are
-    proven."""
+    """Done when every way of the line is: what leaves by itself has left, the rest is proven."""
     left = missing_ways(item)
     if not left and item.state != CommunicationState.SENT:
         item.state, item.sent_at, item.sent_by = CommunicationState.SENT, at, person(actor)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import msgspec
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.incident_changes import sealed
 from shangdun.actions.messages.queue import Notice, queue_message
-from shangdun.actions.review.improvements import Plan, add_improvement
+from shangdun.actions.review.improve import Plan, add_improvement
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import Actor, person
@@ -111,11 +109,6 @@ def do_remind_of_suggestion(
     key = f"suggestion_waits:{number}:{step}"
     queue_message(Notice("suggestion_waits", None, (Group.LEADERSHIP,), key, data=data), now)
     return Done(step, ("suggestion", number), now, {"days": waited})
-
-
-def waiting_since(days: int = PATIENCE_DAYS) -> timedelta:
-    """How old an unanswered one is before somebody is reminded."""
-    return timedelta(days=days)
 
 
 def _as_seen(row: Suggestion, version: int | None, mine: dict[str, str]) -> None:

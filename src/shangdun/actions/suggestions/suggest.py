@@ -66,16 +66,17 @@ def do_suggest(
 def do_suggest_unnamed(
     actor: System, wanted: Proposal, *, code: str, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[Suggestion]:
-    """Put it in under no name, as ``BOX``: neither row nor ledger holds who it was, or the minute.
+    """Put it in under no name, as ``BOX``: neither row nor ledger holds who it was.
 
-    ``code`` is what its author was given to find the answer; only its hash is kept.
+    The ledger holds when, as of everything; the page says so before anybody writes. ``code`` is
+    what its author was given to find the answer; only its hash is kept.
     """
     del actor
     wanted = _checked(wanted)
     now = clock.now()
-    day = now.astimezone(console_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = now.astimezone(console_zone()).date()
     same = Suggestion.objects.filter(anonymous=True, title=wanted.title, text=wanted.text)
-    if found := same.filter(given_on=day.date()).first():
+    if found := same.filter(given_on=today).first():
         if found.code_hash != code_hash(code):  # pressed twice: the page shows the newer code
             found.code_hash = code_hash(code)
             found.save(update_fields=["code_hash"])

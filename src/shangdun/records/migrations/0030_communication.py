@@ -367,6 +367,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("teams", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
                 ("archived_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
@@ -748,6 +749,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200, verbose_name="duty")),
                 ("description", models.TextField(blank=True, verbose_name="description")),
                 ("position", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
                 ("archived_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (

@@ -23,6 +23,7 @@ class RaciDuty(models.Model):
     title = models.CharField(_("duty"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -82,6 +83,7 @@ class CrossTeamGroup(models.Model):
         "records.Rhythm", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     """Of its meetings, which are called, held and followed up as every other."""
+    created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 

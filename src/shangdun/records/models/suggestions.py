@@ -29,8 +29,8 @@ class Suggestion(models.Model):
     code_hash = models.CharField(max_length=64, blank=True, db_index=True)
     """Of the code with which an anonymous author finds the answer."""
     given_on = models.DateField()
-    """Of an anonymous one the day alone: the minute would tell who it was."""
     given_at = models.DateTimeField(null=True, blank=True)
+    """Empty of an anonymous one: the day is enough to answer it."""
     state = models.CharField(max_length=10, choices=SuggestionState, default=SuggestionState.NEW)
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -18,6 +18,11 @@ from django.db import connection
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
 from shangdun.runtime.programme.assets import keep_vulnerabilities, look_for_assets
+from shangdun.runtime.programme.communication import (
+    carry_out_plan,
+    review_duties,
+    send_outside_letters,
+)
 from shangdun.runtime.programme.completion import (
     check_criteria,
     follow_approvals,
@@ -78,6 +83,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty("measures", 600.0, freeze_measures),
     Duty("time", 1.0, pass_time),
     Duty("updates", 30.0, send_updates),
+    Duty("communication", 300.0, carry_out_plan),
+    Duty("contacts", 60.0, send_outside_letters),
+    Duty("duties", 3600.0, review_duties),
     Duty("risk measures", 60.0, follow_risk_measures),
     Duty("risks", 600.0, look_after_risks),
 )

@@ -82,7 +82,7 @@ class Proof(NamedTuple):
     at: datetime
     text: str
     path: str = ""
-    count: int | None = None
+    reached: int | None = None
     """How many were reached, where that is known."""
 
 

@@ -32,7 +32,7 @@ def happened(asked: Asked) -> Iterator[Happened]:
 
 def proof(asked: Asked) -> Proof | None:
     """When it had gone out, and to how many."""
-    row = Notice.objects.filter(pk=asked.about.get("notice"), state=NoticeState.SENT).first()
+    row = Notice.objects.filter(pk=asked.about.get("notice", 0), state=NoticeState.SENT).first()
     if row is None or row.finished_at is None:
         return None
     accepted = row.letters.filter(state=LetterState.SENT).count()

@@ -32,7 +32,7 @@ def happened(asked: Asked) -> Iterator[Happened]:
 
 def proof(asked: Asked) -> Proof | None:
     """The first message about it, and how many updates followed."""
-    number = asked.about.get("number")
+    number = asked.about.get("number", 0)
     told = Message.objects.filter(incident__number=number, kind__in=KINDS).order_by("at", "pk")
     first = told.first()
     if first is None:

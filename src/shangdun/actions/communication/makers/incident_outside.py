@@ -35,7 +35,7 @@ def happened(asked: Asked) -> Iterator[Happened]:
 
 def draft(asked: Asked) -> Draft:
     """What they need to know, from the incident's own fields."""
-    row = Incident.objects.filter(number=asked.about.get("number")).first()
+    row = Incident.objects.filter(number=asked.about.get("number", 0)).first()
     here, known = _facts.side(asked.language), words()
     told = {
         "type": known["type"].get(row.type, {}).get(here, row.type) if row else "",

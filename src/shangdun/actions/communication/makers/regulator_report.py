@@ -40,7 +40,7 @@ def happened(asked: Asked) -> Iterator[Happened]:
 
 def proof(asked: Asked) -> Proof | None:
     """When the report went out."""
-    row = Clock.objects.filter(pk=asked.about.get("clock")).select_related("incident").first()
+    row = Clock.objects.filter(pk=asked.about.get("clock", 0)).select_related("incident").first()
     if row is None or row.met_at is None:
         return None
     text = _("Handed in %(at)s.") % {"at": shown_time(row.met_at)}

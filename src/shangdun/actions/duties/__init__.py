@@ -1,0 +1,1 @@
+"""Who answers for what: the RACI table, groups across teams, the half-yearly review."""
