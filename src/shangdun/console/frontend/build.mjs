@@ -86,7 +86,7 @@ function styles() {
 }
 
 async function scripts() {
-  for (const name of ["app", "charts", "passkeys", "api", "search"]) {
+  for (const name of ["app", "charts", "passkeys", "api", "search", "gantt"]) {
     const built = await esbuild.build({
       entryPoints: [join(here, "js", `${name}.js`)],
       bundle: true,
