@@ -24,6 +24,7 @@ from shangdun.runtime.hunt import HuntRunner
 from shangdun.runtime.lock import only_one
 from shangdun.runtime.monitor.beat import Beat, Notifier, beat_path
 from shangdun.runtime.monitor.monitor import Monitor
+from shangdun.runtime.programme.controls import CheckRunner
 from shangdun.runtime.prove import ProofRunner
 from shangdun.runtime.records import checkpoint_ledger, enabled_probes
 from shangdun.runtime.response.affected import AffectedReader
@@ -91,7 +92,8 @@ def run_jobs(home: Path, config: Config) -> None:
         stepping = partial(StepRunner, home, config)
         reading = partial(AffectedReader, home, config)
         writing = partial(LetterSender, home)
-        response = (stepping, Ticker, Courier, reading, writing, EvidenceKeeper)
+        checking = partial(CheckRunner, home, config)
+        response = (stepping, Ticker, Courier, reading, writing, EvidenceKeeper, checking)
         beside = _beside(HuntRunner, deciding, proving, *response)
         with _monitoring(home, config), beside:
             huey.create_consumer(workers=1, periodic=True, graceful_signal="TERM").run()

@@ -7,8 +7,8 @@ unless it was repealed before. What somebody judged is kept with the version it 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -175,12 +175,10 @@ def snapshot_of(version: LawVersion) -> dict[str, Any]:
     return kept
 
 
-def due_reviews(known: Sequence[LawVersion], fresh: LawVersion, today: date) -> LawVersion | None:
-    """Against which known version a fresh one must be reviewed; None: there is none before it.
+REVIEW_DAYS = 30
+"""So long somebody has to review a change that is in force already when it becomes known."""
 
-    A version that came into force when nothing of the duty was known is judged by the next
-    assessment like everything else; one that replaces or will replace a known text is a change.
-    """
-    del today
-    before = [one for one in known if one.effective_from <= fresh.effective_from and one != fresh]
-    return max(before, key=lambda one: one.effective_from) if before else None
+
+def review_until(effective_from: date, today: date) -> date:
+    """By when a change is to be reviewed: before it is in force, or within thirty days."""
+    return effective_from if effective_from > today else today + timedelta(days=REVIEW_DAYS)

@@ -104,6 +104,10 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
+                (
+                    "without_counsel",
+                    models.TextField(blank=True, verbose_name="why without outside counsel"),
+                ),
                 ("conclusion", models.TextField(blank=True, verbose_name="conclusion")),
                 ("opened_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),

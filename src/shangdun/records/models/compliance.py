@@ -182,6 +182,7 @@ class AssessmentRound(models.Model):
     opinion_on = models.DateField(_("date of the opinion"), null=True, blank=True)
     opinion_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=RoundState, default=RoundState.OPEN)
+    without_counsel = models.TextField(_("why without outside counsel"), blank=True)
     conclusion = models.TextField(_("conclusion"), blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(

@@ -28,6 +28,8 @@ from shangdun.runtime.programme.completion import (
     follow_approvals,
     remind_of_tasks,
 )
+from shangdun.runtime.programme.compliance import follow_law
+from shangdun.runtime.programme.controls import remind_of_controls
 from shangdun.runtime.programme.measures import freeze_measures
 from shangdun.runtime.programme.meetings import keep_meetings
 from shangdun.runtime.programme.reports import keep_reports
@@ -66,6 +68,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("assets", 3600.0, look_for_assets),
     Duty("vulnerabilities", 600.0, keep_vulnerabilities),
     Duty("askings", 5.0, pass_on),
+    Duty("controls", 600.0, remind_of_controls),
+    Duty("law", 3600.0, follow_law),
     Duty("cleanup", 20.0, measure_cleanups),
     Duty("clocks", 10.0, remind_of_clocks),
     Duty("documents", 600.0, remind_of_documents),

@@ -1,0 +1,1 @@
+"""The law register, changes of law, and the yearly assessment of compliance."""
