@@ -136,7 +136,10 @@ GROUPS = (
     Group(
         # The security plan and what it stands on.
         _("Plan"),
-        (),
+        (
+            Item(_("Risks"), "risks", "exclamation-triangle", "2", (Capability.VIEW_RISKS,)),
+            Item(_("Assets"), "assets", "rectangle-stack", "3", (Capability.VIEW_ASSETS,)),
+        ),
         name="plan",
     ),
     Group(
