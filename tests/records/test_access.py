@@ -75,8 +75,8 @@ def test_the_seeded_groups_are_the_roles() -> None:
 
 def test_the_auditor_reads_everything_and_changes_nothing() -> None:
     auditor = person(Role.AUDITOR)
-    reading = {c for c in Capability if c.startswith(("view_", "search_"))}
-    assert auditor.capabilities == reading
+    reading = {c for c in Capability if c.startswith(("view_", "search_", "read_k"))}
+    assert auditor.capabilities == reading | {Capability.ASSESS_COMPLIANCE}
 
 
 def test_roles_add_up_and_an_unknown_group_gives_nothing() -> None:

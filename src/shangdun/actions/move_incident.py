@@ -25,6 +25,7 @@ from shangdun.records.actor import Actor
 from shangdun.records.closing import OpenPoint, open_points
 from shangdun.records.facts import facts_of
 from shangdun.records.models import Incident, TimelineKind, Verdict
+from shangdun.records.orders import plan_started
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.state import State, check_move
@@ -147,7 +148,7 @@ def move(
         incident.closed_at = None
         fields.append("closed_at")
     save_change(incident, *fields)
-    if target is State.CONTAINED and incident.ordered_at is not None:
+    if target is State.CONTAINED and plan_started(incident):
         begin_cleanup(incident)
         tell_contained(incident, note, at)
     if State.CLOSED in {source, target}:

@@ -16,6 +16,7 @@ from shangdun.records.models import (
     Task,
 )
 from shangdun.records.models.runs import FAILED, OVER
+from shangdun.records.orders import plan_started
 from shangdun.respond.cleanup.checklist import CheckKind
 from shangdun.respond.regulators.law import Start
 
@@ -59,7 +60,7 @@ def _clocks(incident: Incident, now: datetime) -> int:
     """
     del now
     running = incident.clocks.filter(state__in=(ClockState.RUNNING, ClockState.MISSED), met_at=None)
-    if incident.ordered_at is None:
+    if not plan_started(incident):
         running = running.exclude(due_at=None)
     return sum(row.frozen.get("starts") != Start.HANDLING_ENDED for row in running)
 

@@ -14,6 +14,7 @@ from shangdun.records.models import (
     Incident,
     Order,
     OrderInstruction,
+    Ruling,
     User,
 )
 from shangdun.records.roles import Capability
@@ -37,6 +38,11 @@ def still_to_decide(incident: Incident) -> bool:
         and incident.merged_into_id is None
         and incident.state not in {State.CLOSED.value, State.CONTAINED.value}
     )
+
+
+def plan_started(incident: Incident) -> bool:
+    """Whether leadership made a case of the emergency plan of it."""
+    return incident.orders.filter(ruling=Ruling.START).exists()
 
 
 def visible_orders(actor: Actor, incident: Incident) -> QuerySet[Order]:

@@ -9,6 +9,7 @@ from shangdun.notify.templates import words
 from shangdun.records.actor import Actor, person
 from shangdun.records.messages import console_zone
 from shangdun.records.models import Incident, Review
+from shangdun.records.orders import plan_started
 from shangdun.respond.groups import Group
 
 
@@ -28,7 +29,7 @@ def tell_contained(incident: Incident, note: str, at: datetime) -> None:
 
 def tell_closed(incident: Incident, actor: Actor, review: Review | None, at: datetime) -> None:
     """Everybody hears of the end of what leadership made a case of the plan, and who writes now."""
-    if incident.ordered_at is None:
+    if not plan_started(incident):
         return
     by = person(actor)
     queue_message(

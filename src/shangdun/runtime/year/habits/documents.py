@@ -1,0 +1,65 @@
+"""Drafts are submitted, reviewed, approved, published and read: each by another person."""
+
+from __future__ import annotations
+
+from shangdun.actions.documents.approve import (
+    do_approve_document,
+    do_publish_document,
+    do_review_document,
+    do_submit_document,
+)
+from shangdun.actions.documents.readers import do_acknowledge_document
+from shangdun.records.models import (
+    Acknowledgement,
+    ControlledKind,
+    DocumentState,
+    DocumentVersion,
+)
+from shangdun.runtime.year.day import Day
+
+ORDER = 80
+FORGETS = 0.06
+"""Of reports and minutes that are drafted and never approved."""
+
+
+def act(day: Day) -> None:
+    if not day.workday:
+        return
+    day.reach(16)
+    open_versions = DocumentVersion.objects.exclude(
+        state__in=(DocumentState.PUBLISHED, DocumentState.SUPERSEDED, DocumentState.WITHDRAWN)
+    ).select_related("document")
+    for version in open_versions.order_by("pk"):
+        _one(day, version)
+    _read(day)
+
+
+def _one(day: Day, version: DocumentVersion) -> None:
+    """The next step of one text; a step a day at most, two where all goes well."""
+    key = {"number": version.document.number, "version_number": version.number}
+    kind = version.document.kind
+    forgettable = kind in (ControlledKind.REPORT, ControlledKind.MINUTES)
+    if forgettable and day.happens("forgotten", version.document.number, FORGETS):
+        return
+    lead, cio, deputy = (day.people[name] for name in ("lead", "cio", "deputy"))
+    if version.state == DocumentState.DRAFT:
+        do_submit_document(lead, **key, reviewer=deputy.pk, approver=cio.pk, clock=day.clock)
+    elif version.state == DocumentState.REVIEW and version.reviewed_at is None:
+        if version.reviewer is not None:
+            do_review_document(version.reviewer, **key, clock=day.clock)
+    elif version.state == DocumentState.REVIEW and version.approver is not None:
+        do_approve_document(version.approver, **key, clock=day.clock)
+        do_publish_document(lead, **key, clock=day.clock)
+        day.write(f"document.{kind}", version.document.number)
+
+
+def _read(day: Day) -> None:
+    owed = Acknowledgement.objects.filter(acknowledged_at=None).select_related("person", "version")
+    for row in owed.select_related("version__document").order_by("pk"):
+        if day.chance(f"read {row.pk}").random() < 0.4:
+            do_acknowledge_document(
+                row.person,
+                number=row.version.document.number,
+                version_number=row.version.number,
+                clock=day.clock,
+            )
