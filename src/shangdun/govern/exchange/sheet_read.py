@@ -139,7 +139,8 @@ def _merged(sheet: Any) -> set[tuple[int, int]]:  # noqa: ANN401 - openpyxl's sh
 
 def _cells(sheet: Any, merged: set[tuple[int, int]]) -> Rows:  # noqa: ANN401 - openpyxl's sheet
     last = min(sheet.max_column or 1, _WIDEST)
-    rows = sheet.iter_rows(max_row=MOST + 200, max_col=last, values_only=True)
+    deepest = min(sheet.max_row or 1, MOST + 200)
+    rows = sheet.iter_rows(max_row=deepest, max_col=last, values_only=True)
     for number, values in enumerate(rows, 1):
         yield (
             number,
