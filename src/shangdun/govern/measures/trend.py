@@ -23,7 +23,7 @@ class Direction(StrEnum):
     STEADY = "steady"
     """Chance alone makes such a difference often enough."""
     TOO_FEW = "too_few"
-    """With so few, not even the most extreme split would tell."""
+    """With so few, even a fall to nothing (or a rise to everything) would not tell."""
     FIRST = "first"
     """There is nothing before it."""
 
@@ -82,7 +82,8 @@ def _judged(weights: list[float], seen: int, difference: float, method: str) -> 
     p = min(1.0, sum(w for w in weights if w <= weights[seen] * (1 + 1e-9)) / total)
     if p <= LEVEL:
         return Trend(Direction.UP if difference > 0 else Direction.DOWN, p, method)
-    # The least either end could ever give: above the level, no result at all could have told.
+    # What the most extreme results would give: where one of them could not have told, it is too
+    # early to call the value steady.
     extremes = (weights[0], weights[-1])
-    least = min(sum(w for w in weights if w <= end * (1 + 1e-9)) / total for end in extremes)
+    least = max(sum(w for w in weights if w <= end * (1 + 1e-9)) / total for end in extremes)
     return Trend(Direction.TOO_FEW if least > LEVEL else Direction.STEADY, p, method)
