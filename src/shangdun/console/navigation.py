@@ -137,6 +137,10 @@ GROUPS = (
         # The security plan and what it stands on.
         _("Plan"),
         (
+            Item(
+                _("Programmes"), "programmes", "map", "1",
+                (Capability.VIEW_PROGRAMMES, Capability.WORK_PLAN),
+            ),
             Item(_("Risks"), "risks", "exclamation-triangle", "2", (Capability.VIEW_RISKS,)),
             Item(_("Assets"), "assets", "rectangle-stack", "3", (Capability.VIEW_ASSETS,)),
         ),
@@ -146,6 +150,18 @@ GROUPS = (
         # How it is steered: meetings, reports, measures, who is told what.
         _("Steer"),
         (
+            Item(
+                _("Calendar"), "calendar", "calendar-days", "6",
+                (Capability.WORK_PLAN, Capability.VIEW_MEETINGS),
+            ),
+            Item(
+                _("Meetings"), "meetings", "users", "7",
+                (Capability.WORK_PLAN, Capability.VIEW_MEETINGS),
+            ),
+            Item(
+                _("Reports of the plan"), "plan_reports", "document-chart-bar", "8",
+                (Capability.VIEW_REPORTS,),
+            ),
             Item(
                 pgettext_lazy("plan", "Measures"), "measures", "presentation-chart-line", "9",
                 (Capability.VIEW_MEASURES,),

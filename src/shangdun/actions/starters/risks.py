@@ -11,7 +11,7 @@ from shangdun.actions.starters import Asked, Started
 from shangdun.assess.method.starter import Language, StarterFactor, StarterRisk, register
 from shangdun.records.models import Control, PlanTask, Risk, Threat
 
-ORDER = 30
+ORDER = 45
 OWNER = "lead"
 """Whose of the plan's roles the risks are at first."""
 

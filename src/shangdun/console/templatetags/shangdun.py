@@ -28,6 +28,7 @@ from shangdun.console.words import (
     severity_key,
     severity_label,
 )
+from shangdun.records.models import RiskLevel
 from shangdun.records.roles import Role
 
 register = template.Library()
@@ -74,6 +75,12 @@ def severity(value: int, css: str = "") -> SafeString:
 def grade(value: int) -> str:
     """The grade of an incident in words."""
     return str(GRADE_WORDS.get(value, ""))
+
+
+@register.filter
+def risk_level(value: int) -> str:
+    """A level of risk in words."""
+    return str(RiskLevel(value).label) if value in RiskLevel.values else ""
 
 
 @register.filter

@@ -285,7 +285,12 @@ class RiskFrequency(models.Model):
         indexes = (models.Index(fields=["risk", "-at"], name="risk_frequency_newest"),)
 
     def __str__(self) -> str:
-        return f"{self.risk_id}: {self.shape / self.rate:.3g} a year"
+        return f"{self.risk_id}: {self.mean:.3g} a year"
+
+    @property
+    def mean(self) -> float:
+        """Events a year."""
+        return self.shape / self.rate
 
 
 class RiskAssessmentState(models.TextChoices):
