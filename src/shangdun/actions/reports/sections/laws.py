@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangdun.actions.reports.sections import Asked, table
-from shangdun.govern.law.register import LawVersion, register
+from shangdun.govern.law.register import LawVersion, read_version
+from shangdun.records.access import require
+from shangdun.records.models import DutyVersion
+from shangdun.records.roles import Capability
 
 title = gettext_lazy("Changes of law")
 AHEAD = timedelta(days=90)
@@ -40,11 +43,13 @@ def _title(version: LawVersion, language: str) -> str:
 
 
 def _changes(asked: Asked) -> list[tuple[date, LawVersion]]:
-    last = asked.until + AHEAD
-    found = [
-        (version.effective_from, version)
-        for duty in register()
-        for version in duty.versions
-        if asked.since <= version.effective_from <= last
-    ]
+    """Of the law register: the newest reading of each text, by the day from which it holds."""
+    require(asked.actor, Capability.VIEW_COMPLIANCE)
+    rows = DutyVersion.objects.filter(
+        duty__archived_at=None,
+        effective_from__gte=asked.since,
+        effective_from__lte=asked.until + AHEAD,
+    )
+    newest = {(row.duty_id, row.effective_from): row for row in rows.order_by("revision")}
+    found = [(row.effective_from, read_version(row.snapshot)) for row in newest.values()]
     return sorted(found, key=lambda one: (one[0], one[1].law["en"], one[1].article["en"]))
