@@ -6,7 +6,7 @@ from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, acti
 from shangdun.actions.incident_changes import sealed
 from shangdun.actions.schedule.editing import open_task
 from shangdun.kernel.clock import Clock
-from shangdun.kernel.errors import UsageError
+from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.records.actor import Actor, person
 from shangdun.records.models import DelayNote, PlanTask
 from shangdun.records.roles import Capability
@@ -20,11 +20,13 @@ LONGEST = 2_000
 def do_explain_delay(
     actor: Actor, *, task_id: int, text: str, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[DelayNote]:
-    """Say why; the newest reason stands with the task, the former ones stay in its history.
+    """Say why, as its owner or who leads; the newest reason stands with the task, the former ones stay in its history.
 
     Raises ``UsageError``: ``schedule.why``, ``schedule.on_time`` for a task that is not late.
     """
     task = open_task(actor, task_id)
+    if not actor.can(Capability.MANAGE_PROGRAMMES) and task.owner_id != _id(actor):
+        raise NotAllowed("only its owner says why", fix="ask the owner or who leads the programme")
     text = clean_text(text.strip())[:LONGEST]
     if not text:
         raise UsageError("say why", code="schedule.why", fix="a sentence is enough")
@@ -49,6 +51,11 @@ def do_explain_delay(
     task.save(update_fields=["delay_reason", "version"])
     payload = {"programme": task.programme.number, "moved": moved, "text": sealed(text)}
     return Done(note, ("plan_task", task.pk), now, payload)
+
+
+def _id(actor: Actor) -> int | None:
+    user = person(actor)
+    return user.pk if user is not None else None
 
 
 def moved_days(task: PlanTask) -> int:
