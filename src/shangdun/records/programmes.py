@@ -11,10 +11,12 @@ from django.db.models import Q, QuerySet
 from shangdun.kernel.errors import NotFound
 from shangdun.records.access import require
 from shangdun.records.actor import Actor, person
-from shangdun.records.models import PlanTask, PlanTaskKind, PlanTaskState, Programme
+from shangdun.records.models import PlanTask, PlanTaskKind, PlanTaskState, Programme, User
 from shangdun.records.roles import Capability
 
 OVER = (PlanTaskState.DONE, PlanTaskState.DROPPED)
+LONG_TEXTS = ("description", "reason", "expected", "needed", "done_reason", "delay_reason")
+"""What a list of thousands does not read."""
 
 
 def visible_programmes(actor: Actor, *, archived: bool = False) -> QuerySet[Programme]:
@@ -111,7 +113,7 @@ class Standing:
 
 def standing(programme: Programme, today: date) -> Standing:
     """Per task: done of total, proven, late, what is due next."""
-    rows = list(tasks_of(programme))
+    rows = list(tasks_of(programme).defer(*LONG_TEXTS))
     roots = _roots(rows)
     below: dict[int, list[PlanTask]] = {}
     for row in rows:
@@ -157,3 +159,9 @@ def _stands(task: PlanTask, below: Iterable[PlanTask], today: date) -> TaskStand
         late=sum(is_late(row, today) for row in counted),
         next_due=min(dues, default=None),
     )
+
+
+def owners(actor: Actor) -> list[User]:
+    """Who may own tasks: everybody whose account is on."""
+    require(actor, Capability.MANAGE_PROGRAMMES)
+    return list(User.objects.filter(is_active=True).order_by("username"))

@@ -28,7 +28,7 @@ from shangdun.records.roles import Capability
 
 
 @action(Capability.MANAGE_PROGRAMMES)
-def do_save_template(
+def do_save_programme_template(
     actor: Actor, *, number: int, title: str, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[ProgrammeTemplate]:
     """Keep programme ``number`` as a template: without people, dates, and what happened.
@@ -61,7 +61,7 @@ def do_save_template(
 
 
 @action(Capability.MANAGE_PROGRAMMES)
-def do_rename_template(
+def do_rename_programme_template(
     actor: Actor,
     *,
     number: int,
@@ -89,7 +89,7 @@ def do_rename_template(
 
 
 @action(Capability.MANAGE_PROGRAMMES)
-def do_archive_template(
+def do_archive_programme_template(
     actor: Actor, *, number: int, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[ProgrammeTemplate]:
     """Take it off the list; programmes made of it stay as they are."""
