@@ -80,7 +80,9 @@ def target_words(found: Measured) -> str:
     kind = found.measure.kind
     number = per_cent(found.target) if kind is Kind.SHARE else number_format(found.target, 0)
     lower = found.measure.better is Better.LOWER
-    return (_("at most %(n)s") if lower else _("at least %(n)s")) % {"n": number}
+    return (
+        pgettext("target", "at most %(n)s") if lower else pgettext("target", "at least %(n)s")
+    ) % {"n": number}
 
 
 def trend_words(found: Measured) -> tuple[str, str, str]:
