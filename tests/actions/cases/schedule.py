@@ -11,7 +11,8 @@ from shangdun.actions.schedule.baseline import do_set_baseline
 from shangdun.actions.schedule.link import do_link_tasks
 from shangdun.actions.schedule.place import do_place_task
 from shangdun.actions.schedule.workdays import OwnDay
-from shangdun.records.models import PlanTask, Programme
+from shangdun.records.actor import JOBS
+from shangdun.records.models import PlanTask, Programme, ProgrammeState
 from shangdun.records.roles import Role
 from shangdun.records.schedule_changes import Placement
 
@@ -80,10 +81,19 @@ def _bring(world: Any) -> Case:
     return (), {"number": programme(world).number, "name": "plan.csv", "content": SHEET}
 
 
+def _follow(world: Any) -> Case:
+    """A plan that runs since long ago: what never began is late."""
+    made = programme(world)
+    made.state = ProgrammeState.APPROVED
+    made.save()
+    return (), {"number": made.number}
+
+
 CASES = {
     "bring_plan": _bring,
     "drop_import": lambda world: ((), _file(world)),
     "explain_delay": _explain,
+    "follow_schedule": _follow,
     "link_tasks": _link,
     "place_task": _place,
     "set_baseline": _baseline,
@@ -92,4 +102,5 @@ CASES = {
     "unlink_tasks": _unlink,
 }
 LEADS = {Role.LEADERSHIP}
-MAY = dict.fromkeys(CASES, LEADS)
+MAY = dict.fromkeys(CASES, LEADS) | {"follow_schedule": set()}
+ACTORS = {"follow_schedule": JOBS}

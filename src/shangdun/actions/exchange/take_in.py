@@ -49,6 +49,8 @@ def do_take_plan_in(
     brought = get_import(actor, programme, import_id)
     if brought.state == PlanImportState.TAKEN:
         return Unchanged(Taken(0, 0, 0, 0))
+    if brought.state == PlanImportState.DROPPED:
+        raise UsageError("it was thrown away", code="exchange.dropped", fix="bring the file again")
     plan = plan_of(brought)
     if plan.wrong_rows and not partly:
         raise UsageError(

@@ -20,7 +20,7 @@ LONGEST = 2_000
 def do_explain_delay(
     actor: Actor, *, task_id: int, text: str, clock: Clock = SYSTEM_CLOCK
 ) -> Outcome[DelayNote]:
-    """Say why, as its owner or who leads; the newest reason stands with the task, the former ones stay in its history.
+    """Say why, as its owner or who leads; the newest stands with the task, all are kept.
 
     Raises ``UsageError``: ``schedule.why``, ``schedule.on_time`` for a task that is not late.
     """

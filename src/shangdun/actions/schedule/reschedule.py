@@ -18,6 +18,13 @@ def reschedule(programme: Programme, at: datetime, network: Network | None = Non
     Dates follow from what was entered, so no version is counted up. Raises ``CycleError``
     (``schedule.cycle``) naming the tasks; then nothing is stored.
     """
+    return store_schedule(programme, at, network)[0]
+
+
+def store_schedule(
+    programme: Programme, at: datetime, network: Network | None = None
+) -> tuple[Schedule, int]:
+    """The same, with how many tasks moved or got another slack."""
     found = reckoned(programme, at.astimezone(console_zone()).date(), network)
     stored = PlanTask.objects.filter(programme=programme, archived_at=None)
     kept = {
@@ -31,7 +38,7 @@ def reschedule(programme: Programme, at: datetime, network: Network | None = Non
         if key in kept and kept[key] != values:
             changed.append((values, key))
     _store(changed)
-    return found
+    return found, len(changed)
 
 
 Values = tuple[object, object, int | None]

@@ -9,6 +9,7 @@ ACTIONS: dict[str, Promise] = {
     "place_task": gettext_lazy("moved a task of a plan"),
     "link_tasks": gettext_lazy("let a task of a plan wait for another"),
     "unlink_tasks": gettext_lazy("took a link between tasks out"),
+    "follow_schedule": gettext_lazy("scheduled a running plan anew"),
     "set_baseline": gettext_lazy("set a plan's baseline"),
     "explain_delay": gettext_lazy("said why a task is late"),
     "set_workdays": gettext_lazy("changed the calendar of working days"),
@@ -46,5 +47,6 @@ PROBLEMS: dict[str, Promise] = {
     "exchange.large": gettext_lazy("The file is too large: at most 20 MB."),
     "exchange.many": gettext_lazy("The plan is too long: at most 6,000 tasks and 40,000 links."),
     "exchange.wrong": gettext_lazy("Rows are wrong: mend the file, or take in only what is right"),
+    "exchange.dropped": gettext_lazy("This file was thrown away: bring it again."),
     "exchange.nothing": gettext_lazy("Nothing of this file can be taken in."),
 }

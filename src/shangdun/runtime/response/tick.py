@@ -34,6 +34,7 @@ from shangdun.runtime.programme.measures import freeze_measures
 from shangdun.runtime.programme.meetings import keep_meetings
 from shangdun.runtime.programme.reports import keep_reports
 from shangdun.runtime.programme.risks import follow_risk_measures, look_after_risks
+from shangdun.runtime.programme.schedule import move_schedules
 from shangdun.runtime.programme.sources import look_at_sources
 from shangdun.runtime.programme.surveys import keep_surveys
 from shangdun.runtime.response.affected import erase_overdue
@@ -76,6 +77,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("approvals", 5.0, follow_approvals),
     Duty("completion", 120.0, check_criteria),
     Duty("plan", 600.0, remind_of_tasks),
+    Duty("schedules", 3600.0, move_schedules),
     Duty("sources", 300.0, look_at_sources),
     Duty("playbooks", 60.0, bring_playbooks),
     Duty("reports", 2.0, take_in_reports),
