@@ -143,6 +143,11 @@ GROUPS = (
             ),
             Item(_("Risks"), "risks", "exclamation-triangle", "2", (Capability.VIEW_RISKS,)),
             Item(_("Assets"), "assets", "rectangle-stack", "3", (Capability.VIEW_ASSETS,)),
+            Item(_("Law"), "law", "building-library", "4", (Capability.VIEW_COMPLIANCE,)),
+            Item(
+                _("Protective measures"), "controls", "shield-check", "5",
+                (Capability.VIEW_CONTROLS,),
+            ),
         ),
         name="plan",
     ),
@@ -165,6 +170,15 @@ GROUPS = (
             Item(
                 pgettext_lazy("plan", "Measures"), "measures", "presentation-chart-line", "9",
                 (Capability.VIEW_MEASURES,),
+            ),
+            Item(
+                _("Communication"), "communication", "chat-bubble-left-right", "0",
+                (Capability.VIEW_COMMUNICATION,),
+            ),
+            Item(_("Knowledge"), "knowledge", "book-open", "K", (Capability.READ_KNOWLEDGE,)),
+            Item(
+                _("Suggestions"), "suggestions", "light-bulb", "S",
+                (Capability.SUGGEST, Capability.ANSWER_SUGGESTIONS),
             ),
         ),
         opened=False,

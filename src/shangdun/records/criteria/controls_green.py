@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from shangdun.govern.controls.catalogue import measures
 from shangdun.govern.controls.standing import ControlState
 from shangdun.records.controls import Stands, control_states
 from shangdun.records.criteria import Asked, Link, Param, State, Verdict
@@ -31,7 +32,8 @@ SHOWN = 4
 
 
 def asked(params: Mapping[str, Any]) -> str:
-    chosen = [word for name in ("keys", "layers", "factors") for word in _words(params[name])]
+    chosen = [_named(key) for key in _words(params["keys"])]
+    chosen += [word for name in ("layers", "factors") for word in _words(params[name])]
     return _("protective measures in place (%(what)s)") % {"what": _(", ").join(chosen)}
 
 
@@ -50,7 +52,7 @@ def check(params: Mapping[str, Any], asked: Asked) -> Verdict:
     dark = [one for one in found if not one.proven and one not in failing]
     links = (
         LINK,
-        *(Link(str(one.control.key), one.path, SEES) for one in (failing + dark)[:SHOWN]),
+        *(Link(_title(one), one.path, SEES) for one in (failing + dark)[:SHOWN]),
     )
     told = {"n": len(found), "good": sum(one.proven for one in found)}
     says = ngettext(
@@ -85,5 +87,15 @@ def _chosen(params: Mapping[str, Any]) -> list[str]:
 
 
 def _names(found: list[Stands]) -> str:
-    told = _(", ").join(one.control.key for one in found[:SHOWN])
+    told = _(", ").join(map(_title, found[:SHOWN]))
     return told + ("…" if len(found) > SHOWN else "")
+
+
+def _title(found: Stands) -> str:
+    """As the list names it, in the language of whoever looks."""
+    return str(found.control.title) or _named(found.control.key)
+
+
+def _named(key: str) -> str:
+    shipped = measures().get(key)
+    return shipped.title["en" if get_language() == "en" else "zh"] if shipped else key

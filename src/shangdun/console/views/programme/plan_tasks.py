@@ -17,6 +17,7 @@ from shangdun.actions.programmes.prove import do_set_criteria
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.programmes import AddTaskForm, TaskForm, criterion_forms
 from shangdun.console.problems import said
+from shangdun.console.programme.knowledge import beside_plan_task
 from shangdun.console.programme.programmes import (
     FIELD_WORDS,
     head_facts,
@@ -68,7 +69,7 @@ def _shown(
     leaf = not any(row.task.kind != PlanTaskKind.MILESTONE for row in below)
     follows = (found.kind == PlanTaskKind.MILESTONE and found.links_in.exists()) or not leaf
     works = (mine or manages) and not facts["over"] and found.archived_at is None and not follows
-    context: dict[str, Any] = facts | {
+    context: dict[str, Any] = facts | beside_plan_task(user, found) | {
         "task": found,
         "programme": found.programme,
         "mark": mark_of(found, today),
