@@ -69,16 +69,19 @@ def _head(meeting: Meeting) -> Iterator[str]:
     away = [_name(row.person) for row in rows if row.came is False]
     comma = _(", ")
     told = [
-        (_("Time"), f"{begins:%Y-%m-%d %H:%M}"),
-        (_("Place"), meeting.location or "—"),
+        (pgettext("meeting", "Time"), f"{begins:%Y-%m-%d %H:%M}"),
+        (pgettext("meeting", "Place"), meeting.location or "—"),
         (pgettext("meeting", "Chair"), _name(meeting.chair) or "—"),
         (_("Minutes by"), _name(meeting.writer) or "—"),
-        (_("Present"), comma.join(came) or "—"),
-        (_("Absent"), comma.join(away) or "—"),
+        (pgettext("meeting", "Present"), comma.join(came) or "—"),
+        (pgettext("meeting", "Absent"), comma.join(away) or "—"),
     ]
     if meeting.purpose:
-        told.append((_("Purpose"), meeting.purpose))
-    lines = [f"| {_('Item')} | {_('Content')} |", "| --- | --- |"]
+        told.append((pgettext("meeting", "Purpose"), meeting.purpose))
+    lines = [
+        f"| {pgettext('minutes', 'Item')} | {pgettext('minutes', 'Content')} |",
+        "| --- | --- |",
+    ]
     lines += [f"| {plain(label)} | {plain(value, 2_000)} |" for label, value in told]
     yield "\n".join(lines)
 
@@ -100,7 +103,7 @@ def _point(item: AgendaItem) -> Iterator[str]:
 
 
 def _decided(meeting: Meeting) -> Iterator[str]:
-    yield f"## {_('Decisions')}"
+    yield f"## {pgettext('meeting', 'Decisions')}"
     rows = list(meeting.decisions.all())
     if not rows:
         yield _("No decision was taken.")
@@ -109,12 +112,17 @@ def _decided(meeting: Meeting) -> Iterator[str]:
 
 
 def _actions(meeting: Meeting) -> Iterator[str]:
-    yield f"## {_('Actions')}"
+    yield f"## {pgettext('meeting', 'Actions')}"
     rows = list(meeting.actions.select_related("owner"))
     if not rows:
         yield _("No action was given.")
         return
-    head = (_("No."), _("What is to be done"), pgettext("action item", "Owner"), _("Due"))
+    head = (
+        _("No."),
+        pgettext("action item", "What is to be done"),
+        pgettext("action item", "Owner"),
+        _("Due"),
+    )
     yield table(
         head, [(f"#{row.number}", row.title, _name(row.owner), row.due.isoformat()) for row in rows]
     )

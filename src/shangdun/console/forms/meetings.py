@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.actions.meetings.call import NewMeeting
 from shangdun.actions.meetings.follow import NewItem
@@ -108,7 +109,9 @@ class MeetingForm(VersionForm):
 class ActionForm(VersionForm):
     """What somebody is to do."""
 
-    title = forms.CharField(label=_("What is to be done"), max_length=300)
+    title = forms.CharField(
+        label=pgettext_lazy("action item", "What is to be done"), max_length=300
+    )
     owner = forms.TypedChoiceField(label=_("Who"), coerce=int)
     due = forms.DateField(
         label=_("By when"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -132,7 +135,9 @@ class RhythmForm(VersionForm):
 
     title = forms.CharField(label=_("Title"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"))
-    period = forms.ChoiceField(label=_("How often"), choices=RhythmPeriod.choices)
+    period = forms.ChoiceField(
+        label=pgettext_lazy("rhythm", "How often"), choices=RhythmPeriod.choices
+    )
     place = forms.ChoiceField(label=_("When"), choices=RhythmPlace.choices)
     days = forms.IntegerField(
         label=_("How many days"), min_value=1, max_value=60,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 ACTIONS: dict[str, Promise] = {
     "call_meeting": gettext_lazy("called a meeting"),
@@ -88,14 +88,14 @@ FIELDS = {
     "state": gettext_lazy("State"),
 }
 ITEM_FIELDS = {
-    "title": gettext_lazy("What is to be done"),
+    "title": pgettext_lazy("action item", "What is to be done"),
     "due": gettext_lazy("Due"),
     "state": gettext_lazy("State"),
     "result": gettext_lazy("What came of it"),
 }
 RHYTHM_FIELDS = {
     "title": gettext_lazy("Title"),
-    "period": gettext_lazy("How often"),
+    "period": pgettext_lazy("rhythm", "How often"),
     "place": gettext_lazy("When"),
     "days": gettext_lazy("How many days"),
     "groups": gettext_lazy("Groups"),

@@ -154,7 +154,7 @@ class MeetingDecision(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="decisions")
     number = models.PositiveSmallIntegerField()
-    text = models.TextField(_("decision"))
+    text = models.TextField(pgettext_lazy("meeting", "decision"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -182,7 +182,7 @@ class ActionItem(models.Model):
 
     number = models.PositiveIntegerField(unique=True)
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="actions")
-    title = models.CharField(_("what is to be done"), max_length=300)
+    title = models.CharField(pgettext_lazy("action item", "what is to be done"), max_length=300)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="action_items"
     )

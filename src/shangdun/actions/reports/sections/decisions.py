@@ -22,11 +22,11 @@ def has(asked: Asked) -> bool:
 def section(asked: Asked) -> str:
     """Meetings held and not held, what they decided, what is to be done."""
     held, missed = _met(asked)
-    text = _("%(held)d meetings were held, %(missed)d were due and not held.")
+    text = _("Meetings held: %(held)d; due and not held: %(missed)d.")
     parts = [text % {"held": held, "missed": missed}]
     decisions = list(decisions_between(asked.actor, asked.since, asked.until)[:MOST])
     if decisions:
-        head = (_("Meeting"), _("Decision"))
+        head = (_("Meeting"), pgettext("meeting", "Decision"))
         rows = [
             (f"{row.meeting.begins_at.astimezone(asked.zone):%m-%d} #{row.meeting.number}",
              row.text[:120])
@@ -39,9 +39,20 @@ def section(asked: Asked) -> str:
         late = sum(_late(row, asked) for row in actions)
         told = _("Actions: %(done)d done in this period, %(open)d open, %(late)d of them late.")
         parts.append(told % {"done": done, "open": len(actions) - done, "late": late})
-        head4 = (_("Action"), pgettext("action item", "Owner"), _("Due"), _("State"))
+        head4 = (
+            pgettext("action item", "Action"),
+            pgettext("action item", "Owner"),
+            _("Due"),
+            _("State"),
+        )
         parts.append(table(head4, [_row(row, asked) for row in actions[:MOST]]))
     return "\n\n".join(parts)
+
+
+def _told_actions(actions: list[ActionItem], asked: Asked) -> str:
+    owner = pgettext("action item", "Owner")
+    head = (pgettext("action item", "Action"), owner, _("Due"), _("State"))
+    return table(head, [_row(row, asked) for row in actions])
 
 
 def _met(asked: Asked) -> tuple[int, int]:

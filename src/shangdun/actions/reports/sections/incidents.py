@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from shangdun.actions.reports.sections import Asked, plain, table
 from shangdun.records.access import real_incidents
@@ -81,7 +81,7 @@ def _types(now: list[str], before: list[str]) -> str:
         for value, label in IncidentType.choices
         if ours[value] or theirs[value]
     ]
-    head = (_("Type"), _("This period"), _("Period before"), _("Change"))
+    head = (_("Type"), _("This period"), _("Period before"), pgettext("figures", "Change"))
     return table(head, rows, right=(1, 2, 3))
 
 
