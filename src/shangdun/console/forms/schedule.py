@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.actions.schedule.explain import LONGEST as LONGEST_REASON
 from shangdun.actions.schedule.link import FARTHEST
@@ -25,7 +26,9 @@ class PlaceForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: as early as what it waits for allows."),
     )  # fmt: skip
-    days = forms.IntegerField(label=_("Working days"), min_value=0, max_value=LONGEST)
+    days = forms.IntegerField(
+        label=pgettext_lazy("length", "Working days"), min_value=0, max_value=LONGEST
+    )
 
     @staticmethod
     def initial_of(task: PlanTask) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.govern.exchange.plan import Flaw, Problem
 from shangdun.records.plan_exchange import Change
@@ -17,7 +18,7 @@ COLUMNS: dict[str, str | Promise] = {
     "code": _("No."),
     "title": _("Task"),
     "kind": _("Kind"),
-    "days": _("Working days"),
+    "days": pgettext_lazy("length", "Working days"),
     "not_before": _("Not before"),
     "due": _("Due"),
     "links": _("Waits for"),

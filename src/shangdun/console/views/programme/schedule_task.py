@@ -7,7 +7,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shangdun.actions.schedule.explain import do_explain_delay
 from shangdun.actions.schedule.link import do_link_tasks, do_unlink_tasks
@@ -29,7 +29,7 @@ from shangdun.records.schedule_changes import baselines_of
 
 LABELS = {
     "not_before": gettext_lazy("Not before"),
-    "days": gettext_lazy("Working days"),
+    "days": pgettext_lazy("length", "Working days"),
     "starts_on": gettext_lazy("Start"),
     "ends_on": gettext_lazy("End"),
 }
