@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.actions.assets.rows import NewAsset
 from shangdun.actions.vulnerabilities.decide import Assigned, NewVulnerability
@@ -72,7 +73,7 @@ class AssetForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=200)
-    kind = forms.ChoiceField(label=_("Category"))
+    kind = forms.ChoiceField(label=pgettext_lazy("asset", "Category"))
     owner = forms.TypedChoiceField(label=_("Owner"), required=False, coerce=int, empty_value=None)
     importance = _Rating(
         _("Business importance"), _("Of a business: 5 stops the company, 1 is hardly missed.")
@@ -88,7 +89,7 @@ class AssetForm(forms.Form):
     services = _lines(_("Services"), _("As logs name them."))
     routes = _lines(_("Routes of the shop"), _("/checkout/* takes all below it."))
     code = _lines(_("Repositories, images"), _("As scanners name them."))
-    place = forms.CharField(label=_("Place"), required=False, max_length=200)
+    place = forms.CharField(label=pgettext_lazy("asset", "Place"), required=False, max_length=200)
     supplier = forms.CharField(label=_("Supplier"), required=False, max_length=200)
     description = forms.CharField(
         label=_("Description"), required=False, max_length=5000,
@@ -175,7 +176,9 @@ class SightingForm(forms.Form):
         label=_("Give it to"), required=False, coerce=int, empty_value=None
     )
     name = forms.CharField(label=_("Name of the new asset"), required=False, max_length=200)
-    kind = forms.ChoiceField(label=_("Category"), required=False, initial=AssetKind.SOFTWARE.value)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("asset", "Category"), required=False, initial=AssetKind.SOFTWARE.value
+    )
 
     template_form = "answer"
     """The form of the page that its fields belong to: they stand beside it, below the list."""
@@ -237,7 +240,7 @@ class VulnerabilityForm(forms.Form):
         label=_("Severity"), choices=VulnerabilitySeverity.choices, initial=Grade.MEDIUM.value
     )
     asset = forms.TypedChoiceField(label=_("Asset"), required=False, coerce=int, empty_value=None)
-    place = forms.CharField(label=_("Where"), required=False, max_length=500)
+    place = forms.CharField(label=_("Found at"), required=False, max_length=500)
     cve = forms.CharField(label="CVE", required=False, max_length=40)
     known_exploited = forms.BooleanField(
         label=_("It is known to be exploited already"), required=False

@@ -34,7 +34,6 @@ from shangdun.records.vulnerabilities import open_vulnerabilities
 
 SEVERITY = {"critical": 5, "high": 4, "medium": 3, "low": 2, "none": 1}
 """As the console's marks of severity count."""
-VALUE_LOOKS = {5: "bad", 4: "warn"}
 STATE_LOOKS = {
     VulnerabilityState.OPEN: "warn",
     VulnerabilityState.FIXED: "good",
@@ -110,6 +109,11 @@ def inventory_rows(actor: Actor, asked: dict[str, str]) -> QuerySet[Asset]:
     return rows.order_by("layer_order", "-value", "name", "number").prefetch_related(
         Prefetch("bears", queryset=links), "marks"
     )
+
+
+def is_suggested(asset: Asset) -> bool:
+    """Whether nobody has looked at its suggested ratings yet."""
+    return bool(asset.starter) and asset.value is not None and asset.version == 1
 
 
 @dataclass(frozen=True)

@@ -104,11 +104,11 @@ FLAWS: dict[str, Promise] = {
 }
 FIELDS: dict[str, Promise] = {
     "name": gettext_lazy("Name"),
-    "kind": gettext_lazy("Category"),
-    "layer": gettext_lazy("Layer"),
+    "kind": pgettext_lazy("asset", "Category"),
+    "layer": pgettext_lazy("asset", "Layer"),
     "description": gettext_lazy("Description"),
     "owner": gettext_lazy("Owner"),
-    "place": gettext_lazy("Place"),
+    "place": pgettext_lazy("asset", "Place"),
     "supplier": gettext_lazy("Supplier"),
     "confidentiality": gettext_lazy("Confidentiality"),
     "integrity": gettext_lazy("Integrity"),

@@ -21,9 +21,9 @@ from shangdun.console.programme.asset_sheet import sheet_headings, sheet_rows
 from shangdun.console.programme.assets import (
     KIND_ICONS,
     MARK_LABELS,
-    VALUE_LOOKS,
     incidents_of,
     inventory_rows,
+    is_suggested,
     reckoned,
     shown_vulnerabilities,
     tabs,
@@ -53,12 +53,14 @@ def assets(request: Request) -> HttpResponseBase:
     everything = visible_assets(request.user)
     context = {
         "pages": pages,
-        "rows": [{"asset": row, "icon": KIND_ICONS[row.kind]} for row in pages],
+        "rows": [
+            {"asset": row, "icon": KIND_ICONS[row.kind], "suggested": is_suggested(row)}
+            for row in pages
+        ],
         "count": everything.count(),
         "unrated": everything.filter(value=None).count(),
         "unowned": everything.filter(owner=None).count(),
         "layers": AssetLayer.choices,
-        "looks": VALUE_LOOKS,
         "manages": request.user.can(*MANAGES),
         "tabs": tabs(request.user),
         "here": "inventory",
@@ -82,9 +84,8 @@ def _asset(
     context = {
         "asset": found,
         "icon": KIND_ICONS[found.kind],
-        "look": VALUE_LOOKS.get(found.value or 0, ""),
         "reckoned": reckoned(found),
-        "suggested": bool(found.starter) and found.version == 1,
+        "suggested": is_suggested(found),
         "marks": [
             (label, [one.value for one in marks if one.kind == kind])
             for kind, label in MARK_LABELS.items()
