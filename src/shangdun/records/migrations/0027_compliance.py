@@ -392,7 +392,19 @@ class Migration(migrations.Migration):
                 ),
                 ("uid", models.SlugField(max_length=60, unique=True)),
                 ("law", models.CharField(max_length=40)),
-                ("group", models.CharField(max_length=20)),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("leadership", "Leadership group"),
+                            ("technical_support", "Technical support"),
+                            ("customer_service", "Customer service"),
+                            ("legal", "Legal"),
+                            ("logistics", "Logistics"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
                 (
                     "applies",
                     models.CharField(

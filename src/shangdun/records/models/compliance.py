@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shangdun.govern.law.compliance import Side, Verdict
+from shangdun.records.models.groups import PlanGroup
 
 
 class LawFacts(models.Model):
@@ -46,7 +47,7 @@ class LegalDuty(models.Model):
     uid = models.SlugField(max_length=60, unique=True)
     """Of the shipped register; ``own-…``: one that the company's counsel added."""
     law = models.CharField(max_length=40)
-    group = models.CharField(max_length=20)
+    group = models.CharField(max_length=20, choices=PlanGroup)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
