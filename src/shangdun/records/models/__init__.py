@@ -238,6 +238,16 @@ from shangdun.records.models.programme import (
     ProgrammeState,
 )
 from shangdun.records.models.proofs import ProofCause, ProofRun, ProofState
+from shangdun.records.models.resources import (
+    Assignment,
+    BudgetLine,
+    BudgetMove,
+    MoneyEntry,
+    MoneyKind,
+    Resource,
+    ResourceKind,
+    ResourceSource,
+)
 from shangdun.records.models.response import Company, FactsChange
 from shangdun.records.models.rhythms import (
     FeedKey,
@@ -345,12 +355,15 @@ __all__ = [
     "AssetMarkKind",
     "AssetSettings",
     "AssetUpload",
+    "Assignment",
     "AttemptState",
     "Attendance",
     "AudienceChoice",
     "AuditFinding",
     "AuditSeverity",
     "AuditState",
+    "BudgetLine",
+    "BudgetMove",
     "CalendarDay",
     "CalendarKey",
     "Channel",
@@ -469,6 +482,8 @@ __all__ = [
     "MeetingState",
     "Message",
     "MessageSettings",
+    "MoneyEntry",
+    "MoneyKind",
     "MoveKind",
     "NeverBlock",
     "Notice",
@@ -523,6 +538,9 @@ __all__ = [
     "ReportTemplate",
     "ReportTemplateText",
     "RequestState",
+    "Resource",
+    "ResourceKind",
+    "ResourceSource",
     "Review",
     "ReviewDuty",
     "ReviewOutcome",

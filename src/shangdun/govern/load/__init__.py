@@ -1,0 +1,1 @@
+"""Who has how much to do: load against capacity, overload by name, levelling by importance."""

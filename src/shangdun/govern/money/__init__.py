@@ -1,0 +1,1 @@
+"""Budgets: planned, committed, spent, and what is left; every amount has its currency."""
