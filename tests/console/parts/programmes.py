@@ -139,11 +139,11 @@ def seed(users: dict[str, User], home: Path, now: datetime) -> None:
     do_begin_plan_task(lead, task_id=_task("assessment").pk, clock=clock)
     do_report_plan_progress(lead, task_id=_task("assessment").pk, progress=60, clock=clock)
     clock = FixedClock(now)
+    hostile = NewTask(title=HOSTILE[:150], owner=chief.pk, expected=HOSTILE)
+    do_add_plan_task(lead, hostile, number=number, parent=_task("protect").pk, clock=clock)
     do_explain_delay(
         lead, task_id=_task("assessment").pk, text="外部专家改期两周，范围新增小程序。", clock=clock
     )
-    hostile = NewTask(title=HOSTILE[:150], owner=chief.pk, expected=HOSTILE)
-    do_add_plan_task(lead, hostile, number=number, parent=_task("protect").pk, clock=clock)
     kept = {"name_zh": ["示例商城有限公司"], "language": ["zh-hans"]}
     do_keep_answers(chief, step="company", answers=kept, clock=clock)
 

@@ -34,7 +34,8 @@ def check(params: Mapping[str, Any], asked: Asked) -> Verdict:
     run = runs.filter(state=ProofState.DONE).order_by("-created").first()
     if run is None:
         says = _("No security test was finished since the programme began.")
-        return Verdict(State.UNMET, says, (Link(gettext_lazy("Security tests"), "/security-test/", SEES),))
+        link = Link(gettext_lazy("Security tests"), "/security-test/", SEES)
+        return Verdict(State.UNMET, says, (link,))
     link = Link(
         _("Security test of %(day)s")
         % {"day": run.created.astimezone(asked.zone).date().isoformat()},
