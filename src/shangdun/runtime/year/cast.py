@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from shangdun.actions.create_user import do_create_user
+from shangdun.actions.create_user import do_create_user, do_reset_password
 from shangdun.actions.organisation.posts import do_seat_people
 from shangdun.kernel.clock import Clock
 from shangdun.records.actor import SETUP
@@ -55,6 +56,14 @@ def hire(clock: Clock) -> dict[str, User]:
                 SETUP, post_id=post.pk, primary=people[first].pk, deputies=deputies, clock=clock
             )
     return people
+
+
+def issue_passwords(people: Mapping[str, User]) -> dict[str, str]:
+    """A one-time password for each, by user name: to be changed at the first sign-in."""
+    return {
+        user.username: do_reset_password(SETUP, user_id=user.pk).password
+        for user in people.values()
+    }
 
 
 def _hired(part: Part, clock: Clock) -> User:
