@@ -201,7 +201,7 @@ def figures_part(row: RiskAssessment) -> str:
         "planned": pgettext("risk stage", "with what is planned"),
     }
     first = _("Loss of a year in %(currency)s") % {"currency": kept["currency"]}
-    head = (first, _("Expected"), _("Half of the years below"), _("1 year in 20 above"),
+    head = (first, _("Expected loss"), _("Half of the years below"), _("1 year in 20 above"),
             _("1 year in 100 above"))  # fmt: skip
     lines = [
         (words[stage], f"{amount(one['mean'])} ± {amount(one['error'])}", amount(one["p50"]),

@@ -155,9 +155,9 @@ class AssessForm(VersionForm):
         label=_("Times a year: at most"), required=False, max_digits=12, decimal_places=4
     )
     loss_shape = forms.ChoiceField(label=_("Loss of one event"), choices=LossShapes.choices)
-    loss_low = _amount(label=_("At least"))
+    loss_low = _amount(label=_("Least loss"))
     loss_mode = _amount(label=_("Most likely"), help_text=_("Only for PERT."))
-    loss_high = _amount(label=_("At most"))
+    loss_high = _amount(label=_("Most loss"))
     basis = _text(
         label=_("Where the numbers come from"), required=False,
         help_text=_("Own incidents, orders an hour, a contract: what somebody else can check."),

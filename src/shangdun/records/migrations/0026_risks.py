@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                     "loss_shape",
                     models.CharField(
                         choices=[
-                            ("lognormal", "Two ends (90% interval, log-normal)"),
+                            ("lognormal", "Two ends that hold nine of ten (log-normal)"),
                             ("pert", "Least, most likely, most (PERT)"),
                         ],
                         default="lognormal",

@@ -92,7 +92,7 @@ class Threat(models.Model):
 
 
 class LossShapes(models.TextChoices):
-    LOGNORMAL = Shape.LOGNORMAL.value, _("Two ends (90% interval, log-normal)")
+    LOGNORMAL = Shape.LOGNORMAL.value, _("Two ends that hold nine of ten (log-normal)")
     PERT = Shape.PERT.value, _("Least, most likely, most (PERT)")
 
 

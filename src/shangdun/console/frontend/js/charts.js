@@ -90,7 +90,7 @@ const kinds = {
       grid: { ...base.grid, top: 34, right: 18 },
       legend: { type: "scroll", top: 0, right: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: base.xAxis.axisLabel.color } },
       xAxis: { ...base.xAxis, type: "log", axisLabel: { ...base.xAxis.axisLabel, formatter: (v) => short.format(v) }, splitLine: { show: false } },
-      yAxis: { ...base.yAxis, min: 0, max: 100, minInterval: 0, axisLabel: { ...base.yAxis.axisLabel, formatter: (v) => `${v}%` } },
+      yAxis: { ...base.yAxis, min: 0, max: 100, interval: 25, axisLabel: { ...base.yAxis.axisLabel, formatter: (v) => `${v}%` } },
       tooltip: { ...base.tooltip, valueFormatter: (value) => `${number.format(value)}%`, axisPointer: { ...base.tooltip.axisPointer, label: { formatter: ({ value }) => short.format(value) } } },
       series: data.series.map(({ name, key, values }) => ({ type: "line", name, data: values, showSymbol: false, lineStyle: { color: colour(key), width: 2 }, itemStyle: { color: colour(key) } })),
     };

@@ -45,8 +45,8 @@ ASSESS_LABELS = {
     "harm": gettext_lazy("How badly the asset suffers"),
     "frequency_low": gettext_lazy("Times a year: at least"),
     "frequency_high": gettext_lazy("Times a year: at most"),
-    "loss_low": gettext_lazy("At least"),
-    "loss_high": gettext_lazy("At most"),
+    "loss_low": gettext_lazy("Least loss"),
+    "loss_high": gettext_lazy("Most loss"),
     "basis": gettext_lazy("Where the numbers come from"),
 }
 
