@@ -143,7 +143,7 @@ GROUPS = (
             ),
             Item(_("Risks"), "risks", "exclamation-triangle", "2", (Capability.VIEW_RISKS,)),
             Item(_("Assets"), "assets", "rectangle-stack", "3", (Capability.VIEW_ASSETS,)),
-            Item(_("Law"), "law", "building-library", "4", (Capability.VIEW_COMPLIANCE,)),
+            Item(_("Law and compliance"), "law", "building-library", "4", (Capability.VIEW_COMPLIANCE,)),
             Item(
                 _("Protective measures"), "controls", "shield-check", "5",
                 (Capability.VIEW_CONTROLS,),

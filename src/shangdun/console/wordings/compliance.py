@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.govern.law.compliance import DutyState
 
@@ -60,7 +61,7 @@ PROBLEMS: dict[str, Promise] = {
     "finding.closed": _("This finding is closed: raise a new one."),
 }
 STATES: dict[DutyState, Promise] = {
-    DutyState.KEPT: _("kept"),
+    DutyState.KEPT: pgettext_lazy("duty", "kept"),
     DutyState.PARTLY: _("partly kept"),
     DutyState.NOT_KEPT: _("not kept"),
     DutyState.OUT_OF_DATE: _("the text changed since"),
