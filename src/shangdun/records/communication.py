@@ -27,6 +27,7 @@ from shangdun.records.messages import people_of
 from shangdun.records.models import (
     Communication,
     CommunicationLine,
+    CommunicationProof,
     CommunicationState,
     InboxItem,
     OutsideContact,
@@ -186,3 +187,17 @@ def contacts_for(line: CommunicationLine) -> list[OutsideContact]:
     """The contacts of a line's audiences outside the company."""
     outside = [one.value for one in audiences_of(line) if one.outside]
     return list(OutsideContact.objects.filter(archived_at=None, audience__in=outside))
+
+
+def get_proof_file(actor: Actor, item_id: int, proof_id: int) -> CommunicationProof:
+    """A proof that is a file. Raises ``NotFound``."""
+    item = get_item(actor, item_id)
+    found = item.proofs.filter(pk=proof_id).exclude(sha256="").first()
+    if found is None:
+        raise NotFound(f"there is no file {proof_id}", fix="see the proofs of the communication")
+    return found
+
+
+def keeps_proof(sha256: str) -> bool:
+    """Whether a proof has that content: what no sweep of the store may take away."""
+    return CommunicationProof.objects.filter(sha256=sha256).exists()

@@ -18,6 +18,7 @@ from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.kernel.clock import Clock
 from shangdun.records import evidence_store
 from shangdun.records.actor import Actor
+from shangdun.records.communication import keeps_proof
 from shangdun.records.compliance import keeps_content
 from shangdun.records.evidence import chain_broken_at, custody_of, get_evidence
 from shangdun.records.models import CustodyAct, Evidence, TimelineKind
@@ -119,6 +120,7 @@ def sweep_store(now: datetime) -> int:
             lambda sha256: (
                 Evidence.objects.filter(sha256=sha256, disposed_at=None).exists()
                 or keeps_content(sha256)
+                or keeps_proof(sha256)
             ),
             before=(now - ORPHANS_AFTER).timestamp(),
         )

@@ -46,7 +46,7 @@ def new_page(title: str, language: str, at: datetime, key: str = "") -> Knowledg
     )
 
 
-def post_page(  # noqa: PLR0913 - what a page is
+def post_page(
     key: str, title: str, body: str, language: str, tags: Sequence[str], at: datetime
 ) -> KnowledgePage:
     """A page that the system writes, within a caller's transaction; the same key is one page."""

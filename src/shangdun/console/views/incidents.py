@@ -16,6 +16,7 @@ from shangdun.console.decisions import all_about, decide_link
 from shangdun.console.forms.incidents import AssignForm, CloseForm, CommentForm
 from shangdun.console.forms.suppressions import HOURS
 from shangdun.console.incidents import list_incidents, title_of, told
+from shangdun.console.programme.knowledge import beside_incident
 from shangdun.console.response.cleanup import still_open
 from shangdun.console.response.guide import next_steps
 from shangdun.console.response.reporting import report_of
@@ -87,6 +88,7 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
     concerned = [Entity(entity.kind, entity.value) for entity in named]
     context: dict[str, Any] = {
         **room_context(user, found, "overview"),
+        **beside_incident(user, found),
         "next_steps": next_steps(user, found),
         "report": report_of(found),
         "rule": explained(found.rule_uid) if found.rule_uid else None,

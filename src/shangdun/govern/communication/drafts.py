@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 import yaml
@@ -13,6 +13,8 @@ import yaml
 from shangdun.govern.communication.matrix import Words
 from shangdun.govern.report_template import Names, read
 from shangdun.kernel.errors import UsageError
+
+T = TypeVar("T")
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +75,7 @@ def filled(maker: str, language: str, values: Mapping[str, str]) -> Text:
     return Text(" ".join(title.split()), body.strip("\n"))
 
 
-def _load(name: str, kind: Any) -> Any:  # noqa: ANN401  whatever kind says
+def _load(name: str, kind: type[T]) -> T:
     path = resources.files("shangdun.content") / "communication" / name
     try:
         return msgspec.convert(yaml.safe_load(path.read_text("utf-8")), kind)

@@ -77,7 +77,7 @@ def gaps(duties: Sequence[int], parts: Iterable[Part], most: int = MOST_DUTIES) 
 def loads(parts: Iterable[Part]) -> dict[int, int]:
     """Person → how many duties he does or answers for; doing both in one counts once."""
     pairs = {(p.person, p.duty) for p in parts if p.person is not None and p.letter in ACTING}
-    return dict(Counter(person for person, _duty in pairs if person is not None))
+    return dict(Counter(person for person, _duty in pairs))
 
 
 def _of_duty(duty: int, held: Sequence[Part]) -> list[Gap]:

@@ -28,7 +28,7 @@ class RaciDuty(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        verbose_name = _("duty")
+        verbose_name = pgettext_lazy("raci", "duty")
         ordering = ("position", "id")
 
     def __str__(self) -> str:

@@ -27,6 +27,7 @@ from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.tasks import EditForm, FinishForm, HandForm, NoteForm, ReasonForm
 from shangdun.console.incidents import told as with_titles
 from shangdun.console.problems import said
+from shangdun.console.programme.knowledge import beside_task
 from shangdun.console.response.board import card_of
 from shangdun.console.response.room import room_context
 from shangdun.console.response.tasks import (
@@ -158,6 +159,7 @@ def _page(
     words = {"title": title_of(found), "instruction": instruction_of(found), "due": found.due_at}
     context = {
         **room_context(user, found.incident, "board"),
+        **beside_task(user, found),
         "task": found,
         "card": card_of(user, found, timezone.now(), titles, over),
         "before": [(one, title_of(one)) for one in before],
