@@ -52,6 +52,10 @@ GROUPS = (
                 _("Overview"), "overview", "squares-2x2", "o",
                 (Capability.VIEW_OVERVIEW,), on_phone=True,
             ),
+            Item(
+                _("Management"), "management", "building-library", "M",
+                (Capability.VIEW_MANAGEMENT,),
+            ),
             Item(_("Messages"), "messages", "envelope", "j"),
         ),
     ),
@@ -143,7 +147,10 @@ GROUPS = (
             ),
             Item(_("Risks"), "risks", "exclamation-triangle", "2", (Capability.VIEW_RISKS,)),
             Item(_("Assets"), "assets", "rectangle-stack", "3", (Capability.VIEW_ASSETS,)),
-            Item(_("Law and compliance"), "law", "building-library", "4", (Capability.VIEW_COMPLIANCE,)),
+            Item(
+                _("Law and compliance"), "law", "building-library", "4",
+                (Capability.VIEW_COMPLIANCE,),
+            ),
             Item(
                 _("Protective measures"), "controls", "shield-check", "5",
                 (Capability.VIEW_CONTROLS,),

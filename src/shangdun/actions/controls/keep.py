@@ -34,6 +34,8 @@ from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 
 MOST = 500
+BY_FACTS = "facts:"
+"""A reason that begins so is no person's: the facts, as conditions name them, follow."""
 LONGEST_TITLE, LONGEST_TEXT = 200, 5000
 MOST_TARGETS, LONGEST_TARGET = 10, 300
 
@@ -116,7 +118,7 @@ def _from_list(
         group=one.group,
         owner_id=owners.get(one.group),
         applies=bound.applies is not False,
-        reason="" if bound.applies is not False else f"facts: {', '.join(bound.because)}",
+        reason="" if bound.applies is not False else BY_FACTS + ",".join(bound.because),
         since=now.astimezone(console_zone()).date(),
         created_at=now,
     )

@@ -15,6 +15,7 @@ from shangdun.console.programme.controls import (
     in_words,
     language,
     rate_rows,
+    reason_of,
     shown,
     words_of,
 )
@@ -103,7 +104,9 @@ def _wanting(controls: dict[str, Control], now: datetime) -> Iterator[Block]:
 
 
 def _left_out(controls: dict[str, Control]) -> Iterator[Block]:
-    rows = tuple((words_of(one).title, one.reason) for one in controls.values() if not one.applies)
+    rows = tuple(
+        (words_of(one).title, reason_of(one)) for one in controls.values() if not one.applies
+    )
     if rows:
         yield Heading(_("Measures that do not apply"))
         yield Table((_("Measure"), _("Why")), rows, widths=(4, 7))

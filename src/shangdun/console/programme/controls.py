@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from shangdun.actions.controls.keep import targets_of
+from shangdun.actions.controls.keep import BY_FACTS, targets_of
 from shangdun.console.wordings.controls import LOOKS, OUTCOME_LOOKS, OUTCOMES, STATES
 from shangdun.govern.controls.catalogue import measures
 from shangdun.govern.controls.rate import Execution, Outcome, Rate
 from shangdun.govern.controls.rhythm import Rhythm, Span, period_before, period_of
 from shangdun.govern.controls.standing import ControlState
+from shangdun.govern.law.binding import FACTS
 from shangdun.govern.law.register import register
 from shangdun.records.controls import Stands
 from shangdun.records.models import (
@@ -87,6 +88,19 @@ class ShownControl:
     @property
     def due_on(self) -> date:
         return self.stands.standing.due_on
+
+
+def reason_of(control: Control) -> str:
+    """Why it does not apply: as somebody wrote it, or as the facts say."""
+    if not control.reason.startswith(BY_FACTS):
+        return control.reason
+    names = [leaf.removeprefix("not ") for leaf in control.reason[len(BY_FACTS) :].split(",")]
+    told = []
+    for name in names:
+        key = name.split(" ", 1)[0]
+        chinese, english = FACTS.get(key, (key, key))
+        told.append(name.replace(key, chinese if language() == "zh" else english, 1))
+    return _("By the facts, this is not so: %(facts)s.") % {"facts": _(", ").join(told)}
 
 
 def shown(rows: Iterable[Stands]) -> list[ShownControl]:
@@ -175,6 +189,7 @@ class RateRow:
     look: str
     execution: Execution
     icon: str
+    reason: str
 
 
 def rate_rows(rate: Rate, controls: Mapping[str, Control]) -> list[RateRow]:
@@ -187,6 +202,7 @@ def rate_rows(rate: Rate, controls: Mapping[str, Control]) -> list[RateRow]:
             look=OUTCOME_LOOKS[row.detail.outcome],
             execution=row.detail,
             icon=METHOD_ICONS[controls[row.key].method],
+            reason=reason_of(controls[row.key]),
         )
         for row in rate.rows
         if isinstance(row.detail, Execution)
@@ -207,6 +223,7 @@ def labels_of(control: Control) -> dict[str, Any]:
             if uid in duties
         ],
         "targets": targets_of(control),
+        "reason": reason_of(control),
     }
 
 

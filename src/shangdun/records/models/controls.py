@@ -26,7 +26,7 @@ class ControlMethod(models.TextChoices):
 
 class ControlLayer(models.TextChoices):
     PHYSICAL = Layer.PHYSICAL.value, _("Physical environment")
-    NETWORK = Layer.NETWORK.value, _("Communication network")
+    NETWORK = Layer.NETWORK.value, pgettext_lazy("layer", "Communication network")
     BOUNDARY = Layer.BOUNDARY.value, _("Area boundary")
     COMPUTING = Layer.COMPUTING.value, _("Computing environment")
     CENTRE = Layer.CENTRE.value, _("Security management centre")
