@@ -23,8 +23,8 @@ from shangdun.runtime.year.day import Day, Hands
 from shangdun.runtime.year.diary import Diary
 
 log = logging.getLogger(__name__)
-DUTY_HOURS = (8, 18)
-"""When a day's duties run, on days off in the morning alone; they make up for what lies between."""
+MORNING = 8
+"""When the duties run on a working day; they make up for what lies between."""
 
 Habit = Callable[[Day], None]
 
@@ -59,13 +59,10 @@ class Year:
         """Each day up to ``until``, included, after it is over."""
         while self._next <= until:
             day = self._day(self._next)
-            morning, evening = DUTY_HOURS
-            day.reach(morning)
-            self.run_duties()
-            live(day)
-            if day.workday:
-                day.reach(evening)
+            day.reach(MORNING)
+            if day.workday or self._next == until:
                 self.run_duties()
+            live(day)
             self._next += timedelta(days=1)
             yield day
 

@@ -31,7 +31,7 @@ from shangdun.runtime.year.day import Day
 ORDER = 20
 DELAYS = (0, 0, 0, 2, 4, 9)
 """Days after the planned end; a subtask draws one."""
-WAITS = 25
+WAITS = 6
 """After so many more days without proof the owner ticks it off, with a reason."""
 
 
