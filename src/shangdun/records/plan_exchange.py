@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -102,6 +103,8 @@ class Change:
     """What one row of a file does: a task more, or fields of one that is there."""
 
     task: SharedTask
+    key: str
+    """What a new task is remembered by."""
     owner: int | None
     there: PlanTask | None = None
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
@@ -141,18 +144,23 @@ def proposal(programme: Programme, plan: SharedPlan) -> Proposal:
     unknown: dict[str, None] = {}
     for one in plan.tasks:
         there = by_id.get(one.own) if one.own and own_file else None
-        there = there or by_key.get(import_key(one)) or by_code.get((one.code, one.title))
+        there = there or by_key.get(import_key(plan, one)) or by_code.get((one.code, one.title))
         owner = people.get(one.owner.casefold())
         if one.owner and owner is None:
             unknown[one.owner] = None
         fields = _differences(there, one, owner) if there else {}
-        changes.append(Change(one, owner, there, fields))
+        changes.append(Change(one, import_key(plan, one), owner, there, fields))
     return Proposal(changes, plan.links, tuple(unknown))
 
 
-def import_key(task: SharedTask) -> str:
-    """What a task from another's file is remembered by, so that the file again changes nothing."""
-    return f"import:{task.uid}"[:40]
+def import_key(plan: SharedPlan, task: SharedTask) -> str:
+    """What a task from another's file is remembered by, so that the file again changes nothing.
+
+    Project's UIDs hold within one project; a row of a sheet is told by its number and name.
+    """
+    of_sheet = task.uid.startswith("row")
+    told = f"{task.code}\0{task.title}" if of_sheet else f"{plan.title}\0{task.uid}"
+    return f"import:{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:24]}"
 
 
 def _people() -> dict[str, int]:

@@ -60,6 +60,16 @@ def test_new_links_new_dates_and_new_holidays_are_told_apart() -> None:
     assert explain("new", holiday, base, free) is None
 
 
+def test_a_summary_hands_on_to_what_of_it_ends_last() -> None:
+    tasks = [Activity("sum"), *(one._replace(parent="sum") for one in TASKS), Activity("after")]
+    links = [*LINKS, Link("sum", "after")]
+    base = promised(tasks, links)
+    late = [one._replace(days=5) if one.key == "a" else one for one in tasks]
+    told = chain("after", schedule(late, links, WEEK, START), base, WEEK)
+    assert [key for key, _delay in told] == ["after", "sum", "c", "b", "a"]
+    assert told[1][1] == Delay(2, (Part(Reason.CHILDREN, 2, "c"),))
+
+
 def test_what_a_change_does_is_counted() -> None:
     tasks = [*TASKS[:2], TASKS[2]._replace(due=date(2026, 1, 13)), Activity("alone", days=1)]
     before = schedule(tasks, LINKS, WEEK, START)

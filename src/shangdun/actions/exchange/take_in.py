@@ -21,7 +21,7 @@ from shangdun.records.models import (
     PlanTaskState,
     Programme,
 )
-from shangdun.records.plan_exchange import Change, Proposal, get_import, import_key, proposal
+from shangdun.records.plan_exchange import Change, Proposal, get_import, proposal
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 
@@ -106,7 +106,7 @@ def _made(
     task = PlanTask(
         programme=programme,
         kind=kind,
-        key=import_key(one),
+        key=change.key,
         position=position,
         code=one.code[:20],
         title=clean_text(one.title)[:200],

@@ -23,7 +23,7 @@ REASONS: dict[Reason, str | Promise] = {
     Reason.WAITED: gettext_lazy("it could have begun and did not"),
     Reason.LENGTH: gettext_lazy("its own work takes longer"),
     Reason.CALENDAR: gettext_lazy("holidays and make-up days changed"),
-    Reason.CHILDREN: gettext_lazy("what it holds moved"),
+    Reason.CHILDREN: gettext_lazy("“%(task)s”, which it holds and ends last, moved"),
 }
 SHORTER = gettext_lazy("its own work takes less time")
 EARLIER = gettext_lazy("it began earlier")

@@ -102,6 +102,8 @@ class Planned(NamedTuple):
     """Between ``start`` and ``finish``."""
     over: bool
     """Done or dropped: slack says nothing any more."""
+    last: Key | None = None
+    """Of a summary: what of all it holds, however deep, ends last."""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Part(NamedTuple):
     reason: Reason
     days: int
     key: Key | None = None
-    """The predecessor, or what a summary holds."""
+    """The predecessor, or what of a summary ends last."""
 
 
 class Delay(NamedTuple):
@@ -73,7 +73,7 @@ def explain(
     now = found.planned[key]
     moved = _end_moved(now, base, calendar)
     if now.driver.cause is Cause.CHILDREN:
-        parts = [Part(Reason.CHILDREN, moved)] if moved else []
+        parts = [Part(Reason.CHILDREN, moved, now.last)] if moved else []
         return Delay(moved, tuple(parts))
     start, finish = calendar.index(now.starts_on), calendar.end_of(now.ends_on)
     length = max(base.days, 1)

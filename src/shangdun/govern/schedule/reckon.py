@@ -276,6 +276,7 @@ def _summed(
         allowed=start,
         days=finish - start,
         over=all(one.over for one in held),
+        last=forward.network.activities[forward.last[place]].key,
     )
 
 

@@ -82,7 +82,7 @@ def _task_page(
         "after": [(one.after, names[one.after]) for one in network.links if one.before == task.pk],
         "notes": DelayNote.objects.filter(task=task).select_related("by").order_by("-id")[:20],
         "place": place,
-        "link": link or LinkForm(),
+        "link_form": link or LinkForm(),
         "why": why or WhyForm(),
         "summary": any(one.parent == task.pk for one in network.activities),
         "may": may_change(request, programme),
