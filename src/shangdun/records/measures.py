@@ -32,7 +32,7 @@ PATHS: dict[str, tuple[str, tuple[Capability, ...]]] = {
         "/surveys/?period={key}", (Capability.VIEW_MEASURES, Capability.MANAGE_SURVEYS),
     ),
     "compliance": ("/law/", (Capability.VIEW_COMPLIANCE,)),
-    "execution": ("/controls/", (Capability.VIEW_CONTROLS,)),
+    "execution": ("/controls/rate/?period={key}", (Capability.VIEW_CONTROLS,)),
 }  # fmt: skip
 
 

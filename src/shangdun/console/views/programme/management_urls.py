@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from shangdun.console.views.programme import management
+
+urlpatterns: list[URLPattern] = [
+    path("management/", management.management, name="management"),
+    path("management/paper/", management.paper, name="management_paper"),
+]
