@@ -23,12 +23,22 @@ CHECKED = frozenset({"dingtalk", "wecombot", "feishu", "lark"})
 """Services that answer 200 also where they refuse."""
 
 
+class File(msgspec.Struct, frozen=True):
+    """What goes with a message, where its channel can carry it."""
+
+    name: str
+    kind: str
+    """Its media type."""
+    content: bytes
+
+
 class Job(msgspec.Struct, frozen=True):
     """What is to be sent where."""
 
     url: str
     title: str
     body: str
+    files: tuple[File, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -49,7 +59,12 @@ def send(job: Job) -> Outcome:
     channel: Any = Apprise.instantiate(job.url, asset=asset)
     with _overheard() as (log, answers):
         try:
-            taken = bool(channel.notify(body=job.body, title=job.title, body_format="text"))
+            taken = bool(
+                channel.notify(
+                    body=job.body, title=job.title, body_format="text",
+                    attach=_enclosed(job.files, able=channel.attachment_support),
+                )
+            )  # fmt: skip
         except Exception as error:  # noqa: BLE001  a plug-in of a service may break in any way
             taken = False
             log.write(f"{type(error).__name__}: {error}\n")
@@ -57,6 +72,20 @@ def send(job: Job) -> Outcome:
     if taken and address.scheme in CHECKED:
         failure = refusal(answers)
     return Outcome(_cleaned(failure, secrets_in(job.url, address.shown)))
+
+
+def _enclosed(files: tuple[File, ...], *, able: bool) -> Any:  # noqa: ANN401  Apprise has no types
+    """The files as Apprise takes them; None where there are none or the service takes none."""
+    if not files or not able:
+        return None
+    from apprise import AppriseAttachment  # noqa: PLC0415  slow to load
+    from apprise.attachment.memory import AttachMemory  # noqa: PLC0415  as above
+
+    made = AppriseAttachment()
+    for file in files:
+        one: Any = AttachMemory  # untyped, as all of Apprise
+        made.add(one(content=file.content, name=file.name, mimetype=file.kind))
+    return made
 
 
 def _cleaned(failure: Failure | None, secrets: list[str]) -> Failure | None:

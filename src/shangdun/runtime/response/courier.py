@@ -22,6 +22,7 @@ from shangdun.notify.failure import Cause, Failure
 from shangdun.notify.sending import Job
 from shangdun.records.channel_address import address_of_channel
 from shangdun.records.composing import compose
+from shangdun.records.enclosing import enclosures
 from shangdun.records.messages import email_of
 from shangdun.records.models import Delivery
 from shangdun.runtime.response.postman import Postman
@@ -138,7 +139,7 @@ def carry(delivery: Delivery, postman: Postman) -> Failure | None:
             if not email:
                 return Failure(Cause.RECIPIENT, "no e-mail address")
             url = addressed(url, email)
-        text = compose(delivery)
+        text, files = compose(delivery), enclosures(delivery)
     except ShangdunError as error:
         return Failure(Cause.SEALED, error.message)
-    return postman.send(Job(url, text.title, text.body)).failure
+    return postman.send(Job(url, text.title, text.body, files)).failure
