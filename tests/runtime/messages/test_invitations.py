@@ -15,12 +15,20 @@ from shangdun.actions.meetings.call import (
     do_send_invitations,
 )
 from shangdun.records.actor import SETUP
+from shangdun.records.models import Delivery
 from shangdun.respond.groups import Group
 
-from .conftest import NOW, channel, courier, person, states, until
+from .conftest import NOW, channel, courier, person, until
 from .servers import mail_server
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore:Requiring AUTH", "ignore:Session.login_data"),
+]
+
+
+def states() -> list[str]:
+    return list(Delivery.objects.values_list("state", flat=True))
 
 
 def test_an_invitation_and_its_end_come_as_calendar_files(clock):

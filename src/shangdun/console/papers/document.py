@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from shangdun.console.papers.live import LANGUAGES, Asked, filled
+from shangdun.console.blocks import LANGUAGES
+from shangdun.console.papers.live import Asked, filled
 from shangdun.console.papers.saying import day_of, moment_of, name_of
 from shangdun.papers.blocks import (
     Block,
@@ -16,7 +16,6 @@ from shangdun.papers.blocks import (
     Paper,
     Signature,
     Signatures,
-    spanned_block,
 )
 from shangdun.papers.markup import fill, read, slots
 from shangdun.records.actor import Actor
@@ -87,15 +86,3 @@ def _signed(version: DocumentVersion) -> Signatures:
             for office, who, at in lines
         )
     )
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """A block as a template draws it: its kind beside it."""
-
-    kind: str
-    block: Block
-
-
-def shown(blocks: tuple[Block, ...]) -> list[Shown]:
-    """Blocks for ``documents/blocks.html``."""
-    return [Shown(str(type(one).__struct_config__.tag), one) for one in map(spanned_block, blocks)]

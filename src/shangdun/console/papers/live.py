@@ -26,7 +26,6 @@ from shangdun.records.playbooks import newest, visible_playbooks
 from shangdun.records.roles import Capability
 from shangdun.records.supplies import visible_supplies
 
-LANGUAGES: dict[str, Language] = {"zh-hans": "zh-hans", "en": "en"}
 MOST_ROWS = 500
 
 

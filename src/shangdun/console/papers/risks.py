@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from shangdun.actions.risks.report_text import report_markup
-from shangdun.console.papers.live import LANGUAGES
+from shangdun.console.blocks import LANGUAGES
 from shangdun.console.papers.saying import day_of, name_of
 from shangdun.papers.blocks import Block, Callout, Paper
 from shangdun.papers.markup import fill, read

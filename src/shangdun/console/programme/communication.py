@@ -13,8 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from shangdun.actions.communication.makers import makers
 from shangdun.actions.communication.send import missing_ways
-from shangdun.console.papers.document import Shown, shown
-from shangdun.console.papers.live import LANGUAGES
+from shangdun.console.blocks import LANGUAGES, Shown, shown
 from shangdun.govern.communication.due import Standing
 from shangdun.govern.communication.lines import INSIDE, OUTSIDE, Audience, Content
 from shangdun.govern.communication.matrix import matrix

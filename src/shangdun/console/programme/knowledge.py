@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from django.urls import reverse
 
-from shangdun.console.papers.document import Shown, shown
+from shangdun.console.blocks import Shown, shown
 from shangdun.govern.knowledge.links import resolved, targets
 from shangdun.papers.blocks import Span
 from shangdun.papers.errors import PaperError

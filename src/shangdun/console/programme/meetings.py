@@ -8,7 +8,7 @@ from typing import Any
 
 from shangdun.actions.meetings.hold import BEFORE
 from shangdun.actions.reports.sections import sections
-from shangdun.console.papers.document import Shown, shown
+from shangdun.console.blocks import Shown, shown
 from shangdun.papers.blocks import Block
 from shangdun.papers.errors import PaperError
 from shangdun.papers.markup import read

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from shangdun.actions.reports.draft import written
 from shangdun.actions.reports.sections import Asked, sections
 from shangdun.actions.reports.templates import FACTS, names
-from shangdun.console.papers.document import Shown, shown
+from shangdun.console.blocks import Shown, shown
 from shangdun.console.wordings.meetings import PROBLEMS
 from shangdun.govern.report_template import Problem, problems_of, read
 from shangdun.papers.blocks import Block

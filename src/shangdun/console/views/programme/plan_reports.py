@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from shangdun.actions.documents.approve import do_publish_document
 from shangdun.actions.reports.draft import do_draft_report
 from shangdun.actions.reports.send import do_send_report
+from shangdun.console.blocks import shown as blocks_shown
 from shangdun.console.papers.document import document_blocks
-from shangdun.console.papers.document import shown as blocks_shown
 from shangdun.console.problems import said
 from shangdun.console.programme.reports import LOOKS, days_left, lines, proofs
 from shangdun.console.views.page import Request, page

@@ -13,6 +13,7 @@ from shangdun.actions.documents.write import (
     do_edit_draft,
     do_write_document,
 )
+from shangdun.console.blocks import shown
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.documents import (
     DescribeForm,
@@ -21,7 +22,7 @@ from shangdun.console.forms.documents import (
     described,
     text_of,
 )
-from shangdun.console.papers.document import document_blocks, shown
+from shangdun.console.papers.document import document_blocks
 from shangdun.console.problems import said
 from shangdun.console.response.documents import slot_names
 from shangdun.console.views.page import Request, page

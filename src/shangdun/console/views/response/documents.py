@@ -16,9 +16,10 @@ from shangdun.actions.documents import approve, readers
 from shangdun.actions.documents.duties import BEIJING, do_finish_duty
 from shangdun.actions.documents.plan import built_in_plan
 from shangdun.actions.documents.write import do_begin_version, do_write_document
+from shangdun.console.blocks import shown
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.papers.answer import paper_response
-from shangdun.console.papers.document import document_blocks, document_paper, shown
+from shangdun.console.papers.document import document_blocks, document_paper
 from shangdun.console.problems import said
 from shangdun.console.response.documents import (
     PAPER_FORMS,
