@@ -94,6 +94,7 @@ class TaskStanding:
     """Of those done: by evidence that holds no longer."""
     late: int = 0
     next_due: date | None = None
+    """What is late is not counted: it was due."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def _roots(rows: list[PlanTask]) -> dict[int, int]:
 def _stands(task: PlanTask, below: Iterable[PlanTask], today: date) -> TaskStanding:
     counted = [row for row in below if row.state != PlanTaskState.DROPPED]
     done = [row for row in counted if row.state == PlanTaskState.DONE]
-    dues = [row.due for row in counted if row.due and row.state not in OVER]
+    dues = [row.due for row in counted if row.due and row.due >= today and row.state not in OVER]
     return TaskStanding(
         task=task,
         total=len(counted),

@@ -159,7 +159,7 @@ def _tell_owners(programme: Programme, now: datetime) -> None:
     rows = [row for row in tasks_of(programme) if row.state not in OVER]
     people = tuple(sorted({row.owner_id for row in rows if row.owner_id is not None}))
     data = {
-        "path": f"/programmes/mine/",
+        "path": "/programmes/mine/",
         "programme": programme.title,
         "tasks": len(rows),
         "starts": programme.starts_on.isoformat(),

@@ -86,7 +86,7 @@ def _first(plan: _Plan) -> Iterator[str]:
     for task in plan.tasks:
         yield f"#### {_task_title(task, language)}"
         told = (
-            (_("What is done"), task.description),
+            (_("Description"), task.description),
             (_("Why it matters"), task.reason),
             (_("Expected result"), task.expected),
         )

@@ -178,7 +178,7 @@ class TaskForm(forms.Form):
     )
     urgency = forms.TypedChoiceField(label=_("Urgency"), choices=SCALE, coerce=int, initial=3)
     description = forms.CharField(
-        label=_("What is done"), required=False, max_length=20_000,
+        label=_("Description"), required=False, max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     reason = forms.CharField(

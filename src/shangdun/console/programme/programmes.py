@@ -61,7 +61,7 @@ FIELD_WORDS: dict[str, Promise] = {
     "approver_id": pgettext_lazy("document", "Approver"),
     "kind": gettext_lazy("Kind"),
     "parent_id": gettext_lazy("Part of"),
-    "description": gettext_lazy("What is done"),
+    "description": gettext_lazy("Description"),
     "reason": gettext_lazy("Why it matters"),
     "expected": gettext_lazy("Expected result"),
     "needed": gettext_lazy("Resources needed"),
