@@ -143,6 +143,7 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     ),
 }
 """Kind → its sentence, where it is settled, and where if it is one alone."""
+MINUTE = "Y-m-d H:i"
 TRENDS: dict[str, tuple[Promise, str, str]] = {
     "up": (gettext_lazy("rising"), "arrow-trending-up", "bad"),
     "down": (gettext_lazy("falling"), "arrow-trending-down", "good"),
@@ -237,7 +238,7 @@ def told(found: Picture, actor: Actor) -> Told:
     """The picture in the page's language."""
     programme = found.plan.programme if found.plan else None
     return Told(
-        at=date_format(found.at.astimezone(console_zone()), "DATETIME_FORMAT"),
+        at=date_format(found.at.astimezone(console_zone()), MINUTE),
         headlines=_headlines(found),
         decide=[_waits(one) for one in found.decide],
         overdue=[_waits(one) for one in found.overdue],
@@ -283,7 +284,7 @@ def _plan_words(found: Picture) -> str:
         return _("There is no plan yet.")
     counts = {"done": plan.done, "total": plan.total, "proven": plan.proven, "late": plan.late}
     if plan.late:
-        return _("%(done)s of %(total)s subtasks are done, %(late)s are late.") % counts
+        return _("%(done)s of %(total)s subtasks done, %(late)s late.") % counts
     if plan.done:
         return _("On time: %(done)s of %(total)s subtasks done, %(proven)s by evidence.") % counts
     return _("On time: none of %(total)s subtasks is done yet.") % counts
@@ -304,7 +305,7 @@ def _task(one: TaskStanding) -> TaskLine:
 
 def _task_state(one: TaskStanding) -> tuple[str, str]:
     if one.late:
-        told = ngettext("%(n)s late", "%(n)s late", one.late) % {"n": one.late}
+        told = ngettext("%(n)s subtask late", "%(n)s subtasks late", one.late) % {"n": one.late}
         return told, "bad"
     if one.lost:
         return _("proof was lost"), "warn"
@@ -393,7 +394,7 @@ def _clocks(found: Picture) -> list[ClockLine]:
                 path=f"/incidents/{row.incident.number}/#clocks",
                 left=shown.left,
                 overdue=shown.overdue,
-                due=date_format(due.astimezone(console_zone()), "DATETIME_FORMAT") if due else "",
+                due=date_format(due.astimezone(console_zone()), MINUTE) if due else "",
             )
         )
     return lines
@@ -414,5 +415,5 @@ def _clock_words(found: Picture) -> str:
     due = found.clocks[0].due_at
     if due is None:
         return _("%(told)s, to be met without delay.") % {"told": told}
-    moment = date_format(due.astimezone(console_zone()), "DATETIME_FORMAT")
+    moment = date_format(due.astimezone(console_zone()), MINUTE)
     return _("%(told)s, the next until %(moment)s.") % {"told": told, "moment": moment}
