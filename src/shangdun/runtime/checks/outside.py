@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,14 +91,8 @@ def shake_hands(target: str, guard: AddressGuard) -> Handshake:
 
 def takes_old_versions(target: str, guard: AddressGuard) -> bool | None:
     """Whether the server still speaks TLS 1.1 or older; None: this machine cannot ask for it."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # nothing is sent: only the version is of interest
-    try:
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
-    except (ssl.SSLError, ValueError):
+    context = _old_context()
+    if context is None:
         return None
     host, port = host_and_port(target, 443)
     place = guard.resolve(host, port)
@@ -111,6 +106,22 @@ def takes_old_versions(target: str, guard: AddressGuard) -> bool | None:
         return None if "NO_PROTOCOLS" in str(error) or "no protocols" in str(error) else False
     except ConnectionError:
         return False  # refused as soon as it heard the version
+
+
+def _old_context() -> ssl.SSLContext | None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # nothing is sent: only the version is of interest
+    with warnings.catch_warnings():
+        # Python warns of versions this old, which is why they are asked for.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
+        except (ssl.SSLError, ValueError):
+            return None
+    return context
 
 
 def headers_of(page: str, guard: AddressGuard) -> Mapping[str, str]:

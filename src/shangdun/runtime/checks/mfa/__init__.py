@@ -21,7 +21,7 @@ def check(asked: Asked) -> Seen:
     without = [user.username for user in act if user.pk not in having]
     required = asked.config.web.mfa == "required"
     facts = (
-        SeenFact("coverage", f"{len(act) - len(without)} / {len(act)}", "/people/"),
+        SeenFact("coverage", f"{len(act) - len(without)} / {len(act)}", "/settings/people/"),
         SeenFact("setting", asked.config.web.mfa, "/settings/"),
     )
     if without:

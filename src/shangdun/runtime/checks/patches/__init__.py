@@ -13,9 +13,9 @@ def check(asked: Asked) -> Seen:
     if not Vulnerability.objects.exists():
         return unknown("nothing")
     late = list(overdue_vulnerabilities(asked.now)[:500])
-    facts = [SeenFact("known", str(Vulnerability.objects.count()), "/assets/vulnerabilities/")]
+    facts = [SeenFact("known", str(Vulnerability.objects.count()), "/vulnerabilities/")]
     facts += [
-        SeenFact("late", str(one), f"/assets/vulnerabilities/{one.number}/", {"number": one.number})
+        SeenFact("late", str(one), f"/vulnerabilities/{one.number}/", {"number": one.number})
         for one in late[:10]
     ]
     if late:
