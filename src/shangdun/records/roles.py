@@ -141,7 +141,7 @@ class Capability(StrEnum):
 
 
 _READ_ALL = frozenset(c for c in Capability if c.value.startswith(("view_", "search_", "read_k")))
-_EVERYBODY = frozenset(
+EVERYBODY = frozenset(
     {
         Capability.REPORT_INCIDENT,
         Capability.VIEW_DOCUMENTS,
@@ -151,7 +151,7 @@ _EVERYBODY = frozenset(
     }
 )
 """What any employee does: report, read, do one's part of the plan, suggest something better."""
-_FOLLOW = _EVERYBODY | frozenset(
+_FOLLOW = EVERYBODY | frozenset(
     {
         Capability.VIEW_OVERVIEW,
         Capability.VIEW_INCIDENTS,
@@ -256,7 +256,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.LOGISTICS: _FOLLOW | {Capability.MANAGE_SUPPLIES, Capability.VIEW_MONEY},
     # Runs the system, not the incidents: no handling, no raw events.
     Role.ADMINISTRATOR: (_READ_ALL - {Capability.SEARCH_EVENTS})
-    | _EVERYBODY
+    | EVERYBODY
     | {
         Capability.MANAGE_SOURCES,
         Capability.MANAGE_ENFORCERS,
@@ -270,7 +270,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     # audit is its own record.
     Role.AUDITOR: _READ_ALL | {Capability.ASSESS_COMPLIANCE},
     # Reports, and sees what became of his own reports; does his own part of the plan.
-    Role.EMPLOYEE: _EVERYBODY,
+    Role.EMPLOYEE: EVERYBODY,
 }
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from shangdun.records.models import User
-from shangdun.records.roles import Capability
+from shangdun.records.roles import EVERYBODY
 
 ALWAYS_OPEN = {
     "account_login", "account_logout", "acknowledge_by_link", "healthz", "set_language",
@@ -49,8 +49,8 @@ class Gate:
 
 
 def must_have_second_factor(user: User) -> bool:
-    """Whether the person may do more than report and read what is published for everybody."""
-    more = user.capabilities - {Capability.REPORT_INCIDENT, Capability.VIEW_DOCUMENTS}
+    """Whether the person may do more than every employee."""
+    more = user.capabilities - EVERYBODY
     return settings.CONFIG.web.mfa == "required" and bool(more)
 
 
