@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -129,6 +130,12 @@ def figure(value: float | None, digits: int = 0) -> str:
     if value is None:
         return "—"
     return formats.number_format(value, decimal_pos=digits, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """An amount with its thousands grouped, always to the hundredth."""
+    return "—" if amount is None else f"{amount:,.2f}"
 
 
 @register.inclusion_tag("parts/entity.html")

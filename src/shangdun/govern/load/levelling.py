@@ -93,23 +93,25 @@ def demands_of(found: Schedule, wishes: Sequence[Wish], today: date | None) -> l
     return demands
 
 
-def level(
-    plan: Plan, people: Sequence[Person], wishes: Sequence[Wish], weights: Mapping[Key, Weight]
-) -> Levelled:
+class Needs(NamedTuple):
+    """Who works on what of the plan, what it weighs, and what people do besides."""
+
+    people: Sequence[Person]
+    wishes: Sequence[Wish]
+    weights: Mapping[Key, Weight]
+    fixed: Sequence[Demand] = ()
+    """Work in other plans: it counts, and does not move."""
+
+
+def level(plan: Plan, needs: Needs) -> Levelled:
     """A plan in which nobody has too much to do, as far as waiting can bring it about."""
-    return _Levelling(plan, people, wishes, weights).run()
+    return _Levelling(plan, needs).run()
 
 
 class _Levelling:
-    def __init__(
-        self,
-        plan: Plan,
-        people: Sequence[Person],
-        wishes: Sequence[Wish],
-        weights: Mapping[Key, Weight],
-    ) -> None:
-        self._plan, self._people, self._wishes, self._weights = plan, people, wishes, weights
-        self._person = {one.key: one for one in people}
+    def __init__(self, plan: Plan, needs: Needs) -> None:
+        self._plan, self._needs = plan, needs
+        self._person = {one.key: one for one in needs.people}
         self._activities = {one.key: one for one in plan.activities}
         self._moves: dict[Key, Move] = {}
         self._given_up: set[tuple[Key, date]] = set()
@@ -141,10 +143,10 @@ class _Levelling:
         )  # fmt: skip
 
     def _weeks(self, now: Schedule) -> dict[Key, list[Week]]:
-        demands = demands_of(now, self._wishes, self._plan.today)
+        demands = [*demands_of(now, self._needs.wishes, self._plan.today), *self._needs.fixed]
         first = self._plan.today or self._plan.start
         last = max((one.ends_on for one in demands), default=first)
-        return load_of(self._people, demands, self._plan.calendar, first, max(first, last))
+        return load_of(self._needs.people, demands, self._plan.calendar, first, max(first, last))
 
     def _full(self, now: Schedule) -> list[Week]:
         weeks = [one for person in self._weeks(now).values() for one in person if one.overloaded]
@@ -168,18 +170,18 @@ class _Levelling:
         return None
 
     def _movable(self, task: Key) -> bool:
-        one = self._activities[task]
-        return one.began_on is None and one.done_on is None and not one.dropped
+        one = self._activities.get(task)
+        return one is not None and not (one.began_on or one.done_on or one.dropped)
 
     def _weight(self, task: Key) -> Weight:
-        return self._weights.get(task, Weight())
+        return self._needs.weights.get(task, Weight())
 
     def _fits(self, person: Person, task: Key, full: Week, now: Schedule) -> date | None:
         """The first working day, of a later week, from which the person has time for all of it."""
         calendar = self._plan.calendar
         length = max(1, now.planned[task].days)
         share = sum(
-            one.share for one in self._wishes if (one.task, one.person) == (task, person.key)
+            one.share for one in self._needs.wishes if (one.task, one.person) == (task, person.key)
         )
         others = {
             week.monday: week.load - week.tasks.get(task, 0)

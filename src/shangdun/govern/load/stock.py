@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 Key = Hashable
@@ -35,7 +36,7 @@ def shortages(quantity: int, uses: Iterable[Use], available_on: date | None) -> 
         edges.add(available_on)
     days = sorted(edges)
     found: list[Shortage] = []
-    for begin, end in zip(days, days[1:], strict=False):
+    for begin, end in pairwise(days):
         live = [one for one in wanted if one.starts_on <= begin <= one.ends_on]
         there = 0 if available_on is not None and begin < available_on else quantity
         missing = sum(one.quantity for one in live) - there

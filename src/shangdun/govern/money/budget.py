@@ -6,11 +6,12 @@ what it bound, never more. Spending beyond its commitment is simply spent.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from decimal import Decimal
+from collections.abc import Hashable, Iterable, Sequence
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from shangdun.govern.money.amounts import PLACES
 from shangdun.kernel.errors import UsageError
 
 Key = Hashable
@@ -95,3 +96,14 @@ def check_move(giver: Position, amount: Decimal) -> None:
             "so much is not free", code="money.move", where=str(giver.left),
             fix="move at most what is neither spent nor bound",
         )  # fmt: skip
+
+
+def shares_of(total: Decimal, parts: Sequence[int], currency: str) -> list[Decimal]:
+    """A total split by per cent, to the currency's smallest unit; the sum is the total, exactly.
+
+    What rounding leaves goes to the first part.
+    """
+    unit = Decimal(1).scaleb(-PLACES.get(currency, 2))
+    whole = sum(parts)
+    amounts = [(total * part / whole).quantize(unit, rounding=ROUND_DOWN) for part in parts]
+    return [amounts[0] + total - sum(amounts, ZERO), *amounts[1:]]
