@@ -149,7 +149,7 @@ def arguments() -> dict[str, dict[str, Any]]:
     key = {"key": DutyReview.objects.get().key}
     found |= dict.fromkeys(("duty_review", "duty_review_close"), key)
     found["duty_review_settle"] = key | {"answer_id": DutyAnswer.objects.earliest("id").pk}
-    number = {"number": KnowledgePage.objects.earliest("id").number}
+    number = {"number": _page().number}
     found |= dict.fromkeys(("knowledge_page", "knowledge_edit", "knowledge_versions"), number)
     found["knowledge_version"] = number | {"version_number": 1}
     found["knowledge_step"] = number | {"verb": "back"}
@@ -164,8 +164,12 @@ def _sent() -> Communication:
     return Communication.objects.exclude(message=None).earliest("id")
 
 
+def _page() -> KnowledgePage:
+    return KnowledgePage.objects.get(title__startswith="恢复备份")
+
+
 def paths() -> dict[str, str]:
-    item, page = _sent(), KnowledgePage.objects.earliest("id")
+    item, page = _sent(), _page()
     return {
         "communication plan": "/communication/",
         "communication line": f"/communication/lines/{item.line_id}/",
@@ -206,9 +210,9 @@ SCREENS = {
     "duty-reviews": "/duties/reviews/",
     "knowledge": "/knowledge/",
     "knowledge-found": "/knowledge/?q=备份",
-    "knowledge-page": "/knowledge/1/",
-    "knowledge-edit": "/knowledge/1/edit/",
-    "knowledge-versions": "/knowledge/1/versions/",
+    "knowledge-page": "/knowledge/2/",
+    "knowledge-edit": "/knowledge/2/edit/",
+    "knowledge-versions": "/knowledge/2/versions/",
     "suggestions": "/suggestions/",
     "suggest": "/suggestions/add/",
     "suggestion": "/suggestions/2/",

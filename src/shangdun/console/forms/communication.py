@@ -47,7 +47,9 @@ class LineForm(forms.Form):
     title_en = forms.CharField(label=_("Title in English"), required=False, max_length=120)
     content = forms.ChoiceField(label=_("What is told"), choices=ContentChoice.choices)
     audiences = forms.MultipleChoiceField(
-        label=_("To whom"), choices=AudienceChoice.choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("communication", "To whom"),
+        choices=AudienceChoice.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
     ways = forms.MultipleChoiceField(
         label=_("How"), choices=WayChoice.choices, widget=forms.CheckboxSelectMultiple,
@@ -106,7 +108,7 @@ class TextForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=200)
     body = forms.CharField(
-        label=_("Text"), max_length=60_000,
+        label=pgettext_lazy("communication", "Text"), max_length=60_000,
         widget=forms.Textarea(attrs={"rows": 18, "class": "mono", "spellcheck": "false"}),
     )  # fmt: skip
 

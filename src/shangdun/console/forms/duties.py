@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.actions.duties.groups import NewGroup, NewMember
 from shangdun.actions.duties.raci import Assigned, NewDuty
@@ -31,7 +32,7 @@ class DutyForm(forms.Form):
     """A duty, and a row for everybody who has a part in it."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    title = forms.CharField(label=_("Duty"), max_length=200)
+    title = forms.CharField(label=pgettext_lazy("raci", "Duty"), max_length=200)
     description = forms.CharField(
         label=_("Description"), required=False, max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -133,7 +134,7 @@ class GroupForm(forms.Form):
                 label=_("Team"), required=False, choices=[("", "—"), *AudienceChoice.choices]
             )
             self.fields[f"duty_{n}"] = forms.CharField(
-                label=_("Duty"), required=False, max_length=300
+                label=pgettext_lazy("raci", "Duty"), required=False, max_length=300
             )
             self.fields[f"result_{n}"] = forms.CharField(
                 label=_("Expected result"), required=False, max_length=300

@@ -60,12 +60,12 @@ CONTENT_ICONS = {
     Content.PLAN: "document-text",
 }
 TABS: tuple[tuple[str, str, Promise, str], ...] = (
-    ("matrix", "communication", gettext_lazy("Plan"), "table-cells"),
-    ("due", "communication_due", gettext_lazy("Due"), "clock"),
+    ("matrix", "communication", pgettext_lazy("communication", "Plan"), "table-cells"),
+    ("due", "communication_due", pgettext_lazy("communication", "Due"), "clock"),
     ("contacts", "contacts", gettext_lazy("Contacts"), "phone"),
     ("duties", "duties", gettext_lazy("Duties"), "identification"),
     ("groups", "groups_across", gettext_lazy("Groups"), "user-group"),
-    ("reviews", "duty_reviews", gettext_lazy("Review"), "check-badge"),
+    ("reviews", "duty_reviews", pgettext_lazy("duties", "Review"), "check-badge"),
 )
 
 

@@ -27,7 +27,7 @@ from shangdun.records.duties import Collaboration, collaboration, gaps_of
 from shangdun.records.models import PlanGroup, RaciDuty, User
 
 OWN_WORDS: dict[str, Promise] = {
-    "raci": gettext_lazy("Duty"),
+    "raci": pgettext_lazy("raci", "Duty"),
     "group": gettext_lazy("Group across teams"),
     "post": gettext_lazy("Seat in the response"),
     "task": gettext_lazy("Task of the plan"),

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from shangdun.actions.communication.contacts import (
@@ -60,7 +60,7 @@ FORM = ("GET", "HEAD", "POST")
 LINE_LABELS = {
     "title_zh": gettext_lazy("Title in Chinese"),
     "title_en": gettext_lazy("Title in English"),
-    "audiences": gettext_lazy("To whom"),
+    "audiences": pgettext_lazy("communication", "To whom"),
     "ways": gettext_lazy("How"),
     "frequency": gettext_lazy("How often"),
     "days": gettext_lazy("How many days"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from shangdun.actions.duties.groups import do_add_group, do_archive_group, do_change_group
@@ -42,7 +42,7 @@ from shangdun.records.models import (
 )
 
 DUTY_LABELS = {
-    "title": gettext_lazy("Duty"),
+    "title": pgettext_lazy("raci", "Duty"),
     "description": gettext_lazy("Description"),
     "parts": gettext_lazy("Parts"),
 }
