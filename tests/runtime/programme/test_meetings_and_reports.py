@@ -90,6 +90,7 @@ def _publish(company: SimpleNamespace, run: ReportRun) -> None:
 
 
 def test_a_quarter_with_its_holidays(company: SimpleNamespace) -> None:
+    company.clock.move(timedelta(days=36))
     _pass(company, date(2026, 9, 23))
     september = Meeting.objects.get(rhythm__key="security-meeting", period="2026-09")
     begins = september.begins_at.astimezone(console_zone())
@@ -120,6 +121,7 @@ def test_a_quarter_with_its_holidays(company: SimpleNamespace) -> None:
 
 
 def test_a_meeting_is_held_and_followed_up(company: SimpleNamespace) -> None:
+    company.clock.move(timedelta(days=20))
     _pass(company, date(2026, 8, 26))
     meeting = Meeting.objects.get(rhythm__key="security-meeting", period="2026-08")
     do_report_incident(company.lead, Report(title=HOSTILE, type="data_breach"), clock=company.clock)
@@ -159,6 +161,7 @@ def test_a_meeting_is_held_and_followed_up(company: SimpleNamespace) -> None:
 
 
 def test_what_nobody_did_is_missed_and_said_once(company: SimpleNamespace) -> None:
+    company.clock.move(timedelta(days=20))
     _pass(company, date(2026, 9, 4))
     meeting = Meeting.objects.get(rhythm__key="security-meeting", period="2026-08")
     assert meeting.state == MeetingState.MISSED
@@ -200,6 +203,7 @@ def test_a_process_that_was_down_for_weeks_makes_up_without_a_flood(
 
 
 def test_a_second_look_changes_nothing(company: SimpleNamespace) -> None:
+    company.clock.move(timedelta(days=25))
     _pass(company, date(2026, 9, 2))
     before = (LedgerEntry.objects.count(), Message.objects.count(), Meeting.objects.count())
     keep_meetings(company.clock)
@@ -208,6 +212,7 @@ def test_a_second_look_changes_nothing(company: SimpleNamespace) -> None:
 
 
 def test_all_of_it_is_in_the_one_calendar(company: SimpleNamespace) -> None:
+    company.clock.move(timedelta(days=22))
     _pass(company, date(2026, 9, 10))
     asked = AskedDates(
         company.boss, date(2026, 8, 1), date(2026, 12, 31), company.clock.now(), console_zone()

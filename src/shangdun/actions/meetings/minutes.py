@@ -78,16 +78,14 @@ def _head(meeting: Meeting) -> Iterator[str]:
     ]
     if meeting.purpose:
         told.append((pgettext("meeting", "Purpose"), meeting.purpose))
-    lines = [
-        f"| {pgettext('minutes', 'Item')} | {pgettext('minutes', 'Content')} |",
-        "| --- | --- |",
-    ]
+    head = (pgettext("minutes", "Item"), pgettext("minutes", "Content"))
+    lines = [f"| {head[0]} | {head[1]} |", "| --- | --- |"]
     lines += [f"| {plain(label)} | {plain(value, 2_000)} |" for label, value in told]
     yield "\n".join(lines)
 
 
 def _points(meeting: Meeting) -> Iterator[str]:
-    yield f"## {_('Agenda and discussion')}"
+    yield _heading(_("Agenda and discussion"))
     for item in meeting.agenda.all():
         yield f"### {item.position}. {plain(item.title, 200)}"
         yield from _point(item)
@@ -99,11 +97,13 @@ def _point(item: AgendaItem) -> Iterator[str]:
     if item.note:
         yield paragraphs(item.note)
     said = paragraphs(item.outcome) if item.outcome else _("Nothing was noted.")
-    yield f"**{_('What was said')}**{_(': ')}{said}"
+    colon = pgettext("between a label and its text", ": ")
+    label = _("What was said")
+    yield f"**{label}**{colon}{said}"
 
 
 def _decided(meeting: Meeting) -> Iterator[str]:
-    yield f"## {pgettext('meeting', 'Decisions')}"
+    yield _heading(pgettext("meeting", "Decisions"))
     rows = list(meeting.decisions.all())
     if not rows:
         yield _("No decision was taken.")
@@ -112,7 +112,7 @@ def _decided(meeting: Meeting) -> Iterator[str]:
 
 
 def _actions(meeting: Meeting) -> Iterator[str]:
-    yield f"## {pgettext('meeting', 'Actions')}"
+    yield _heading(pgettext("meeting", "Actions"))
     rows = list(meeting.actions.select_related("owner"))
     if not rows:
         yield _("No action was given.")
@@ -132,6 +132,10 @@ def paragraphs(text: str) -> str:
     """A text of several lines as markup that can only be read as itself."""
     parts = [" ".join(part.split()) for part in text.split("\n")]
     return "\n\n".join(plain(part, 5_000) for part in parts if part)
+
+
+def _heading(text: str) -> str:
+    return f"## {text}"
 
 
 def _name(user: User | None) -> str:

@@ -30,7 +30,8 @@ def section(asked: Asked) -> str:
     head = (_("Day"), _("Kind"), _("What"))
     cells = [(_day(one), kind_word(one.kind), str(one.title)[:110]) for one in rows[:MOST]]
     told = table(head, cells)
-    return f"{told}\n\n{_('There are more; see the calendar.')}" if rows[MOST:] else told
+    more = _("There are more; see the calendar.")
+    return f"{told}\n\n{more}" if rows[MOST:] else told
 
 
 def _day(one: Dated) -> str:

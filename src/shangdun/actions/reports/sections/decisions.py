@@ -75,10 +75,10 @@ def _late(row: ActionItem, asked: Asked) -> bool:
 
 
 def _row(row: ActionItem, asked: Asked) -> tuple[str, ...]:
-    day = row.due.isoformat()
+    day, mark = row.due.isoformat(), _("(late)")
     return (
         f"#{row.number} {row.title}"[:100],
         row.owner.get_full_name() or row.owner.username,
-        f"{day} {_('(late)')}" if _late(row, asked) else day,
+        f"{day} {mark}" if _late(row, asked) else day,
         str(row.get_state_display()),
     )

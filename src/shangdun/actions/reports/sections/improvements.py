@@ -34,7 +34,8 @@ def section(asked: Asked) -> str:
 def _row(row: Improvement, asked: Asked) -> tuple[str, ...]:
     owner = row.owner
     late = row.due < asked.today and row.state == ImprovementState.OPEN
-    day = f"{row.due.isoformat()} {_('(late)')}" if late else row.due.isoformat()
+    mark = _("(late)")
+    day = f"{row.due.isoformat()} {mark}" if late else row.due.isoformat()
     return (
         f"#{row.number} {row.title}"[:100],
         (owner.get_full_name() or owner.username) if owner else str(row.get_group_display()),

@@ -98,7 +98,8 @@ def _clocks(asked: Asked, kept: int, missed: int) -> str:
         return _("No duty to report to a regulator ran out or was met.")
     told = _("Duties to report: %(kept)d kept, %(missed)d missed, %(running)d still running.")
     told %= {"kept": kept, "missed": missed, "running": running.count()}
-    return f"{told} {_('Of these %(n)d are overdue.') % {'n': late}}" if late else told
+    overdue = _("Of these %(n)d are overdue.") % {"n": late}
+    return f"{told} {overdue}" if late else told
 
 
 def _open(asked: Asked) -> list[Incident]:
@@ -123,7 +124,8 @@ def _still_open(asked: Asked) -> str:
         for one in rows[:MOST]
     ]
     told = table(head, cells, right=(4,))
-    return f"{told}\n\n{_('There are more; see the list of incidents.')}" if rows[MOST:] else told
+    more = _("There are more; see the list of incidents.")
+    return f"{told}\n\n{more}" if rows[MOST:] else told
 
 
 def _title(incident: Incident, language: str) -> str:

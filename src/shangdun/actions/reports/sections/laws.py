@@ -39,7 +39,8 @@ def section(asked: Asked) -> str:
 
 def _title(version: LawVersion, language: str) -> str:
     told = version.title[language][:80]
-    return f"{told} {_('(to be confirmed by counsel)')}" if version.to_be_confirmed else told
+    unsure = _("(to be confirmed by counsel)")
+    return f"{told} {unsure}" if version.to_be_confirmed else told
 
 
 def _changes(asked: Asked) -> list[tuple[date, LawVersion]]:

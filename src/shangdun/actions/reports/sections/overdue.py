@@ -35,7 +35,8 @@ def section(asked: Asked) -> str:
         for one in rows[:MOST]
     ]
     told = f"{text % {'n': len(rows)}}\n\n{table(head, cells, right=(3,))}"
-    return f"{told}\n\n{_('There are more; see the calendar.')}" if rows[MOST:] else told
+    more = _("There are more; see the calendar.")
+    return f"{told}\n\n{more}" if rows[MOST:] else told
 
 
 def _days(one: Dated, asked: Asked) -> int:
