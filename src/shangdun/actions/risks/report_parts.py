@@ -122,7 +122,7 @@ def standing_measures(rows: Sequence[Standing]) -> str:
     found = {one.pk: one for row in rows for one in row.effective}
     if not found:
         return _("No measure of the register is in effect yet.")
-    head = (_("Measure"), _("Against"), _("Shown by"), _("Since"))
+    head = (_("Measure"), _("Against"), pgettext("risk measure", "Shown by"), _("Since"))
     return table(
         head,
         [

@@ -24,7 +24,7 @@ def risk_paper(actor: Actor, row: RiskAssessment) -> Paper:
             blocks = (warning, *blocks)
         told = (
             (pgettext("risk assessment", "Number"), str(row.number)),
-            (_("Begun"), day_of(row.begun_at)),
+            (pgettext("risk assessment", "Begun on"), day_of(row.begun_at)),
             (pgettext("risk assessment", "Finished on"), day_of(row.closed_at)),
             (_("Finished by"), name_of(row.closed_by)),
         )
