@@ -11,7 +11,7 @@ from django.test import Client
 from tests.console.parts.playbooks import OWN, UID
 
 from shangdun.actions.playbooks.bring import do_bring_playbooks
-from shangdun.console.response.playbook_draft import draft_of
+from shangdun.console.forms.playbook_draft import draft_of
 from shangdun.records.actor import JOBS
 from shangdun.records.models import Playbook, PlaybookVersion, User
 

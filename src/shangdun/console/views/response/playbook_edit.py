@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from shangdun.actions.playbooks.save import do_save_playbook
 from shangdun.console.conflicts import conflict_page
+from shangdun.console.forms.playbook_draft import NEW, Desk, draft_of, rows_of
 from shangdun.console.forms.playbooks import HeadForm, StepForm
 from shangdun.console.problems import said
-from shangdun.console.response.playbook_draft import NEW, Desk, draft_of, rows_of
 from shangdun.console.response.playbooks import (
     course_of,
     differing,
