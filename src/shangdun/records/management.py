@@ -44,6 +44,7 @@ from shangdun.records.models import (
     Vulnerability,
     VulnerabilityState,
 )
+from shangdun.records.money import Money, money_of
 from shangdun.records.programmes import Standing as PlanStanding
 from shangdun.records.programmes import standing, visible_programmes
 from shangdun.records.risks import Standing as RiskStanding
@@ -54,7 +55,7 @@ EXPIRES = timedelta(days=30)
 """So long before it runs out an acceptance is decided on again."""
 RISKS, INCIDENTS, CLOCKS = 5, 5, 5
 DECIDE = (
-    "asking", "notice", "document", "review", "decision", "acceptance", "untreated",
+    "asking", "notice", "document", "review", "decision", "acceptance", "untreated", "budget",
 )  # fmt: skip
 OVERDUE = (
     "clock", "drill", "report", "action", "improvement", "vulnerability", "law",
@@ -96,12 +97,17 @@ class Picture:
     open_clocks: int
     late_clocks: int
     measures: tuple[Measured, ...]
+    money: Money | None
+    """Of the same plan; without lines where nobody has budgeted yet."""
     currency: str
     """Of the risks' figures."""
 
 
-def picture(actor: Actor, now: datetime) -> Picture:
-    """All of it. Raises ``NotAllowed`` for whom the page is not for."""
+def picture(actor: Actor, now: datetime, measures: tuple[Measured, ...] | None = None) -> Picture:
+    """All of it. Raises ``NotAllowed`` for whom the page is not for.
+
+    ``measures`` may be those of some minutes ago: they are the same for everybody.
+    """
     require(actor, Capability.VIEW_MANAGEMENT)
     today = now.astimezone(console_zone()).date()
     rows = leaves(standings(actor))
@@ -119,6 +125,9 @@ def picture(actor: Actor, now: datetime) -> Picture:
     untreated = sum(one.untreated for one in rows)
     counts = {one.kind: one for one in _counts(now, today)}
     counts["untreated"] = Waiting("untreated", untreated)
+    money = money_of(actor, running[0]) if running else None
+    overdrawn = len(money.overdrawn) if money else 0
+    counts["budget"] = Waiting("budget", overdrawn, running[0].number if running else None)
     counts["clock"] = Waiting("clock", len(late))
     counts["drill"] = Waiting("drill", _missed_drills(programmes, today))
     return Picture(
@@ -138,7 +147,8 @@ def picture(actor: Actor, now: datetime) -> Picture:
         clocks=tuple(clocks[:CLOCKS]),
         open_clocks=len(clocks),
         late_clocks=len(late),
-        measures=tuple(current(now)),
+        measures=tuple(current(now)) if measures is None else measures,
+        money=money,
         currency=current_matrix().currency,
     )
 

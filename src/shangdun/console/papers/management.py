@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from shangdun.console.papers.saying import day_of
@@ -45,7 +45,7 @@ def _blocks(told: Told) -> Iterator[Block]:
     yield from _risks(told)
     yield from _incidents(told)
     yield from _measures(told)
-    yield from _listed(_("Money"), told.money)
+    yield from _money(told)
 
 
 def _listed(title: str, lines: Iterable[Line]) -> Iterator[Block]:
@@ -108,3 +108,17 @@ def _measures(told: Told) -> Iterator[Block]:
         return
     columns = (_("Measure"), _("Period"), _("Value"), _("Target"), _("Outcome"))
     yield Table(columns, rows, right=(2,), widths=(5, 3, 2, 3, 2))
+
+
+def _money(told: Told) -> Iterator[Block]:
+    yield Heading(_("Money"), 2)
+    rows = tuple(
+        (one.currency, one.planned, one.committed, one.spent, one.left) for one in told.money
+    )
+    if not rows:
+        yield Text(_("No budget has been planned yet."), quiet=True)
+        return
+    columns = (
+        _("Currency"), pgettext("money", "Planned"), _("Committed"), _("Spent"), _("Left to spend"),
+    )  # fmt: skip
+    yield Table(columns, rows, right=(1, 2, 3, 4))

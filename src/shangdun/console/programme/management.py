@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext
 
+from shangdun import __version__
 from shangdun.console.incidents import title_of
 from shangdun.console.programme.measures import Card, cards
 from shangdun.console.response.clocks import show
 from shangdun.console.wordings.grades import GRADE_WORDS
+from shangdun.govern.money.budget import Position
 from shangdun.records.actor import Actor
-from shangdun.records.management import Picture, Waiting
+from shangdun.records.management import Picture, Waiting, picture
 from shangdun.records.messages import console_zone
 from shangdun.records.models import RiskLevel
 from shangdun.records.programmes import TaskStanding
@@ -85,6 +90,11 @@ KINDS: dict[str, tuple[Any, str, str]] = {
         "/risks/?show=untreated",
         "",
     ),
+    "budget": (
+        ngettext_lazy("%(n)s budget line is overdrawn", "%(n)s budget lines are overdrawn", "n"),
+        "/programmes/{first}/resources/money/",
+        "",
+    ),
     "clock": (
         ngettext_lazy(
             "%(n)s reporting deadline has passed", "%(n)s reporting deadlines have passed", "n"
@@ -144,6 +154,7 @@ KINDS: dict[str, tuple[Any, str, str]] = {
 }
 """Kind → its sentence, where it is settled, and where if it is one alone."""
 MINUTE = "Y-m-d H:i"
+KEPT, KEPT_SECONDS = f"management:measures:{__version__}", 300
 TRENDS: dict[str, tuple[Promise, str, str]] = {
     "up": (gettext_lazy("rising"), "arrow-trending-up", "bad"),
     "down": (gettext_lazy("falling"), "arrow-trending-down", "good"),
@@ -212,6 +223,20 @@ class ClockLine:
 
 
 @dataclass(frozen=True)
+class MoneyLine:
+    """The budget in one currency."""
+
+    currency: str
+    planned: str
+    spent: str
+    committed: str
+    left: str
+    percent: int
+    """Of what was planned: spent and committed together, at most 100."""
+    overdrawn: bool
+
+
+@dataclass(frozen=True)
 class Told:
     """The whole page in words."""
 
@@ -231,7 +256,8 @@ class Told:
     clocks: list[ClockLine]
     clock_words: str
     measures: list[Card]
-    money: list[Line] = field(default_factory=list)
+    money: list[MoneyLine]
+    money_path: str
 
 
 def told(found: Picture, actor: Actor) -> Told:
@@ -254,7 +280,35 @@ def told(found: Picture, actor: Actor) -> Told:
         clocks=_clocks(found),
         clock_words=_clock_words(found),
         measures=cards(found.measures, actor),
+        money=[_money(*one) for one in found.money.totals.items()] if found.money else [],
+        money_path=f"/programmes/{programme.number}/resources/money/" if programme else "",
     )
+
+
+def look(actor: Actor, now: datetime) -> Picture:
+    """The picture; its measures are counted anew every five minutes, for everybody together."""
+    measures = cache.get(KEPT)
+    found = picture(actor, now, measures)
+    if measures is None:
+        cache.set(KEPT, found.measures, KEPT_SECONDS)
+    return found
+
+
+def _money(currency: str, position: Position) -> MoneyLine:
+    used = position.share(position.committed + position.spent)
+    return MoneyLine(
+        currency=currency,
+        planned=_amount(position.planned),
+        spent=_amount(position.spent),
+        committed=_amount(position.committed),
+        left=_amount(position.left),
+        percent=min(100, used),
+        overdrawn=position.overdrawn,
+    )
+
+
+def _amount(amount: Decimal) -> str:
+    return number_format(amount, 0, use_l10n=True, force_grouping=True)
 
 
 def _waits(one: Waiting) -> Line:

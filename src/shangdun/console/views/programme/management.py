@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from shangdun.console.papers.answer import paper_response
 from shangdun.console.papers.management import management_paper
-from shangdun.console.programme.management import told
+from shangdun.console.programme.management import look, told
 from shangdun.console.views.page import Request, page
-from shangdun.records.management import picture
 from shangdun.records.roles import Capability
 
 VIEWS = (Capability.VIEW_MANAGEMENT,)
@@ -19,13 +18,13 @@ VIEWS = (Capability.VIEW_MANAGEMENT,)
 @page("management", *VIEWS)
 def management(request: Request) -> HttpResponseBase:
     """The page."""
-    found = picture(request.user, timezone.now())
+    found = look(request.user, timezone.now())
     return render(request, "management/page.html", {"told": told(found, request.user)})
 
 
 @page("management", *VIEWS)
 def paper(request: Request) -> HttpResponseBase:
     """The same as PDF."""
-    found = picture(request.user, timezone.now())
+    found = look(request.user, timezone.now())
     name = f"management-{timezone.localdate():%Y%m%d}"
     return paper_response(request, management_paper(told(found, request.user)), filename=name)
