@@ -73,16 +73,20 @@ def _heading(number: int, title: str, language: str) -> str:
     return f"## {number}\\. {line(title)}"
 
 
+def _below(title: str) -> str:
+    return f"### {title}"
+
+
 def _first(plan: _Plan) -> Iterator[str]:
     language = plan.programme.language
     yield _heading(1, _("Introduction"), language)
     yield lines(plan.programme.introduction) or _("None was written.")
     yield _heading(2, _("Goals and tasks"), language)
-    yield f"### {_('Goals')}"
+    yield _below(_("Goals"))
     yield "\n".join(
         f"{number}. {line(goal)}" for number, goal in enumerate(plan.programme.goals, start=1)
     )
-    yield f"### {_('Key tasks')}"
+    yield _below(_("Key tasks"))
     for task in plan.tasks:
         yield f"#### {_task_title(task, language)}"
         told = (
@@ -106,7 +110,7 @@ def _colon() -> str:
 def _detailed(plan: _Plan) -> Iterator[str]:
     language = plan.programme.language
     yield _heading(3, _("The work in detail"), language)
-    yield f"### {_('Subtasks')}"
+    yield _below(pgettext("programme", "Subtasks"))
     subtasks = [row for row in plan.rows if row.kind == PlanTaskKind.SUBTASK]
     if len(subtasks) > MOST_ROWS:
         yield _(
@@ -116,11 +120,11 @@ def _detailed(plan: _Plan) -> Iterator[str]:
     else:
         for task in plan.tasks:
             yield from _subtasks(plan, task)
-    yield f"### {_('Timetable')}"
+    yield _below(_("Timetable"))
     yield _timetable(plan)
     for chapter in plan.programme.chapters:
         if chapter["key"] == RESOURCES:
-            yield f"### {line(chapter['title'])}"
+            yield _below(line(chapter["title"]))
             yield chapter["body"]
 
 
@@ -130,7 +134,8 @@ def _subtasks(plan: _Plan, task: PlanTask) -> Iterator[str]:
         return
     yield f"#### {_task_title(task, plan.programme.language)}"
     head = (
-        pgettext("programme", "Subtask"), _("Owner"), _("To be done by"), _("Resources needed"),
+        pgettext("programme", "Subtask"), pgettext("programme", "Owner"), _("To be done by"),
+        _("Resources needed"),
         _("Expected result"), _("What proves it"),
     )  # fmt: skip
     yield table(head, [_subtask(plan, row) for row in rows])
@@ -149,7 +154,8 @@ def _subtask(plan: _Plan, row: PlanTask) -> tuple[str, ...]:
 
 def _timetable(plan: _Plan) -> str:
     head = (
-        pgettext("programme", "Task"), _("Owner"), _("Start"), _("End"), _("Milestone"),
+        pgettext("programme", "Task"), pgettext("programme", "Owner"), _("Start"), _("End"),
+        _("Milestone"),
         _("Milestone's day"),
     )  # fmt: skip
     rows: list[tuple[str, ...]] = []

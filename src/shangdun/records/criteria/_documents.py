@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from shangdun.records.criteria import Link, Param, State, Verdict
 from shangdun.records.models import Document, DocumentVersion
@@ -45,13 +45,19 @@ def named(params: Mapping[str, Any]) -> str:
     kind = str(params["document_kind"])
     what = str(dict(KINDS)[kind]) if kind in dict(KINDS) and kind != ANY else ""
     what = what or pgettext("controlled", "document")
-    words = words_of(params)
+    words = _spoken(words_of(params))
     if not words:
         return what
     quoted = pgettext("between alternatives", " or ").join(
         _("“%(word)s”") % {"word": word} for word in words
     )
     return _("%(kind)s with %(words)s in its title") % {"kind": what, "words": quoted}
+
+
+def _spoken(words: list[str]) -> list[str]:
+    """Those of the language that is spoken, where there are any: the others are found as well."""
+    english = get_language() == "en"
+    return [word for word in words if word.isascii() is english] or words
 
 
 def candidates(params: Mapping[str, Any]) -> QuerySet[Document]:
