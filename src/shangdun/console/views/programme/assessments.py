@@ -147,7 +147,7 @@ def export(request: Request, number: int, form: str) -> HttpResponseBase:
 @page("law", *VIEWS)
 def findings(request: Request) -> HttpResponseBase:
     """What assessments found wanting: open ones first, whichever year they are of."""
-    rows = visible_audit_findings(request.user).prefetch_related("steps__round")
+    rows = visible_audit_findings(request.user).prefetch_related("duty__versions")
     show = request.GET.get("show", "open")
     chosen = rows if show == "all" else rows.filter(state=AuditState.OPEN)
     context = {
