@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.urls import resolve
 
 from shangdun.actions.controls.check import do_ask_check
 from shangdun.actions.controls.keep import do_adopt_controls
@@ -47,24 +47,15 @@ def somebody(name: str, role: str) -> User:
     return user
 
 
-def test_every_check_answers_on_an_empty_system_and_its_facts_lead_somewhere(home, client):
+def test_every_check_answers_on_an_empty_system_and_its_facts_lead_somewhere(home):
     somebody("root", "administrator")
-    boss = User.objects.create(username="everybody", last_login=NOW)
-    boss.groups.set(Group.objects.all())
-    client.force_login(boss, backend="allauth.account.auth_backends.AuthenticationBackend")
-    paths = set()
     for name in check_names():
         found = run(name, asked(home))
         assert "could not be finished" not in found.says["en"], (name, found.says)
         assert found.state is not CheckState.PASS or found.facts, name
         assert "{" not in found.says["zh"] + found.says["en"], name
-        paths |= {fact.path for fact in found.facts if fact.path}
-    for path in paths:
-        assert _leads(client, path), path
-
-
-def _leads(client: Client, path: str) -> bool:
-    return client.get(path, follow=True).status_code == 200
+        for fact in found.facts:
+            assert not fact.path or resolve(fact.path), name
 
 
 def test_second_factors_are_counted_of_those_who_can_act(home):
