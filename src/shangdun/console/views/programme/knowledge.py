@@ -40,7 +40,7 @@ from shangdun.records.knowledge import (
     visible_pages,
     wanted_pages,
 )
-from shangdun.records.models import IncidentType, KnowledgePage, PinnedTo
+from shangdun.records.models import ContentChoice, IncidentType, KnowledgePage, PinnedTo
 from shangdun.records.roles import Capability
 
 SECTION = "knowledge"
@@ -84,7 +84,9 @@ def knowledge(request: Request) -> HttpResponseBase:
 
 
 def tag_label(tag: str) -> str:
-    """Types of incidents in words, other tags as they are."""
+    """Types of incidents and contents of the plan in words, other tags as they are."""
+    if tag in ContentChoice.values:
+        return str(ContentChoice(tag).label)
     return str(IncidentType(tag).label) if tag in IncidentType.values else tag
 
 
