@@ -24,7 +24,10 @@ def test_names_are_filled_and_conditions_kept_or_left_out() -> None:
 
 
 def test_unless_and_conditions_in_conditions() -> None:
-    text = "{{unless incidents}}\nquiet\n{{end}}\n{{if risks}}\n{{if incidents}}\nboth\n{{end}}\n{{end}}"
+    text = (
+        "{{unless incidents}}\nquiet\n{{end}}\n"
+        "{{if risks}}\n{{if incidents}}\nboth\n{{end}}\n{{end}}"
+    )
     assert _fill(text).strip() == "both"
     assert _fill(text, incidents=False).strip() == "quiet"
 
