@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -27,6 +26,8 @@ from shangdun.records.models import (
     LedgerEntry,
     Message,
     OutsideLetter,
+    ReportRun,
+    Rhythm,
     User,
 )
 from shangdun.records.roles import Role
@@ -229,6 +230,30 @@ class TestPlayed:
         duty.carry_out_plan(clock)
         item.refresh_from_db()
         assert item.state == "sent"
+
+    def test_the_weekly_brief_is_proven_by_its_sending_not_sent_again(self, boss: User) -> None:
+        clock = FixedClock(BEGIN)
+        do_adopt_matrix(boss, keys=["progress-weekly"], clock=clock)
+        rhythm = Rhythm.objects.create(
+            key="w", makes="report", kind="weekly", title="W", period="week", place="after",
+            days=1, hour=time(9), language="en", starts_on=BEGIN.date(),
+        )  # fmt: skip
+        clock.move(timedelta(days=7))
+        duty.carry_out_plan(clock)
+        item = Communication.objects.get(period="2026-W10")
+        assert item.state == "due"
+        sent = clock.now() + timedelta(hours=2)
+        ReportRun.objects.create(
+            number=1, rhythm=rhythm, kind="weekly", title="W", language="en", period="2026-W10",
+            since=date(2026, 3, 2), until=date(2026, 3, 8), first=item.due_on, last=item.due_on,
+            created_at=BEGIN, sent_at=sent,
+        )  # fmt: skip
+        clock.move(timedelta(hours=3))
+        duty.carry_out_plan(clock)
+        item.refresh_from_db()
+        assert (item.state, item.sent_at) == ("sent", sent)
+        assert item.proofs.get().path == "/plan-reports/1/"
+        assert not Message.objects.filter(kind="communication").exists()
 
     def test_the_whole_matrix_runs_a_year_without_a_failure(
         self, boss: User, caplog: pytest.LogCaptureFixture

@@ -21,4 +21,4 @@ def sent_report(asked: Asked, kind: str) -> Proof | None:
     sending = run.sendings.first()
     count = len(sending.people) if sending else None
     text = _("Report #%(n)d “%(title)s” was sent.") % {"n": run.number, "title": run.title}
-    return Proof(run.sent_at, text, f"/reports/{run.number}/", count)
+    return Proof(run.sent_at, text, f"/plan-reports/{run.number}/", count)

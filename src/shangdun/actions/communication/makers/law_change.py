@@ -26,7 +26,7 @@ def happened(asked: Asked) -> Iterator[Happened]:
         yield Happened(
             f"law:{row.pk}", row.created_at,
             _("Change of law: %(law)s, %(title)s") % words,
-            {"kind": "law", "review": row.pk, "path": "/law/"},
+            {"kind": "law", "review": row.pk, "path": "/law/changes/"},
         )  # fmt: skip
 
 
