@@ -165,7 +165,7 @@ def _rate(wanted: NewResource) -> Decimal | None:
         raise UsageError("no such currency", code="money.currency", fix=", ".join(CURRENCIES))
     if wanted.day_rate is None:
         return None
-    if not 0 <= wanted.day_rate <= MOST:
+    if not wanted.day_rate.is_finite() or not 0 <= wanted.day_rate <= MOST:
         raise UsageError("no such amount", code="money.amount", fix="as 12000.50")
     return in_places(wanted.day_rate, wanted.currency)
 

@@ -133,7 +133,7 @@ class LineForm(forms.Form):
     """Money planned for something."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    title = forms.CharField(label=_("What for"), max_length=200)
+    title = forms.CharField(label=pgettext_lazy("money", "What for"), max_length=200)
     planned = forms.CharField(label=_("Planned"), max_length=40, help_text=_("12000.50, 1.2万"))
     currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices)
     source = forms.ChoiceField(
@@ -175,11 +175,13 @@ class EntryForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
-        label=_("What happened"), choices=MoneyKind.choices, initial=MoneyKind.COMMITTED
+        label=pgettext_lazy("money", "What happened"),
+        choices=MoneyKind.choices,
+        initial=MoneyKind.COMMITTED,
     )
     amount = forms.CharField(label=_("Amount"), max_length=40)
     day = forms.DateField(label=_("Day"), widget=DAY)
-    what = forms.CharField(label=_("What for"), max_length=200)
+    what = forms.CharField(label=pgettext_lazy("money", "What for"), max_length=200)
     reference = forms.CharField(
         label=_("Contract or invoice number"), required=False, max_length=100
     )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangdun.govern.load.levelling import Levelled
 from shangdun.govern.load.weeks import Week
@@ -21,9 +22,10 @@ from shangdun.records.roles import Capability
 from shangdun.records.schedule import network_of
 
 WEEKS = 12
+_PLAN = Capability.VIEW_PROGRAMMES
 TABS = (
-    ("people", "resources", _("People"), "user-group", Capability.VIEW_PROGRAMMES),
-    ("materials", "resources_materials", _("Materials"), "cube", Capability.VIEW_PROGRAMMES),
+    ("people", "resources", pgettext_lazy("resource", "People"), "user-group", _PLAN),
+    ("materials", "resources_materials", _("Materials"), "cube", _PLAN),
     ("money", "resources_money", _("Money"), "banknotes", Capability.VIEW_MONEY),
 )
 

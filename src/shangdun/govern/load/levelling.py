@@ -20,6 +20,8 @@ from shangdun.govern.schedule.reckon import schedule
 
 Key = Hashable
 MOST_MOVES = 200
+MOST_WORK = 30_000
+"""Activities reckoned anew in all: a plan of 5,000 tasks is levelled a few moves at a time."""
 AHEAD = timedelta(weeks=104)
 """No task waits longer than two years for somebody to have time."""
 
@@ -66,7 +68,7 @@ class Levelled:
     left: tuple[Week, ...]
     """Weeks that stay too full: one task alone is too much, or what has begun cannot move."""
     complete: bool
-    """False: it stopped after ``MOST_MOVES``; more would have to wait."""
+    """False: it stopped after so many moves as it may make; more would have to wait."""
 
 
 class Plan(NamedTuple):
@@ -118,9 +120,10 @@ class _Levelling:
 
     def run(self) -> Levelled:
         before = now = self._reckon()
+        most = max(5, min(MOST_MOVES, MOST_WORK // max(1, len(self._activities))))
         count = 0
         full = self._first_full(now)
-        while full is not None and count < MOST_MOVES:
+        while full is not None and count < most:
             move = self._move(full, now)
             if move is None:
                 self._given_up.add((full.person, full.monday))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shangdun.actions.reports.sections import Asked, plain, table
 from shangdun.govern.money.budget import Position
@@ -30,7 +30,7 @@ def section(asked: Asked) -> str:
     rows = [(one.line.title, one.line.currency, *_amounts(one.position)) for one in money.lines]
     rows += [(_("Total"), currency, *_amounts(sum_)) for currency, sum_ in money.totals.items()]
     head = (_("Budget line"), _("Currency"), _("Planned"), _("Committed"), _("Spent"),
-            _("Free"))  # fmt: skip
+            pgettext("money", "Free"))  # fmt: skip
     parts = [table(head, rows, right=range(2, 6)), _spent(asked)]
     if money.overdrawn:
         names = _(", ").join(plain(one.line.title) for one in money.overdrawn)

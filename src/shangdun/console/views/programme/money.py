@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from shangdun.actions.resources.money import (
     do_add_budget_line,
@@ -36,14 +36,14 @@ VIEWS = (Capability.VIEW_MONEY,)
 MANAGES = (Capability.MANAGE_MONEY,)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LABELS = {
-    "title": gettext_lazy("What for"),
+    "title": pgettext_lazy("money", "What for"),
     "planned": gettext_lazy("Planned"),
     "currency": gettext_lazy("Currency"),
     "source": gettext_lazy("Paid by"),
     "note": gettext_lazy("Note"),
-    "what": gettext_lazy("What for"),
+    "what": pgettext_lazy("money", "What for"),
     "amount": gettext_lazy("Amount"),
-    "left": gettext_lazy("Free"),
+    "left": pgettext_lazy("money", "Free"),
 }
 
 
@@ -226,7 +226,7 @@ def export(request: Request, number: int, form: str) -> HttpResponseBase:
     programme = get_programme(request.user, number)
     found = money_of(request.user, programme)
     headings = [_("Number"), *(str(LABELS[name]) for name in ("title", "source", "currency")),
-                _("Planned"), _("Committed"), _("Spent"), _("Free")]  # fmt: skip
+                _("Planned"), _("Committed"), _("Spent"), pgettext("money", "Free")]  # fmt: skip
     rows = [
         [one.line.number, one.line.title, one.line.get_source_display(), one.line.currency,
          one.position.planned, one.position.committed, one.position.spent, one.position.left]
