@@ -65,12 +65,9 @@ def test_false_alarms_do_not_count_and_attempts_stand_apart(clock, administrator
     do_close_incident(
         lead, incident_id=wrong.pk, verdict="false_positive", note="a load test", clock=clock
     )
-    do_record_findings(
-        WATCH,
-        batch=1,
-        findings=[finding(n, rule=f"r{n}", severity=2) for n in range(4)],
-        clock=clock,
-    )
+    # Of four addresses: together they would be one incident's.
+    seen = [finding(n, severity=2, entities={"address": f"203.0.113.{n}"}) for n in range(4)]
+    do_record_findings(WATCH, batch=1, findings=seen, clock=clock)
     found = measured(RATE, period_named("2026Q2"), NOON + timedelta(days=2))
     assert (found.value, found.reading.apart) == (1, 4)
 

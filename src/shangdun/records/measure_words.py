@@ -97,7 +97,11 @@ def trend_words(found: Measured) -> tuple[str, str, str]:
         return told % {"before": before}, "", "arrow-right"
     up = trend.direction is Direction.UP
     better = up is (found.measure.better is Better.HIGHER)
-    told = _("clearly higher than in %(before)s") if up else _("clearly lower than in %(before)s")
+    told = (
+        _("clearly higher than last time (%(before)s)")
+        if up
+        else _("clearly lower than last time (%(before)s)")
+    )
     icon = "arrow-trending-up" if up else "arrow-trending-down"
     return told % {"before": before}, "good" if better else "bad", icon
 

@@ -83,7 +83,7 @@ def _incidents(told: Told) -> Iterator[Block]:
     yield Text(f"{told.incident_words} {told.clock_words}")
     rows = tuple((one.title, one.grade, one.state, one.since) for one in told.incidents)
     if rows:
-        columns = (_("Incident"), _("Grade"), _("State"), _("Reported"))
+        columns = (_("Incident"), _("Grade"), _("State"), pgettext("incident", "Reported on"))
         yield Table(columns, rows, widths=(6, 3, 2, 3))
     clocks = tuple((one.duty, one.due or "—", one.left) for one in told.clocks)
     if clocks:
@@ -106,7 +106,7 @@ def _measures(told: Told) -> Iterator[Block]:
     if not rows:
         yield Text(_("No measure has a value for this period yet."), quiet=True)
         return
-    columns = (_("Measure"), _("Period"), _("Value"), _("Target"), _("Outcome"))
+    columns = (pgettext("plan", "Measure"), _("Period"), _("Value"), _("Target"), _("Outcome"))
     yield Table(columns, rows, right=(2,), widths=(5, 3, 2, 3, 2))
 
 
@@ -121,4 +121,4 @@ def _money(told: Told) -> Iterator[Block]:
     columns = (
         _("Currency"), pgettext("money", "Planned"), _("Committed"), _("Spent"), _("Left to spend"),
     )  # fmt: skip
-    yield Table(columns, rows, right=(1, 2, 3, 4))
+    yield Table(columns, rows, right=(1, 2, 3, 4), widths=(2, 3, 3, 3, 3))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shangdun.actions.reports.sections import Asked, plain, table
 from shangdun.govern.measures.definition import measures
@@ -30,7 +30,7 @@ def section(asked: Asked) -> str:
     told = [one for one in found if one.value is not None]
     if not told:
         return _("No measure has a value for this period yet.")
-    head = (_("Measure"), _("Period"), _("Value"), _("Target"), _("Outcome"))
+    head = (pgettext("plan", "Measure"), _("Period"), _("Value"), _("Target"), _("Outcome"))
     rows = [_row(one, asked.language) for one in told]
     lines = [table(head, rows, right=(2,)), ""]
     for one in told:
