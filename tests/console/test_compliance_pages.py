@@ -92,6 +92,12 @@ def test_an_employee_sees_neither_law_nor_opinion(seeded, client_of):
     opinion = ProofFile.objects.get(about="law")
     for path in ("/law/", "/controls/", f"/controls/files/{opinion.pk}/"):
         assert client.get(path).status_code == 403
+    assert client.get("/controls/training/").status_code == 404
+    Control.objects.filter(key="training").update(owner=seeded["employee"])
+    assert client.get("/controls/training/").status_code == 200  # hers now, to be looked at
+    seen = {"state": "pass", "method": "document", "note": "Twelve signatures."}
+    assert client.post("/controls/training/check/", seen).status_code == 302
+    assert client.get("/controls/malware/").status_code == 404
     follower = client_of(seeded["logistics"])
     assert follower.get("/controls/").status_code == 200
     assert follower.get(f"/controls/files/{opinion.pk}/").status_code == 404

@@ -19,7 +19,7 @@ from shangdun.govern.controls.standing import (
 )
 from shangdun.kernel.errors import NotFound
 from shangdun.records.access import require
-from shangdun.records.actor import Actor
+from shangdun.records.actor import Actor, person
 from shangdun.records.messages import console_zone
 from shangdun.records.models import Control, ControlResult
 from shangdun.records.roles import Capability
@@ -29,16 +29,22 @@ REACH = timedelta(days=2 * 366)
 
 
 def visible_controls(actor: Actor, *, archived: bool = False) -> QuerySet[Control]:
-    """The list in its order: technical measures first."""
-    require(actor, Capability.VIEW_CONTROLS)
-    rows = Control.objects.filter(archived_at__isnull=not archived)
-    return rows.select_related("owner").order_by("-kind", "id")
+    """The list in its order: technical measures first; an employee sees those that are hers."""
+    rows = _seen_by(actor).filter(archived_at__isnull=not archived)
+    return rows.order_by("-kind", "id")
+
+
+def _seen_by(actor: Actor) -> QuerySet[Control]:
+    rows = Control.objects.select_related("owner")
+    if actor.can(Capability.VIEW_CONTROLS):
+        return rows
+    require(actor, Capability.WORK_PLAN)
+    return rows.filter(owner=person(actor))
 
 
 def get_control(actor: Actor, key: str) -> Control:
     """One measure by its key. Raises ``NotFound``."""
-    require(actor, Capability.VIEW_CONTROLS)
-    found = Control.objects.select_related("owner").filter(key=key).first()
+    found = _seen_by(actor).filter(key=key).first()
     if found is None:
         raise NotFound(f"there is no measure {key}", fix="see the list of measures")
     return found
@@ -46,8 +52,9 @@ def get_control(actor: Actor, key: str) -> Control:
 
 def visible_results(actor: Actor) -> QuerySet[ControlResult]:
     """What checks found, newest first."""
-    require(actor, Capability.VIEW_CONTROLS)
     rows = ControlResult.objects.select_related("control", "by")
+    if not actor.can(Capability.VIEW_CONTROLS):
+        rows = rows.filter(control__in=_seen_by(actor))
     return rows.order_by("-at", "-id")
 
 

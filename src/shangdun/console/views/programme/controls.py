@@ -112,7 +112,7 @@ def statement(request: Request, form: str) -> HttpResponseBase:
     return paper_response(request, paper, wanted, f"{paper.title} {period.key}")
 
 
-@page("controls", *VIEWS)
+@page("controls", *VIEWS, Capability.WORK_PLAN)
 def control(request: Request, key: str) -> HttpResponseBase:
     """One measure: how it stands, why, its history."""
     row = get_control(request.user, key)
@@ -157,7 +157,7 @@ def _usual(row: Control) -> str:
     return ControlMethod.ON_SITE.value if automatic else row.method
 
 
-@page("controls", *VIEWS)
+@page("controls", *VIEWS, Capability.WORK_PLAN)
 def result(request: Request, result_id: int) -> HttpResponseBase:
     """What one check found, with the facts it rests on."""
     found = get_result(request.user, result_id)
