@@ -23,7 +23,9 @@ from shangdun.kernel.errors import NotFound, UsageError
 
 YES_NO = (Choice("yes", "是", "Yes"), Choice("no", "否", "No"))
 OVERALL = Question(key="overall", kind=QuestionKind.SCALE, zh="总体", en="Overall", required=True)
-MET = Question(key="met", kind=QuestionKind.CHOICE, zh="遇到", en="Met", choices=YES_NO, groups=True)
+MET = Question(
+    key="met", kind=QuestionKind.CHOICE, zh="遇到", en="Met", choices=YES_NO, groups=True
+)
 WHAT = Question(
     key="what", kind=QuestionKind.TEXT, zh="什么", en="What", required=True,
     only_if=Condition("met", ("yes",)),
