@@ -97,7 +97,8 @@ def proposal_of(programme: Programme, found: Levelled, calendar: WorkCalendar) -
     """A levelled plan beside the dates as they are stored now."""
     changes = effect(found.before, found.after, network_of(programme).activities, calendar)
     tasks = {one.pk: one for one in programme.tasks.filter(archived_at=None)}
-    numbers = {int(str(one.person)) for one in (*found.moves, *found.left)}
+    numbers = {int(str(move.person)) for move in found.moves}
+    numbers |= {int(str(week.person)) for week in found.left}
     people = {one.pk: one for one in Resource.objects.filter(pk__in=numbers)}
     waits = {move.task: move for move in found.moves}
     moved = []
