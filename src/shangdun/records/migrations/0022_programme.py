@@ -27,6 +27,103 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Programme",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-hans", "中文"), ("en", "English")],
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                ("introduction", models.TextField(blank=True, verbose_name="introduction")),
+                ("goals", models.JSONField(default=list)),
+                ("chapters", models.JSONField(default=list)),
+                ("summary", models.TextField(blank=True, verbose_name="summary and outlook")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being planned"),
+                            ("approved", "Approved, running"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="start")),
+                ("template", models.CharField(blank=True, max_length=60)),
+                (
+                    "calendar",
+                    models.CharField(default="cn", max_length=20, verbose_name="working days"),
+                ),
+                (
+                    "currency",
+                    models.CharField(default="CNY", max_length=3, verbose_name="currency"),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("baseline_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.document",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "programme",
+                "ordering": ("number",),
+            },
+        ),
+        migrations.CreateModel(
             name="PlanTask",
             fields=[
                 (
@@ -145,10 +242,24 @@ class Migration(migrations.Migration):
                         to="records.plantask",
                     ),
                 ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="records.programme",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "task",
                 "ordering": ("programme", "position"),
+                "indexes": [
+                    models.Index(
+                        models.F("programme"), models.F("position"), name="plan_task_in_order"
+                    ),
+                    models.Index(models.F("owner"), models.F("state"), name="plan_task_by_owner"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,112 +304,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Programme",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(unique=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("zh-hans", "中文"), ("en", "English")],
-                        max_length=8,
-                        verbose_name="language",
-                    ),
-                ),
-                ("introduction", models.TextField(blank=True, verbose_name="introduction")),
-                ("goals", models.JSONField(default=list)),
-                ("chapters", models.JSONField(default=list)),
-                ("summary", models.TextField(blank=True, verbose_name="summary and outlook")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Being planned"),
-                            ("approved", "Approved, running"),
-                            ("closed", "Closed"),
-                        ],
-                        default="draft",
-                        max_length=8,
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="start")),
-                ("template", models.CharField(blank=True, max_length=60)),
-                (
-                    "calendar",
-                    models.CharField(default="cn", max_length=20, verbose_name="working days"),
-                ),
-                (
-                    "currency",
-                    models.CharField(default="CNY", max_length=3, verbose_name="currency"),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(blank=True, null=True)),
-                ("baseline_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("archived_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "approver",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.document",
-                    ),
-                ),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "programme",
-                "ordering": ("number",),
-            },
-        ),
-        migrations.AddField(
-            model_name="plantask",
-            name="programme",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to="records.programme",
-            ),
-        ),
-        migrations.CreateModel(
             name="PlanSnapshot",
             fields=[
                 (
@@ -322,6 +327,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-document_version",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "document_version"), name="plan_snapshot_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +382,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("before", "after"), name="plan_link_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GuidedAnswers",
@@ -407,6 +422,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at", None)),
+                        fields=("person",),
+                        name="guided_answers_one_open",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ProgrammeTemplate",
@@ -465,33 +489,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("name", "day"), name="source_day_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="plantask",
-            index=models.Index(
-                models.F("programme"), models.F("position"), name="plan_task_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="plantask",
-            index=models.Index(models.F("owner"), models.F("state"), name="plan_task_by_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="plansnapshot",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "document_version"), name="plan_snapshot_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planlink",
-            constraint=models.UniqueConstraint(fields=("before", "after"), name="plan_link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="guidedanswers",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("finished_at", None)),
-                fields=("person",),
-                name="guided_answers_one_open",
-            ),
         ),
     ]

@@ -71,6 +71,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "budget line",
                 "ordering": ("programme", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "number"), name="budget_line_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +187,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "money entry",
+                "indexes": [
+                    models.Index(
+                        models.F("line"),
+                        models.F("day"),
+                        models.F("id"),
+                        name="money_entry_by_line",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="money_entry_positive"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +286,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "resource",
                 "ordering": ("kind", "name", "number"),
+                "indexes": [
+                    models.Index(
+                        models.F("archived_at"),
+                        models.F("kind"),
+                        models.F("name"),
+                        name="resource_by_kind",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -301,36 +325,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "assignment",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("task", "resource"), name="assignment_once_a_task"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "number"), name="budget_line_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moneyentry",
-            index=models.Index(
-                models.F("line"), models.F("day"), models.F("id"), name="money_entry_by_line"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moneyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="money_entry_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resource",
-            index=models.Index(
-                models.F("archived_at"), models.F("kind"), models.F("name"), name="resource_by_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                fields=("task", "resource"), name="assignment_once_a_task"
-            ),
         ),
     ]

@@ -136,6 +136,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "asset",
                 "ordering": ("layer", "name", "number"),
+                "indexes": [
+                    models.Index(
+                        models.F("archived_at"),
+                        models.F("layer"),
+                        models.F("name"),
+                        name="asset_by_layer",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("layer", "name"),
+                        name="asset_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +190,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("lower", "upper"), name="asset_link_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("lower", models.F("upper")), _negated=True),
+                        name="asset_link_to_other",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AssetMark",
@@ -208,6 +232,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)),
+                        fields=("kind", "value"),
+                        name="asset_mark_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AssetUpload",
@@ -233,6 +266,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["by", "purpose", "-at"], name="asset_upload_own")],
+            },
         ),
         migrations.CreateModel(
             name="Sighting",
@@ -296,6 +332,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "kind", "-last_seen"], name="sighting_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "value"), name="sighting_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Vulnerability",
@@ -420,6 +464,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "vulnerability",
+                "indexes": [
+                    models.Index(models.F("state"), models.F("due"), name="vulnerability_by_due"),
+                    models.Index(
+                        models.F("asset"), models.F("state"), name="vulnerability_by_asset"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tool", "scope", "identity"), name="vulnerability_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,6 +512,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["tool", "scope", "-at"], name="vulnerability_import_last")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VulnerabilityEvent",
@@ -514,74 +574,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                models.F("archived_at"), models.F("layer"), models.F("name"), name="asset_by_layer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None)),
-                fields=("layer", "name"),
-                name="asset_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetlink",
-            constraint=models.UniqueConstraint(fields=("lower", "upper"), name="asset_link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="assetlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lower", models.F("upper")), _negated=True),
-                name="asset_link_to_other",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetmark",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("current", True)),
-                fields=("kind", "value"),
-                name="asset_mark_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assetupload",
-            index=models.Index(fields=["by", "purpose", "-at"], name="asset_upload_own"),
-        ),
-        migrations.AddIndex(
-            model_name="sighting",
-            index=models.Index(fields=["state", "kind", "-last_seen"], name="sighting_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="sighting",
-            constraint=models.UniqueConstraint(fields=("kind", "value"), name="sighting_once"),
-        ),
-        migrations.AddIndex(
-            model_name="vulnerability",
-            index=models.Index(models.F("state"), models.F("due"), name="vulnerability_by_due"),
-        ),
-        migrations.AddIndex(
-            model_name="vulnerability",
-            index=models.Index(models.F("asset"), models.F("state"), name="vulnerability_by_asset"),
-        ),
-        migrations.AddConstraint(
-            model_name="vulnerability",
-            constraint=models.UniqueConstraint(
-                fields=("tool", "scope", "identity"), name="vulnerability_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="vulnerabilityimport",
-            index=models.Index(fields=["tool", "scope", "-at"], name="vulnerability_import_last"),
-        ),
-        migrations.AddIndex(
-            model_name="vulnerabilityevent",
-            index=models.Index(
-                fields=["vulnerability", "-at", "-id"], name="vulnerability_event_in_order"
-            ),
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["vulnerability", "-at", "-id"], name="vulnerability_event_in_order"
+                    )
+                ],
+            },
         ),
     ]

@@ -11,6 +11,203 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="RiskMatrix",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("likelihood", models.JSONField()),
+                ("loss", models.JSONField()),
+                ("risk", models.JSONField()),
+                (
+                    "acceptable",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                    ),
+                ),
+                ("review_days", models.JSONField(default=list)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("note", models.TextField(blank=True, verbose_name="why")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("number",),
+            },
+        ),
+        migrations.CreateModel(
+            name="RiskAssessment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("scope", models.TextField(verbose_name="scope")),
+                ("basis", models.TextField(blank=True, verbose_name="basis and references")),
+                ("team", models.TextField(blank=True, verbose_name="who took part")),
+                ("conclusion", models.TextField(blank=True, verbose_name="conclusion")),
+                ("language", models.CharField(default="zh-hans", max_length=8)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Under way"), ("closed", "Finished")],
+                        default="open",
+                        max_length=6,
+                    ),
+                ),
+                ("begun_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("figures", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "begun_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.document",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.programme",
+                    ),
+                ),
+                (
+                    "matrix",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.riskmatrix",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "risk assessment",
+                "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("state",),
+                        name="risk_assessment_one_open",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Threat",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=60)),
+                ("name", models.CharField(max_length=200, verbose_name="threat")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("environment", "Environment"),
+                            ("accident", "Accident"),
+                            ("deliberate", "Deliberate"),
+                        ],
+                        max_length=12,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "motive",
+                    models.CharField(blank=True, max_length=300, verbose_name="who, and why"),
+                ),
+                ("timing", models.CharField(blank=True, max_length=300, verbose_name="when")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "capability",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="capability",
+                    ),
+                ),
+                (
+                    "frequency",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="frequency",
+                    ),
+                ),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+            ],
+            options={
+                "verbose_name": "threat",
+                "ordering": ("source", "name", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("name",),
+                        name="threat_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Risk",
             fields=[
                 (
@@ -152,134 +349,24 @@ class Migration(migrations.Migration):
                         blank=True, related_name="risks", to="records.vulnerability"
                     ),
                 ),
+                (
+                    "threat",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="risks",
+                        to="records.threat",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "risk",
                 "ordering": ("number",),
-            },
-        ),
-        migrations.CreateModel(
-            name="RiskMatrix",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(unique=True)),
-                ("likelihood", models.JSONField()),
-                ("loss", models.JSONField()),
-                ("risk", models.JSONField()),
-                (
-                    "acceptable",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(5),
-                        ],
-                    ),
-                ),
-                ("review_days", models.JSONField(default=list)),
-                ("currency", models.CharField(default="CNY", max_length=3)),
-                ("note", models.TextField(blank=True, verbose_name="why")),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("number",),
-            },
-        ),
-        migrations.CreateModel(
-            name="RiskAssessment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(unique=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("scope", models.TextField(verbose_name="scope")),
-                ("basis", models.TextField(blank=True, verbose_name="basis and references")),
-                ("team", models.TextField(blank=True, verbose_name="who took part")),
-                ("conclusion", models.TextField(blank=True, verbose_name="conclusion")),
-                ("language", models.CharField(default="zh-hans", max_length=8)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Under way"), ("closed", "Finished")],
-                        default="open",
-                        max_length=6,
-                    ),
-                ),
-                ("begun_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("figures", models.JSONField(default=dict)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "begun_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.document",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.programme",
-                    ),
-                ),
-                (
-                    "matrix",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.riskmatrix",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "risk assessment",
-                "ordering": ("number",),
+                "indexes": [
+                    models.Index(models.F("archived_at"), models.F("number"), name="risk_in_order"),
+                    models.Index(models.F("review_on"), name="risk_by_review"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -388,6 +475,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "measure",
                 "ordering": ("risk", "number"),
+                "indexes": [
+                    models.Index(models.F("due"), models.F("state"), name="risk_measure_by_due")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("risk", "number"), name="risk_measure_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -431,83 +524,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Threat",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(blank=True, max_length=60)),
-                ("name", models.CharField(max_length=200, verbose_name="threat")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("environment", "Environment"),
-                            ("accident", "Accident"),
-                            ("deliberate", "Deliberate"),
-                        ],
-                        max_length=12,
-                        verbose_name="source",
-                    ),
-                ),
-                (
-                    "motive",
-                    models.CharField(blank=True, max_length=300, verbose_name="who, and why"),
-                ),
-                ("timing", models.CharField(blank=True, max_length=300, verbose_name="when")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                (
-                    "capability",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(5),
-                        ],
-                        verbose_name="capability",
-                    ),
-                ),
-                (
-                    "frequency",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(5),
-                        ],
-                        verbose_name="frequency",
-                    ),
-                ),
-                ("archived_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-            ],
             options={
-                "verbose_name": "threat",
-                "ordering": ("source", "name", "id"),
                 "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("archived_at", None)),
-                        fields=("name",),
-                        name="threat_once",
-                    )
+                    models.UniqueConstraint(fields=("assessment", "risk"), name="risk_rating_once")
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="threat",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="risks",
-                to="records.threat",
-            ),
         ),
         migrations.CreateModel(
             name="RiskAcceptance",
@@ -650,35 +671,5 @@ class Migration(migrations.Migration):
                 "ordering": ("at", "id"),
                 "indexes": [models.Index(fields=["risk", "-at"], name="risk_frequency_newest")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="riskassessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("state",),
-                name="risk_assessment_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="riskmeasure",
-            index=models.Index(models.F("due"), models.F("state"), name="risk_measure_by_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskmeasure",
-            constraint=models.UniqueConstraint(fields=("risk", "number"), name="risk_measure_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskrating",
-            constraint=models.UniqueConstraint(
-                fields=("assessment", "risk"), name="risk_rating_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="risk",
-            index=models.Index(models.F("archived_at"), models.F("number"), name="risk_in_order"),
-        ),
-        migrations.AddIndex(
-            model_name="risk",
-            index=models.Index(models.F("review_on"), name="risk_by_review"),
         ),
     ]

@@ -3,7 +3,6 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
-
 from shangdun.records import compliance_guard
 
 
@@ -64,162 +63,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "facts for the law register",
-            },
-        ),
-        migrations.CreateModel(
-            name="AssessmentRound",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(unique=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
-                ("due_on", models.DateField(verbose_name="to be finished by")),
-                (
-                    "counsel_firm",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="outside counsel: firm"
-                    ),
-                ),
-                (
-                    "counsel_name",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="outside counsel: lawyer"
-                    ),
-                ),
-                (
-                    "opinion_on",
-                    models.DateField(blank=True, null=True, verbose_name="date of the opinion"),
-                ),
-                ("opinion_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Under way"), ("closed", "Closed")],
-                        default="open",
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "without_counsel",
-                    models.TextField(blank=True, verbose_name="why without outside counsel"),
-                ),
-                ("conclusion", models.TextField(blank=True, verbose_name="conclusion")),
-                ("opened_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_sha256", models.CharField(blank=True, max_length=64)),
-                ("reminded", models.CharField(blank=True, max_length=80)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "auditor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "assessment",
-                "ordering": ("-number",),
-            },
-        ),
-        migrations.CreateModel(
-            name="AuditFinding",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(unique=True)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("internal", "Internal audit"), ("counsel", "Outside counsel")],
-                        max_length=8,
-                    ),
-                ),
-                ("title", models.CharField(max_length=300, verbose_name="what was found")),
-                ("detail", models.TextField(blank=True, verbose_name="in detail")),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
-                        max_length=6,
-                        verbose_name="severity",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("closed", "Closed")],
-                        default="open",
-                        max_length=6,
-                    ),
-                ),
-                ("raised_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "improvement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.improvement",
-                    ),
-                ),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "raised_in",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="records.assessmentround",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "audit finding",
-                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
@@ -337,51 +180,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="FindingStep",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("closes", models.BooleanField(default=False)),
-                ("note", models.TextField()),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="records.auditfinding",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="records.assessmentround",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("at", "id"),
-            },
-        ),
-        migrations.CreateModel(
             name="LegalDuty",
             fields=[
                 (
@@ -474,6 +272,271 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("effective_from", "revision"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("duty", "effective_from", "revision"), name="duty_version_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("duty", "effective_from", "sha256"), name="duty_version_text_once"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProofFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[("control", "Protective measures"), ("law", "Law")], max_length=8
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AssessmentRound",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("due_on", models.DateField(verbose_name="to be finished by")),
+                (
+                    "counsel_firm",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="outside counsel: firm"
+                    ),
+                ),
+                (
+                    "counsel_name",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="outside counsel: lawyer"
+                    ),
+                ),
+                (
+                    "opinion_on",
+                    models.DateField(blank=True, null=True, verbose_name="date of the opinion"),
+                ),
+                ("opinion_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Under way"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "without_counsel",
+                    models.TextField(blank=True, verbose_name="why without outside counsel"),
+                ),
+                ("conclusion", models.TextField(blank=True, verbose_name="conclusion")),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_sha256", models.CharField(blank=True, max_length=64)),
+                ("reminded", models.CharField(blank=True, max_length=80)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "auditor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opinion",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.prooffile",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "assessment",
+                "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("state",),
+                        name="assessment_one_open",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AuditFinding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("internal", "Internal audit"), ("counsel", "Outside counsel")],
+                        max_length=8,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="what was found")),
+                ("detail", models.TextField(blank=True, verbose_name="in detail")),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
+                        max_length=6,
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")],
+                        default="open",
+                        max_length=6,
+                    ),
+                ),
+                ("raised_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "improvement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.improvement",
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "raised_in",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="records.assessmentround",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="records.legalduty",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "audit finding",
+                "ordering": ("number",),
+            },
+        ),
+        migrations.CreateModel(
+            name="FindingStep",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("closes", models.BooleanField(default=False)),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="records.auditfinding",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="records.assessmentround",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("at", "id"),
             },
         ),
         migrations.CreateModel(
@@ -545,47 +608,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at", "id"),
+                "indexes": [
+                    models.Index(models.F("duty"), models.F("round"), name="judgement_by_duty")
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="auditfinding",
-            name="duty",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="findings",
-                to="records.legalduty",
-            ),
-        ),
-        migrations.CreateModel(
-            name="ProofFile",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "about",
-                    models.CharField(
-                        choices=[("control", "Protective measures"), ("law", "Law")], max_length=8
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("sha256", models.CharField(db_index=True, max_length=64)),
-                ("size", models.PositiveBigIntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="DutyEvidence",
@@ -632,17 +658,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("at", "id"),
             },
-        ),
-        migrations.AddField(
-            model_name="assessmentround",
-            name="opinion",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.prooffile",
-            ),
         ),
         migrations.CreateModel(
             name="ControlResult",
@@ -786,28 +801,6 @@ class Migration(migrations.Migration):
                     models.Index(models.F("done_at"), models.F("due_on"), name="law_review_open")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="dutyversion",
-            constraint=models.UniqueConstraint(
-                fields=("duty", "effective_from", "revision"), name="duty_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyversion",
-            constraint=models.UniqueConstraint(
-                fields=("duty", "effective_from", "sha256"), name="duty_version_text_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dutyjudgement",
-            index=models.Index(models.F("duty"), models.F("round"), name="judgement_by_duty"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentround",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("state",), name="assessment_one_open"
-            ),
         ),
         migrations.RunPython(guard, unguard),
     ]

@@ -11,264 +11,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Meeting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("security", "Security meeting"),
-                            ("workshop", "Technical workshop"),
-                            ("cross_team", "Cross-team meeting"),
-                            ("plan_review", "Review of the response plan"),
-                            ("training", "Training"),
-                            ("other", "Other meeting"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "Planned"),
-                            ("held", "Held"),
-                            ("cancelled", "Called off"),
-                            ("missed", "Not held"),
-                        ],
-                        default="planned",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("zh-hans", "中文"), ("en", "English")],
-                        max_length=8,
-                        verbose_name="language",
-                    ),
-                ),
-                ("begins_at", models.DateTimeField(verbose_name="begins")),
-                ("minutes", models.PositiveSmallIntegerField(default=60, verbose_name="minutes")),
-                (
-                    "location",
-                    models.CharField(blank=True, max_length=300, verbose_name="place or link"),
-                ),
-                ("purpose", models.TextField(blank=True, verbose_name="what it is for")),
-                ("period", models.CharField(blank=True, max_length=10)),
-                ("since", models.DateField(blank=True, null=True)),
-                ("window_first", models.DateField(blank=True, null=True)),
-                ("window_last", models.DateField(blank=True, null=True)),
-                ("uid", models.CharField(max_length=80, unique=True)),
-                ("sequence", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField()),
-                ("agenda_at", models.DateTimeField(blank=True, null=True)),
-                ("invited_at", models.DateTimeField(blank=True, null=True)),
-                ("held_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True)),
-                ("reminded", models.JSONField(default=list)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "called_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "chair",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.document",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.programme",
-                    ),
-                ),
-                (
-                    "writer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "meeting",
-                "ordering": ("-begins_at", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="AgendaItem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("section", models.CharField(blank=True, max_length=40)),
-                ("facts", models.TextField(blank=True)),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-                ("outcome", models.TextField(blank=True, verbose_name="what was said")),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="agenda",
-                        to="records.meeting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("position", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ReportRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(unique=True)),
-                ("kind", models.CharField(max_length=40)),
-                ("title", models.CharField(max_length=200)),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("zh-hans", "中文"), ("en", "English")], max_length=8
-                    ),
-                ),
-                ("period", models.CharField(max_length=10)),
-                ("since", models.DateField()),
-                ("until", models.DateField()),
-                ("first", models.DateField()),
-                ("last", models.DateField()),
-                ("created_at", models.DateTimeField()),
-                ("drafted_at", models.DateTimeField(blank=True, null=True)),
-                ("missed_at", models.DateTimeField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("reminded", models.JSONField(default=list)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.document",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.programme",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "report",
-                "ordering": ("-first", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ReportSending",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("groups", models.JSONField(default=list)),
-                ("people", models.JSONField(default=list)),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.message",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sendings",
-                        to="records.reportrun",
-                    ),
-                ),
-                (
-                    "text",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.documentversion",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("at", "pk"),
-            },
-        ),
-        migrations.CreateModel(
             name="ReportTemplate",
             fields=[
                 (
@@ -332,18 +74,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("template", "number"), name="template_text_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="reportrun",
-            name="template_text",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.reporttemplatetext",
-            ),
         ),
         migrations.CreateModel(
             name="Rhythm",
@@ -468,25 +204,309 @@ class Migration(migrations.Migration):
                 "ordering": ("makes", "pk"),
             },
         ),
-        migrations.AddField(
-            model_name="reportrun",
-            name="rhythm",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="records.rhythm",
-            ),
+        migrations.CreateModel(
+            name="Meeting",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("security", "Security meeting"),
+                            ("workshop", "Technical workshop"),
+                            ("cross_team", "Cross-team meeting"),
+                            ("plan_review", "Review of the response plan"),
+                            ("training", "Training"),
+                            ("other", "Other meeting"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("held", "Held"),
+                            ("cancelled", "Called off"),
+                            ("missed", "Not held"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-hans", "中文"), ("en", "English")],
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                ("begins_at", models.DateTimeField(verbose_name="begins")),
+                ("minutes", models.PositiveSmallIntegerField(default=60, verbose_name="minutes")),
+                (
+                    "location",
+                    models.CharField(blank=True, max_length=300, verbose_name="place or link"),
+                ),
+                ("purpose", models.TextField(blank=True, verbose_name="what it is for")),
+                ("period", models.CharField(blank=True, max_length=10)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("window_first", models.DateField(blank=True, null=True)),
+                ("window_last", models.DateField(blank=True, null=True)),
+                ("uid", models.CharField(max_length=80, unique=True)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("agenda_at", models.DateTimeField(blank=True, null=True)),
+                ("invited_at", models.DateTimeField(blank=True, null=True)),
+                ("held_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("reminded", models.JSONField(default=list)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "called_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chair",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.document",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.programme",
+                    ),
+                ),
+                (
+                    "writer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="records.rhythm",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "meeting",
+                "ordering": ("-begins_at", "-pk"),
+                "indexes": [
+                    models.Index(models.F("state"), models.F("begins_at"), name="meeting_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("rhythm", None), _negated=True),
+                        fields=("rhythm", "period"),
+                        name="meeting_once_a_period",
+                    )
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="meeting",
-            name="rhythm",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="meetings",
-                to="records.rhythm",
-            ),
+        migrations.CreateModel(
+            name="AgendaItem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("section", models.CharField(blank=True, max_length=40)),
+                ("facts", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("outcome", models.TextField(blank=True, verbose_name="what was said")),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agenda",
+                        to="records.meeting",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="ReportRun",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-hans", "中文"), ("en", "English")], max_length=8
+                    ),
+                ),
+                ("period", models.CharField(max_length=10)),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
+                ("created_at", models.DateTimeField()),
+                ("drafted_at", models.DateTimeField(blank=True, null=True)),
+                ("missed_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded", models.JSONField(default=list)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.document",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.programme",
+                    ),
+                ),
+                (
+                    "template_text",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.reporttemplatetext",
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="records.rhythm",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "report",
+                "ordering": ("-first", "-pk"),
+                "indexes": [
+                    models.Index(models.F("first"), models.F("last"), name="report_run_by_window")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("rhythm", "period"), name="report_once_a_period"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReportSending",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("groups", models.JSONField(default=list)),
+                ("people", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.message",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sendings",
+                        to="records.reportrun",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.documentversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("at", "pk"),
+            },
         ),
         migrations.CreateModel(
             name="FeedKey",
@@ -685,33 +705,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="reporttemplatetext",
-            constraint=models.UniqueConstraint(
-                fields=("template", "number"), name="template_text_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reportrun",
-            index=models.Index(models.F("first"), models.F("last"), name="report_run_by_window"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportrun",
-            constraint=models.UniqueConstraint(
-                fields=("rhythm", "period"), name="report_once_a_period"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(models.F("state"), models.F("begins_at"), name="meeting_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rhythm", None), _negated=True),
-                fields=("rhythm", "period"),
-                name="meeting_once_a_period",
-            ),
         ),
     ]

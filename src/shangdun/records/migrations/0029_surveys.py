@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
-
 from shangdun.records import survey_guard
 
 
@@ -148,6 +147,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "survey",
                 "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("period", ""), _negated=True), ("archived_at", None)
+                        ),
+                        fields=("purpose", "period"),
+                        name="survey_once_a_period",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +198,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "invitation",
+                "indexes": [
+                    models.Index(models.F("survey"), models.F("used"), name="invitation_by_use")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +249,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "question",
                 "ordering": ("survey", "position"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("survey", "key"), name="survey_question_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,24 +292,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("period", ""), _negated=True), ("archived_at", None)),
-                fields=("purpose", "period"),
-                name="survey_once_a_period",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surveyinvitation",
-            index=models.Index(models.F("survey"), models.F("used"), name="invitation_by_use"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyquestion",
-            constraint=models.UniqueConstraint(
-                fields=("survey", "key"), name="survey_question_once"
-            ),
         ),
         migrations.RunPython(guard, unguard),
     ]

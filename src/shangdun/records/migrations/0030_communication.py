@@ -274,6 +274,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "item",
                 "ordering": ("-due_on", "-id"),
+                "indexes": [
+                    models.Index(
+                        models.F("state"), models.F("due_on"), name="communication_by_state"
+                    ),
+                    models.Index(
+                        models.F("line"), models.F("due_on"), name="communication_by_line"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -448,6 +456,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("group", "person"), name="cross_team_member_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -539,6 +552,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "person"), name="duty_answer_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -584,6 +600,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "page",
                 "ordering": ("-edited_at", "-number"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("folded",),
+                        name="knowledge_title_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -605,6 +628,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("page", "folded"), name="knowledge_link_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="KnowledgePin",
@@ -649,6 +677,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at", "id"),
+                "indexes": [
+                    models.Index(
+                        models.F("kind"), models.F("subject"), name="knowledge_pin_by_subject"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("page", "kind", "subject"), name="knowledge_pin_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -688,6 +726,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("page", "number"), name="knowledge_version_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -735,6 +778,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("state"), models.F("next_at"), name="outside_letter_by_state"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("communication", "contact"), name="outside_letter_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RaciDuty",
@@ -821,6 +876,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("duty", "letter", "person", "office"), name="raci_assignment_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -897,82 +957,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "suggestion",
                 "ordering": ("-number",),
+                "indexes": [models.Index(models.F("state"), name="suggestion_by_state")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="communication",
-            index=models.Index(
-                models.F("state"), models.F("due_on"), name="communication_by_state"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="communication",
-            index=models.Index(models.F("line"), models.F("due_on"), name="communication_by_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="crossteammember",
-            constraint=models.UniqueConstraint(
-                fields=("group", "person"), name="cross_team_member_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyanswer",
-            constraint=models.UniqueConstraint(
-                fields=("review", "person"), name="duty_answer_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="knowledgepage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None)),
-                fields=("folded",),
-                name="knowledge_title_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="knowledgelink",
-            constraint=models.UniqueConstraint(
-                fields=("page", "folded"), name="knowledge_link_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="knowledgepin",
-            index=models.Index(
-                models.F("kind"), models.F("subject"), name="knowledge_pin_by_subject"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="knowledgepin",
-            constraint=models.UniqueConstraint(
-                fields=("page", "kind", "subject"), name="knowledge_pin_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="knowledgeversion",
-            constraint=models.UniqueConstraint(
-                fields=("page", "number"), name="knowledge_version_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outsideletter",
-            index=models.Index(
-                models.F("state"), models.F("next_at"), name="outside_letter_by_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outsideletter",
-            constraint=models.UniqueConstraint(
-                fields=("communication", "contact"), name="outside_letter_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="raciassignment",
-            constraint=models.UniqueConstraint(
-                fields=("duty", "letter", "person", "office"), name="raci_assignment_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(models.F("state"), name="suggestion_by_state"),
         ),
     ]
