@@ -23,8 +23,8 @@ from shangdun.runtime.year.day import Day, Hands
 from shangdun.runtime.year.diary import Diary
 
 log = logging.getLogger(__name__)
-MORNING = 8
-"""When the duties run on a working day; they make up for what lies between."""
+MORNING, EVENING = 8, 18
+"""When the duties run on a working day: in the evening only where something was published."""
 
 Habit = Callable[[Day], None]
 
@@ -62,7 +62,11 @@ class Year:
             day.reach(MORNING)
             if day.workday or self._next == until:
                 self.run_duties()
+            before = len(self.diary.entries)
             live(day)
+            if any(one.what.startswith("document.") for one in self.diary.entries[before:]):
+                day.reach(EVENING)
+                self.run_duties()
             self._next += timedelta(days=1)
             yield day
 

@@ -20,6 +20,8 @@ from shangdun.runtime.year.day import Day
 ORDER = 80
 FORGETS = 0.06
 """Of reports and minutes that are drafted and never approved."""
+QUICK = 0.85
+"""Of texts that go through in an afternoon; the others take a step a day."""
 
 
 def act(day: Day) -> None:
@@ -30,7 +32,10 @@ def act(day: Day) -> None:
         state__in=(DocumentState.PUBLISHED, DocumentState.SUPERSEDED, DocumentState.WITHDRAWN)
     ).select_related("document")
     for version in open_versions.order_by("pk"):
-        _one(day, version)
+        steps = 3 if day.happens("quick", version.document.number, QUICK) else 1
+        for _step in range(steps):
+            _one(day, version)
+            version.refresh_from_db()
     _read(day)
 
 
