@@ -214,7 +214,7 @@ def test_an_open_link_takes_a_form_once_and_says_what_it_cannot(clock):
     assert do_answer_survey(ANYBODY, given, token=token, ticket=ticket, clock=clock)
     assert not do_answer_survey(ANYBODY, given, token=token, ticket=ticket, clock=clock)
     with pytest.raises(NotFound):
-        do_answer_survey(ANYBODY, given, token=token[:-1] + "0", ticket=ticket, clock=clock)
+        do_answer_survey(ANYBODY, given, token=token[:-1] + "x", ticket=ticket, clock=clock)
     with pytest.raises(UsageError):
         do_invite(SETUP, NAMES, number=survey.number, clock=clock)
 
