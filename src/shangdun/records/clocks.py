@@ -16,6 +16,10 @@ from shangdun.respond.state import State
 
 OPEN = Q(state=ClockState.RUNNING) | Q(state=ClockState.MISSED, met_at=None)
 """What somebody still has to report: also what is overdue."""
+PRESSING = OPEN & ~Q(due_at=None, incident__state=State.CLOSED.value)
+"""Open, and with an hour or of an incident that is not over: whoever closed it without a report
+"as prescribed" has decided about that one.
+"""
 
 
 def operator() -> Operator:

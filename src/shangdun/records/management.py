@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from shangdun.records.access import real_incidents, require
 from shangdun.records.actor import Actor
-from shangdun.records.clocks import OPEN, visible_clocks
+from shangdun.records.clocks import PRESSING, visible_clocks
 from shangdun.records.drills import duties_of
 from shangdun.records.measures import Measured, current
 from shangdun.records.messages import console_zone
@@ -112,7 +112,7 @@ def picture(actor: Actor, now: datetime, measures: tuple[Measured, ...] | None =
     today = now.astimezone(console_zone()).date()
     rows = leaves(standings(actor))
     rated = worst_first(one for one in rows if one.now is not None)
-    clocks = list(visible_clocks(actor).filter(OPEN).order_by(F("due_at").asc(nulls_last=True)))
+    clocks = list(visible_clocks(actor).filter(PRESSING).order_by(F("due_at").asc(nulls_last=True)))
     late = [one for one in clocks if one.due_at is not None and one.due_at < now]
     incidents = list(
         real_incidents(actor)

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from shangdun.actions.clocks.rewind import came_to_nothing, frozen
 from shangdun.console.wordings.clocks import language, leaf_words, missing_words
 from shangdun.records.clocks import (
-    OPEN,
     clocks_of,
     handling_ended,
     operator,
@@ -218,6 +217,6 @@ def urgent_everywhere(user: User, most: int = 3) -> list[Shown]:
     """For ``clocks/card.html``: the clocks of all real incidents that ask first."""
     if not user.can(Capability.VIEW_INCIDENTS):
         return []
-    rows = visible_clocks(user).filter(OPEN).order_by(F("due_at").asc(nulls_last=True), "pk")
+    rows = visible_clocks(user).filter(PRESSING).order_by(F("due_at").asc(nulls_last=True), "pk")
     now = timezone.now()
     return [show(row, now) for row in rows[:most]]

@@ -22,7 +22,7 @@ from shangdun.console.views.fragment import Fragment, answer, render_fragment
 from shangdun.console.views.page import Request, page
 from shangdun.kernel.errors import UsageError
 from shangdun.records.access import get_incident_by_number
-from shangdun.records.clocks import OPEN, get_clock, submissions_of, visible_clocks
+from shangdun.records.clocks import PRESSING, get_clock, submissions_of, visible_clocks
 from shangdun.records.conflict import EditConflict
 from shangdun.records.models import ClockState, Incident, TimelineKind
 from shangdun.records.roles import Capability
@@ -103,7 +103,7 @@ def all_clocks(request: Request) -> HttpResponseBase:
     shown = shown if shown in SHOWS else "open"
     rows = visible_clocks(request.user)
     if shown == "open":
-        rows = rows.filter(OPEN).order_by(F("due_at").asc(nulls_last=True), "pk")
+        rows = rows.filter(PRESSING).order_by(F("due_at").asc(nulls_last=True), "pk")
     elif shown == "may":
         rows = rows.filter(state=ClockState.MAY_APPLY).order_by("-pk")
     else:
