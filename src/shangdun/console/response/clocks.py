@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from shangdun.actions.clocks.rewind import came_to_nothing, frozen
 from shangdun.console.wordings.clocks import language, leaf_words, missing_words
 from shangdun.records.clocks import (
+    PRESSING,
     clocks_of,
     handling_ended,
     operator,
