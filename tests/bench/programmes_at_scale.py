@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 from django.test import Client
+from django.test.utils import setup_test_environment
 from tests.bench.row import Row
 
 from shangdun.actions.create_user import do_create_user
@@ -27,6 +28,7 @@ def main() -> None:
     user = do_create_user(SETUP, username="bench", roles=list(Role)).user
     user.must_change_password = False
     user.save()
+    setup_test_environment()
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     fill(user)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -31,10 +32,11 @@ from shangdun.console.programme.programmes import (
 from shangdun.console.views.page import Request, page
 from shangdun.kernel.errors import UsageError
 from shangdun.records.conflict import EditConflict
-from shangdun.records.models import PlanTaskKind, Programme
+from shangdun.records.models import PlanTask, PlanTaskKind, Programme
 from shangdun.records.programme_changes import approved_snapshot, changes_since
 from shangdun.records.programme_templates import choices
 from shangdun.records.programmes import (
+    LONG_TEXTS,
     OVER,
     get_programme,
     owners,
@@ -65,8 +67,8 @@ def programmes(request: Request) -> HttpResponseBase:
         "archived": archived,
         "has_archived": visible_programmes(request.user, archived=True).exists(),
         "manages": request.user.can(*MANAGES),
-        "mine": rows_of(_mine(request)[:8], today),
-        "mine_count": len(_mine(request)),
+        "mine": rows_of(list(_mine(request)[:8]), today),
+        "mine_count": _mine(request).count(),
     }
     return render(request, "programmes/list.html", context)
 
@@ -78,9 +80,10 @@ def _card(programme: Programme, today: Any) -> dict[str, Any]:  # noqa: ANN401 -
             "approval": approval_of(programme)}  # fmt: skip
 
 
-def _mine(request: Request) -> list[Any]:
+def _mine(request: Request) -> QuerySet[PlanTask]:
+    """One's own open subtasks, the most urgent first."""
     rows = visible_tasks(request.user).filter(owner=request.user, kind=PlanTaskKind.SUBTASK)
-    return list(rows.exclude(state__in=OVER).order_by("due", "position"))
+    return rows.exclude(state__in=OVER).defer(*LONG_TEXTS).order_by("due", "position")
 
 
 @page("programmes", *WORKS)
@@ -88,9 +91,11 @@ def mine(request: Request) -> HttpResponseBase:
     """One's own subtasks of all programmes, the most urgent first; those done below."""
     today = timezone.localdate()
     rows = visible_tasks(request.user).filter(owner=request.user, kind=PlanTaskKind.SUBTASK)
-    done = rows.filter(state__in=OVER).order_by("-done_on", "-pk")
+    done = rows.filter(state__in=OVER).defer(*LONG_TEXTS).order_by("-done_on", "-pk")
+    pages = Paginator(_mine(request), PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": rows_of(_mine(request), today),
+        "rows": rows_of(list(pages.object_list), today),
+        "pages": pages,
         "done": rows_of(list(done[:30]), today),
         "sees_all": request.user.can(*VIEWS),
     }
