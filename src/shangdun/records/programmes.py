@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -114,16 +115,13 @@ class Standing:
 
 def standing(programme: Programme, today: date) -> Standing:
     """Per task: done of total, proven, late, what is due next."""
-    rows = list(tasks_of(programme).defer(*LONG_TEXTS))
-    roots = _roots(rows)
-    below: dict[int, list[PlanTask]] = {}
-    for row in rows:
-        if row.kind == PlanTaskKind.SUBTASK:
-            below.setdefault(roots[row.pk], []).append(row)
+    leaves = _leaves(programme)
+    shown = tasks_of(programme).filter(Q(parent=None) | Q(kind=PlanTaskKind.MILESTONE))
+    rows = list(shown.defer(*LONG_TEXTS))
     tasks = tuple(
-        _stands(row, below.get(row.pk, []), today)
+        _stands(row, leaves.get(row.pk, []), today)
         for row in rows
-        if roots[row.pk] == row.pk and row.kind != PlanTaskKind.MILESTONE
+        if row.parent_id is None and row.kind != PlanTaskKind.MILESTONE
     )
     dues = [one.next_due for one in tasks if one.next_due]
     return Standing(
@@ -139,26 +137,40 @@ def standing(programme: Programme, today: date) -> Standing:
     )
 
 
-def _roots(rows: list[PlanTask]) -> dict[int, int]:
-    """By task: the one at the top of its branch. Parents come before their children."""
+class _Leaf(NamedTuple):
+    """What of a subtask is counted: thousands of whole rows would take a second."""
+
+    state: str
+    due: date | None
+    proven: bool
+    lost: bool
+
+
+def _leaves(programme: Programme) -> dict[int, list[_Leaf]]:
+    """The subtasks below each task at the top; one that stands at the top is its own."""
     roots: dict[int, int] = {}
-    for row in rows:
-        roots[row.pk] = roots.get(row.parent_id, row.pk) if row.parent_id else row.pk
-    return roots
+    below: dict[int, list[_Leaf]] = {}
+    fields = ("pk", "parent_id", "kind", "state", "due", "proven", "unproven_since")
+    rows = tasks_of(programme).values_list(*fields)
+    for pk, parent, kind, state, due, proven, since in rows:  # parents before their children
+        root = roots[pk] = roots.get(parent, pk) if parent else pk
+        if kind == PlanTaskKind.SUBTASK:
+            below.setdefault(root, []).append(_Leaf(state, due, proven, since is not None))
+    return below
 
 
-def _stands(task: PlanTask, below: Iterable[PlanTask], today: date) -> TaskStanding:
-    counted = [row for row in below if row.state != PlanTaskState.DROPPED]
-    done = [row for row in counted if row.state == PlanTaskState.DONE]
-    dues = [row.due for row in counted if row.due and row.due >= today and row.state not in OVER]
+def _stands(task: PlanTask, below: Iterable[_Leaf], today: date) -> TaskStanding:
+    counted = [one for one in below if one.state != PlanTaskState.DROPPED]
+    done = [one for one in counted if one.state == PlanTaskState.DONE]
+    dues = [one.due for one in counted if one.due and one.state not in OVER]
     return TaskStanding(
         task=task,
         total=len(counted),
         done=len(done),
-        proven=sum(row.proven and row.unproven_since is None for row in done),
-        lost=sum(row.proven and row.unproven_since is not None for row in done),
-        late=sum(is_late(row, today) for row in counted),
-        next_due=min(dues, default=None),
+        proven=sum(one.proven and not one.lost for one in done),
+        lost=sum(one.proven and one.lost for one in done),
+        late=sum(due < today for due in dues),
+        next_due=min((due for due in dues if due >= today), default=None),
     )
 
 
