@@ -28,7 +28,7 @@ from shangdun.actions.resources.money import (
     do_move_budget,
 )
 from shangdun.actions.resources.rebalance import (
-    do_hand_over,
+    do_hand_over_work,
     do_level_programme,
     fingerprint,
     handed_over,
@@ -144,9 +144,9 @@ def test_handing_over_spares_the_waiting(programme):
     found = handed_over(SETUP, heavy, wu.number, ma.number, MONDAY)
     assert found.moves == ()
     how = {"task_id": heavy.pk, "giver": wu.number, "taker": ma.number, "clock": CLOCK}
-    do_hand_over(SETUP, seen=fingerprint(found), **how)
+    do_hand_over_work(SETUP, seen=fingerprint(found), **how)
     assert list(heavy.assignments.values_list("resource__name", "amount")) == [("Ma", 100)]
-    assert do_hand_over(SETUP, seen="", **how) == 0  # the second click
+    assert do_hand_over_work(SETUP, seen="", **how) == 0  # the second click
     with pytest.raises(UsageError):
         handed_over(SETUP, task("1.1"), ma.number, wu.number, MONDAY)
 

@@ -258,9 +258,9 @@ def pages_tell_the_records(year: Year, opens, programme: Programme) -> None:
     lead = opens("lead")
     english = opens("cio", language="en")
     for key, since, until in (
-        ("2025-Q4", date(2025, 10, 1), date(2025, 12, 31)),
-        ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31)),
-        ("2026-Q2", date(2026, 4, 1), date(2026, 6, 30)),
+        ("2025Q4", date(2025, 10, 1), date(2025, 12, 31)),
+        ("2026Q1", date(2026, 1, 1), date(2026, 3, 31)),
+        ("2026Q2", date(2026, 4, 1), date(2026, 6, 30)),
     ):
         told = part(year.diary.tally(since, until), "incident", {"reported", "false"})
         page = lead.goes(f"/measures/incident-rate/?period={key}")

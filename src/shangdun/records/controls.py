@@ -17,7 +17,7 @@ from shangdun.govern.controls.standing import (
     Standing,
     standing,
 )
-from shangdun.kernel.errors import NotFound
+from shangdun.kernel.errors import NotAllowed, NotFound
 from shangdun.records.access import require
 from shangdun.records.actor import Actor, person
 from shangdun.records.messages import console_zone
@@ -47,6 +47,14 @@ def get_control(actor: Actor, key: str) -> Control:
     found = _seen_by(actor).filter(key=key).first()
     if found is None:
         raise NotFound(f"there is no measure {key}", fix="see the list of measures")
+    return found
+
+
+def get_control_to_check(actor: Actor, key: str) -> Control:
+    """One that the actor checks: whoever keeps the list, and its owner."""
+    found = get_control(actor, key)
+    if not actor.can(Capability.MANAGE_CONTROLS) and found.owner != person(actor):
+        raise NotAllowed("this measure is another's", fix="ask its owner")
     return found
 
 

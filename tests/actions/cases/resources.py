@@ -106,7 +106,7 @@ CASES = {
     "assign": _assign,
     "assign_owners": lambda world: ((), {"number": _programme(world.boss).number, "share": 40}),
     "level_programme": _level,
-    "hand_over": _hand,
+    "hand_over_work": _hand,
     "add_budget_line": lambda world: ((LINE,), {"number": _programme().number}),
     "change_budget_line": lambda world: ((NewLine(title="Edge", planned=Decimal(2)),), _line()),
     "archive_budget_line": lambda world: ((), _line()),

@@ -35,6 +35,7 @@ RUNS = {LEADERSHIP, TECHNICAL}
 REPORTS = {LEADERSHIP, TECHNICAL, LEGAL, ADMIN, AUDITOR}
 EXPECTED = {
     "calendar": ("get", ALL),
+    "calendar_feed": ("get", set()),  # an address that opens nothing says so to everybody
     "calendar_feed_issue": ("post", ALL),
     "calendar_feed_revoke": ("post", ALL),
     "meetings": ("get", ALL),
@@ -62,7 +63,7 @@ EXPECTED = {
     "rhythm": ("get", RUNS),
     "rhythm_switch": ("post", RUNS),
 }
-FOR_ANYBODY = ("calendar_feed",)
+FOR_ANYBODY = {"calendar_feed"}
 ORDER = 75
 
 

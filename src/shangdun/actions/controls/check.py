@@ -14,9 +14,9 @@ from shangdun.actions.controls.files import Given, few, record_file
 from shangdun.actions.incident_changes import sealed
 from shangdun.govern.controls.found import Found
 from shangdun.kernel.clock import Clock
-from shangdun.kernel.errors import NotAllowed, UsageError
+from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import Actor, person
-from shangdun.records.controls import get_control
+from shangdun.records.controls import get_control_to_check
 from shangdun.records.models import (
     Control,
     ControlMethod,
@@ -47,9 +47,7 @@ def do_check_control(
 
     Who manages measures may, and the measure's owner. The same again within half a minute is one.
     """
-    row = get_control(actor, key)
-    if not actor.can(Capability.MANAGE_CONTROLS) and row.owner != person(actor):
-        raise NotAllowed("this measure is another's", fix="ask its owner")
+    row = get_control_to_check(actor, key)
     if row.archived_at or not row.applies:
         raise UsageError("it is not kept", code="control.archived", fix="see the measure")
     note = clean_text(note.strip())
@@ -145,9 +143,7 @@ def _result(row: Control, found: Found, now: datetime) -> ControlResult:
 @action(Capability.MANAGE_CONTROLS, Capability.WORK_PLAN)
 def do_ask_check(actor: Actor, *, key: str, clock: Clock = SYSTEM_CLOCK) -> Outcome[Control]:
     """Ask for an automatic check now; the system makes it within seconds."""
-    row = get_control(actor, key)
-    if not actor.can(Capability.MANAGE_CONTROLS) and row.owner != person(actor):
-        raise NotAllowed("this measure is another's", fix="ask its owner")
+    row = get_control_to_check(actor, key)
     if not row.check_name or row.archived_at or not row.applies:
         raise UsageError(
             "nothing checks this automatically", code="control.method", fix="check it by hand"

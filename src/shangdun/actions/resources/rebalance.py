@@ -46,7 +46,7 @@ def do_level_programme(
 
 
 @action(Capability.MANAGE_PROGRAMMES)
-def do_hand_over(
+def do_hand_over_work(
     actor: Actor,
     *,
     task_id: int,

@@ -12,7 +12,7 @@ ACTIONS: dict[str, Promise] = {
     "assign": gettext_lazy("assigned somebody or something to a task"),
     "assign_owners": gettext_lazy("assigned owners to their subtasks"),
     "level_programme": gettext_lazy("let lighter tasks wait for people to have time"),
-    "hand_over": gettext_lazy("handed work from one person to another"),
+    "hand_over_work": gettext_lazy("handed work from one person to another"),
     "add_budget_line": gettext_lazy("planned money"),
     "change_budget_line": gettext_lazy("changed what is planned to be spent"),
     "archive_budget_line": gettext_lazy("took a line out of the budget"),

@@ -25,7 +25,7 @@ from shangdun.console.views.page import Request, page
 from shangdun.console.views.programme.controls import control_page
 from shangdun.kernel.errors import UsageError
 from shangdun.records.conflict import EditConflict
-from shangdun.records.controls import get_control
+from shangdun.records.controls import get_control, get_control_to_check
 from shangdun.records.roles import Capability
 
 MANAGES = (Capability.MANAGE_CONTROLS,)
@@ -43,7 +43,7 @@ LABELS = {
 @page("controls", *CHECKS, methods=("POST",))
 def check(request: Request, key: str) -> HttpResponseBase:
     """Record an on-site check or a document review."""
-    row = get_control(request.user, key)
+    row = get_control_to_check(request.user, key)
     form = CheckForm(request.POST)
     if not form.is_valid():
         return control_page(request, row, status=422, check_form=form)

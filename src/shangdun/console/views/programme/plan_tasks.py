@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shangdun.actions.programmes import tasks, work
+from shangdun.actions.programmes.changes import open_task
 from shangdun.actions.programmes.prove import do_set_criteria
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.programmes import AddTaskForm, TaskForm, criterion_forms
@@ -144,7 +145,7 @@ _STEPS: dict[str, Act] = {
 @page("programmes", *WORKS, methods=("POST",))
 def step(request: Request, task_id: int, verb: str) -> HttpResponseBase:
     """Begin, report progress, tick off, reopen, drop, restore, take out, put back."""
-    found = get_task(request.user, task_id)
+    found = open_task(request.user, task_id)
     act = _STEPS.get(verb)
     if act is None:
         return redirect("plan_task", task_id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shangdun.actions.resources.rebalance import (
-    do_hand_over,
+    do_hand_over_work,
     do_level_programme,
     fingerprint,
     handed_over,
@@ -84,7 +84,9 @@ def _done(
         elif held_by(request.user, task, giver) is None:
             count = 0  # a second click: it has been handed over
         else:
-            count = do_hand_over(request.user, task_id=task.pk, giver=giver, taker=taker, seen=seen)
+            count = do_hand_over_work(
+                request.user, task_id=task.pk, giver=giver, taker=taker, seen=seen
+            )
     except (Conflict, UsageError) as error:
         messages.error(request, str(said(error)))
         return redirect(request.get_full_path())

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from shangdun.actions.programmes.changes import open_task
 from shangdun.actions.schedule.explain import do_explain_delay
 from shangdun.actions.schedule.link import do_link_tasks, do_unlink_tasks
 from shangdun.actions.schedule.place import do_place_task
@@ -155,7 +156,7 @@ def unlink(request: Request, number: int, task_id: int, before_id: int) -> HttpR
 @page("programmes", *MANAGES, Capability.WORK_PLAN, methods=("POST",))
 def why(request: Request, task_id: int) -> HttpResponseBase:
     """Say why it is late; its owner may, without seeing the rest of the plan."""
-    task = get_task(request.user, task_id)
+    task = open_task(request.user, task_id)
     otherwise = reverse("overview")
     if request.user.can(*VIEWS):
         otherwise = reverse("schedule_task", args=[task.programme.number, task.pk])
