@@ -10,7 +10,7 @@ from shangdun.actions.reports.sections import Asked, plain, table
 from shangdun.govern.measures.definition import Kind
 from shangdun.govern.survey.results import Outcome, Score
 from shangdun.records.measure_words import interval_words, per_cent
-from shangdun.records.models import Survey, SurveyState
+from shangdun.records.models import Survey, SurveyMode, SurveyState
 from shangdun.records.surveys import results_of, visible_surveys
 
 title = gettext_lazy("Satisfaction of customers")
@@ -52,6 +52,7 @@ def _row(one: Outcome, score: Score, language: str) -> tuple[str, ...]:
 def _survey(asked: Asked) -> Survey | None:
     rows = visible_surveys(asked.actor).filter(
         purpose="satisfaction",
+        mode=SurveyMode.INVITED,
         state=SurveyState.CLOSED,
         closed_at__gte=asked.begins_at,
         closed_at__lt=min(asked.ends_at, asked.now),
