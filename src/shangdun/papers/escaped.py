@@ -27,12 +27,19 @@ def lines(text: object, longest: int = 20_000) -> str:
 
 
 def table(
-    head: Sequence[object], rows: Iterable[Sequence[object]], right: Iterable[int] = ()
+    head: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    right: Iterable[int] = (),
+    longest: int = 2_000,
 ) -> str:
-    """A table of the markup; ``right``: columns of numbers."""
+    """A table of the markup; ``right``: columns of numbers, ``longest``: characters of a cell."""
     aligned = set(right)
     marks = ["---:" if number in aligned else "---" for number in range(len(head))]
-    told = [[line(cell) for cell in head], marks, *([line(cell) for cell in row] for row in rows)]
+    told = [
+        [line(cell, longest) for cell in head],
+        marks,
+        *([line(cell, longest) for cell in row] for row in rows),
+    ]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in told)
 
 

@@ -12,7 +12,7 @@ from shangdun.actions.documents.changes import text_sha256
 from shangdun.actions.documents.write import NewDocument, begin_document
 from shangdun.actions.meetings.changes import keep, standing
 from shangdun.kernel.clock import Clock
-from shangdun.papers.writing import plain, table
+from shangdun.papers.escaped import line, table
 from shangdun.records.actor import Actor
 from shangdun.records.messages import console_zone
 from shangdun.records.models import (
@@ -80,14 +80,14 @@ def _head(meeting: Meeting) -> Iterator[str]:
         told.append((pgettext("meeting", "Purpose"), meeting.purpose))
     head = (pgettext("minutes", "Item"), pgettext("minutes", "Content"))
     lines = [f"| {head[0]} | {head[1]} |", "| --- | --- |"]
-    lines += [f"| {plain(label)} | {plain(value, 2_000)} |" for label, value in told]
+    lines += [f"| {line(label)} | {line(value, 2_000)} |" for label, value in told]
     yield "\n".join(lines)
 
 
 def _points(meeting: Meeting) -> Iterator[str]:
     yield _heading(_("Agenda and discussion"))
     for item in meeting.agenda.all():
-        yield f"### {item.position}. {plain(item.title, 200)}"
+        yield f"### {item.position}. {line(item.title, 200)}"
         yield from _point(item)
 
 
@@ -108,7 +108,7 @@ def _decided(meeting: Meeting) -> Iterator[str]:
     if not rows:
         yield _("No decision was taken.")
         return
-    yield "\n".join(f"{row.number}. {plain(row.text, 2_000)}" for row in rows)
+    yield "\n".join(f"{row.number}. {line(row.text, 2_000)}" for row in rows)
 
 
 def _actions(meeting: Meeting) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _actions(meeting: Meeting) -> Iterator[str]:
 def paragraphs(text: str) -> str:
     """A text of several lines as markup that can only be read as itself."""
     parts = [" ".join(part.split()) for part in text.split("\n")]
-    return "\n\n".join(plain(part, 5_000) for part in parts if part)
+    return "\n\n".join(line(part, 5_000) for part in parts if part)
 
 
 def _heading(text: str) -> str:

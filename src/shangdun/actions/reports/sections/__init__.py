@@ -10,7 +10,7 @@ is anything to tell: what ``{{if incidents}}`` asks; without it there always is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from shangdun.papers.writing import plain, table
+from shangdun.papers import escaped
 from shangdun.records.actor import System
 from shangdun.records.models import Programme
 from shangdun.records.roles import ROLE_CAPABILITIES, Capability, Role
@@ -39,6 +39,20 @@ class Readers(System):
 
 
 READERS = Readers("system:reports")
+CELL = 120
+"""Longest text of somebody else in a line of a report, in characters."""
+
+
+def plain(text: object, longest: int = CELL) -> str:
+    """A text that somebody else chose: it can only be read as itself, and is cut."""
+    return escaped.line(text, longest)
+
+
+def table(
+    head: Sequence[object], rows: Iterable[Sequence[object]], right: Iterable[int] = ()
+) -> str:
+    """A small table of the markup; ``right``: columns of numbers."""
+    return escaped.table(head, rows, right, CELL)
 
 
 @dataclass(frozen=True)
