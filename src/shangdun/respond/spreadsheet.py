@@ -114,7 +114,7 @@ def _xlsx(content: bytes, most: int) -> Spreadsheet:
             for at, row in enumerate(sheet.iter_rows(max_row=most + 1, max_col=MOST_COLUMNS)):
                 rows.append([cell.value for cell in row])
                 formulas.update((at, place) for place, one in enumerate(row) if _reckoned(one))
-            merged = _merged(content, str(sheet._worksheet_path))  # noqa: SLF001 - nothing public names the part
+            merged = merged_cells(content, str(sheet._worksheet_path))  # noqa: SLF001 - nothing public names the part
     except _DAMAGED as error:
         raise _unreadable() from error
     return Spreadsheet("xlsx", rows, frozenset(formulas), merged)
@@ -124,8 +124,13 @@ def _reckoned(cell: Any) -> bool:  # noqa: ANN401 - a cell of openpyxl
     return getattr(cell, "data_type", "") == "f"
 
 
-def _merged(content: bytes, part: str) -> frozenset[tuple[int, int]]:
-    """Of the sheet's XML, which the reader of rows passes over: ``mergeCell`` stands at its end."""
+def merged_cells(content: bytes, part: str) -> frozenset[tuple[int, int]]:
+    """Places, 0-based (row, column), that merged cells of a sheet cover, their own left out.
+
+    Of the sheet's XML (``part``: its name in the zip), which the reader of rows passes over:
+    ``mergeCell`` stands at its end. Raises ``ValueError`` where more are covered than anybody
+    merges.
+    """
     covered: set[tuple[int, int]] = set()
     before = b""
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(part.lstrip("/")) as stream:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import resource
+import time
 import zipfile
 from datetime import date
 
@@ -98,11 +101,49 @@ def test_bombs_are_refused() -> None:
         assert wrong.value.code == "exchange.file"
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+        b"<mergeCells count='1'><mergeCell ref='A1:XFD&#49;048576'/></mergeCells>",
+        b'<hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>',
+    ],
+)
+def test_a_reference_to_every_cell_of_a_sheet_is_not_followed(part: bytes) -> None:
+    file, began = io.BytesIO(), time.process_time()
+    whole = zipfile.ZipFile(io.BytesIO(book(HEAD, ["1", "任务", 1])))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name.endswith("sheet1.xml"):
+                content = content.replace(b"</sheetData>", b"</sheetData>" + part)
+            archive.writestr(name, content)
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (6 << 30, limits[1]))  # no machine dies of a failed test
+    try:
+        with contextlib.suppress(UsageError):
+            assert [task.title for task in read_sheet(file.getvalue()).tasks] == ["任务"]
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+    assert time.process_time() - began < 4
+
+
 def project(tasks: str, more: str = "") -> bytes:
     return (
         '<?xml version="1.0"?><Project xmlns="http://schemas.microsoft.com/project">'
         f"<MinutesPerDay>480</MinutesPerDay>{more}<Tasks>{tasks}</Tasks></Project>"
     ).encode()
+
+
+def test_a_level_that_nobody_has_is_the_next_one() -> None:
+    plan = read_mspdi(
+        project(
+            "<Task><UID>1</UID><ID>1</ID><Name>A</Name><OutlineLevel>1</OutlineLevel></Task>"
+            "<Task><UID>2</UID><ID>2</ID><Name>B</Name><OutlineLevel>9999999999</OutlineLevel></Task>"
+            "<Task><UID>3</UID><ID>3</ID><Name>C</Name><OutlineLevel>2</OutlineLevel></Task>"
+        )
+    )
+    assert [task.parent for task in plan.tasks] == ["", "1", "1"]
 
 
 def test_a_file_of_project_with_what_is_not_kept_here() -> None:

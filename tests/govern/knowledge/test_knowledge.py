@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,10 +26,21 @@ def address(title: str) -> str:
         ("`[[Restore a backup]]`", "`[[Restore a backup]]`"),
         ("```\n[[Restore a backup]]\n```", "```\n[[Restore a backup]]\n```"),
         ("[[]] [[ ]] [[a\nb]]", "[[]] [[ ]] [[a\nb]]"),
+        ("``a ` [[Nobody]]`` [[b]]", "``a ` [[Nobody]]`` *b*"),
+        ("``a ` [[b]] ```", "``a ` *b* ```"),
     ],
 )
 def test_links(text: str, expected: str) -> None:
     assert resolved(text, address) == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["x " + "`" * 100_000, "x " + " ".join("`" * (500 - n) for n in range(500)), "x `a`" * 9]
+)
+def test_a_line_of_backticks_takes_no_time(line: str) -> None:
+    began = time.process_time()
+    assert targets(f"{line}\n[[after]]") == ["after"]
+    assert time.process_time() - began < 1
 
 
 def test_words_of_a_link_are_read_as_themselves() -> None:

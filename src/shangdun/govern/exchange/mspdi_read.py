@@ -80,10 +80,11 @@ class _Reader:
         above: list[str] = []
         for place, element in enumerate(found, 1):
             row = self._int(element, "ID") or place
-            level = max(1, self._int(element, "OutlineLevel") or 1)
+            # At most one level at a time: a file's word alone must not make a list of that length.
+            level = min(max(1, self._int(element, "OutlineLevel") or 1), len(above) + 1)
             del above[level - 1 :]
             task = self._task(element, row, above[-1] if above else "")
-            above += [task.uid] * (level - len(above))
+            above.append(task.uid)
             tasks.append(task)
             links.extend(self._links(element, row, task.uid))
         if len(links) > MOST_LINKS:

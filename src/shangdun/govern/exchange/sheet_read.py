@@ -22,6 +22,7 @@ from shangdun.govern.exchange.columns import COLUMNS
 from shangdun.govern.exchange.plan import LARGEST, MOST, SharedPlan, checked
 from shangdun.govern.exchange.sheet_rows import MERGED, RowReader
 from shangdun.kernel.errors import UsageError
+from shangdun.respond.spreadsheet import merged_cells
 from shangdun.respond.workbook import bomb
 
 _UNPACKED = 200 << 20
@@ -112,10 +113,13 @@ def _xlsx(content: bytes) -> _Sheet:
             raise _unreadable()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that are not read anyway
-            # Not read-only: merged cells are told by that reader alone. The bomb check bounds it.
-            book = openpyxl.load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-            sheet = book.worksheets[0]
-            merged = _merged(sheet)
+            # Read-only: the other reader makes a cell of every place that a merge or a link covers,
+            # and one reference of ten letters can cover all 17 thousand million of a sheet.
+            book = openpyxl.load_workbook(
+                io.BytesIO(content), read_only=True, data_only=False, keep_links=False
+            )
+            sheet: Any = book.worksheets[0]
+            merged = merged_cells(content, str(sheet._worksheet_path))  # noqa: SLF001 - nothing public names the part
             return _Sheet(sheet.title, list(_cells(sheet, merged)))
     except (
         zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, KeyError, ValueError, IndexError,
@@ -125,28 +129,14 @@ def _xlsx(content: bytes) -> _Sheet:
         raise _unreadable() from e
 
 
-def _merged(sheet: Any) -> set[tuple[int, int]]:  # noqa: ANN401 - openpyxl's sheet
-    """Places (row, column) that a merge emptied; wide ones of a title row cost little."""
-    found: set[tuple[int, int]] = set()
-    for area in sheet.merged_cells.ranges:
-        last_row = min(area.max_row, MOST + 200)
-        for row in range(area.min_row, last_row + 1):
-            for column in range(area.min_col, min(area.max_col, _WIDEST) + 1):
-                if (row, column) != (area.min_row, area.min_col):
-                    found.add((row, column))
-    return found
-
-
-def _cells(sheet: Any, merged: set[tuple[int, int]]) -> Rows:  # noqa: ANN401 - openpyxl's sheet
-    last = min(sheet.max_column or 1, _WIDEST)
-    deepest = min(sheet.max_row or 1, MOST + 200)
-    rows = sheet.iter_rows(max_row=deepest, max_col=last, values_only=True)
-    for number, values in enumerate(rows, 1):
+def _cells(sheet: Any, merged: frozenset[tuple[int, int]]) -> Rows:  # noqa: ANN401 - openpyxl's sheet
+    rows = sheet.iter_rows(max_row=MOST + 200, max_col=_WIDEST, values_only=True)
+    for number, values in enumerate(rows):
         yield (
-            number,
+            number + 1,
             [
                 MERGED if (number, column) in merged else value
-                for column, value in enumerate(values, 1)
+                for column, value in enumerate(values)
             ],
         )
 

@@ -7,12 +7,12 @@ code is a link. The markup then sees an ordinary link to an address of ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 LONGEST_TITLE = 200
 _LINK = re.compile(r"\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]|\n]{1,200}))?\]\]")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_CODE = re.compile(r"(`+)(?:(?!\1).)+?\1")
+_TICKS = re.compile(r"`+")
 _MARKS = re.compile(r"([\\`*_\[\]<>{}|])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -72,8 +72,29 @@ def _outside_code(text: str, change: Callable[[re.Match[str]], str]) -> str:
 
 
 def _in_line(line: str, change: Callable[[re.Match[str]], str]) -> str:
-    made, at = "", 0
-    for code in _CODE.finditer(line):
-        made += _LINK.sub(change, line[at : code.start()]) + code[0]
-        at = code.end()
-    return made + _LINK.sub(change, line[at:])
+    made, at = [], 0
+    for begin, end in _codes(line):
+        made += [_LINK.sub(change, line[at:begin]), line[begin:end]]
+        at = end
+    return "".join([*made, _LINK.sub(change, line[at:])])
+
+
+def _codes(line: str) -> Iterator[tuple[int, int]]:
+    """Where code stands: from a run of backticks to the next one of the same length.
+
+    Each run is looked at once: a pattern that tries every length at every place takes minutes for
+    a line of nothing but backticks.
+    """
+    runs = [found.span() for found in _TICKS.finditer(line)]
+    closing: list[int] = [-1] * len(runs)
+    nearest: dict[int, int] = {}
+    for place in range(len(runs) - 1, -1, -1):
+        length = runs[place][1] - runs[place][0]
+        closing[place] = nearest.get(length, -1)
+        nearest[length] = place
+    place = 0
+    while place < len(runs):
+        last = closing[place]
+        if last >= 0:
+            yield runs[place][0], runs[last][1]
+        place = max(place, last) + 1
