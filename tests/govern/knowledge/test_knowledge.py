@@ -35,7 +35,8 @@ def test_links(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["x " + "`" * 100_000, "x " + " ".join("`" * (500 - n) for n in range(500)), "x `a`" * 9]
+    "line",
+    ["x " + "`" * 100_000, "x " + " ".join("`" * (500 - n) for n in range(500)), "x `a`" * 9],
 )
 def test_a_line_of_backticks_takes_no_time(line: str) -> None:
     began = time.process_time()
