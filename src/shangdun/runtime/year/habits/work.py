@@ -54,7 +54,8 @@ def _one(day: Day, task: PlanTask, owner: User) -> None:
         day.write("task.begun", task.key)
         return
     delay = _delay(day, task)
-    late = (day.date - (task.ends_on or day.date)).days - delay
+    planned = task.baseline_end or task.due or task.ends_on or day.date
+    late = min((day.date - planned).days, (day.date - (task.began_on or day.date)).days) - delay
     if late < 0:
         done = (day.date - (task.began_on or day.date)).days * 90 // max(task.days * 7 // 5, 1)
         if day.date.weekday() == 4:
