@@ -284,6 +284,21 @@ def test_the_owner_does_not_bear_it_where_somebody_else_may(risk, somebody: Call
     assert not standing_of(SETUP, risk.number).untreated
 
 
+def test_handing_it_over_for_a_moment_does_not_make_the_owner_another(
+    risk, somebody: Callable[..., User]
+):
+    owner, other = somebody(Role.LEADERSHIP, name="zhao"), somebody(Role.LEADERSHIP, name="qian")
+    Risk.objects.update(owner=owner)
+    wanted = NewRisk(title=risk.title, owner=other.pk)
+    do_change_risk(owner, wanted, number=risk.number, clock=CLOCK)
+    bearing = Bearing(until=date(2026, 8, 1), reason="dearer to treat")
+    with pytest.raises(NotAllowed) as error:
+        do_accept_risk(owner, bearing, number=risk.number, clock=CLOCK)
+    assert error.value.code == "accept.own"
+    later = FixedClock(NOON + timedelta(days=31))
+    assert do_accept_risk(owner, bearing, number=risk.number, clock=later).approver == owner
+
+
 @pytest.mark.parametrize("until", [date(2026, 5, 4), date(2027, 6, 1), date(2020, 1, 1)])
 def test_nothing_is_borne_for_ever_or_for_yesterday(risk, until):
     with pytest.raises(UsageError) as error:

@@ -196,6 +196,21 @@ def test_accepting_is_leaderships_and_ends(somebody, responder):
         do_accept_vulnerability(boss, number=number, reason="x", expires_on=past, clock=clock)
 
 
+def test_nobody_accepts_their_own_or_for_ever(somebody):
+    take(sarif("a"))
+    boss, other = somebody(Role.LEADERSHIP, name="zhao"), somebody(Role.LEADERSHIP, name="qian")
+    row = Vulnerability.objects.get()
+    do_assign_vulnerability(boss, Assigned(owner_id=boss.pk), number=row.number)
+    how = {"number": row.number, "reason": "no money", "clock": FixedClock(NOON)}
+    with pytest.raises(UsageError) as own:
+        do_accept_vulnerability(boss, expires_on=date(2026, 6, 1), **how)
+    with pytest.raises(UsageError) as ever:
+        do_accept_vulnerability(other, expires_on=date(2099, 1, 1), **how)
+    assert (own.value.code, ever.value.code) == ("vulnerability.own", "vulnerability.until")
+    assert states() == {"a": "open"}
+    do_accept_vulnerability(other, expires_on=date(2026, 6, 1), **how)
+
+
 def test_by_hand(responder):
     wanted = NewVulnerability(title="Backups are public", severity=Grade.CRITICAL)
     clock = FixedClock(NOON)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,13 @@ def test_every_mistake_is_said_at_its_line(text: str, line: int, wrong: Wrong, f
     with pytest.raises(UsageError) as raised:
         read(text, NAMES)
     assert (raised.value.code, raised.value.where) == (wrong.value, f"line {line}")
+
+
+@pytest.mark.parametrize("line", ["{{", "x {{a", "{{a}", "{{{a}}"])
+def test_a_line_of_braces_takes_no_time(line: str) -> None:
+    began = time.process_time()
+    assert problems_of(line * (LONGEST // len(line)), NAMES)
+    assert time.process_time() - began < 1
 
 
 def test_all_mistakes_are_found_at_once() -> None:

@@ -20,7 +20,8 @@ from shangdun.kernel.errors import UsageError
 
 LONGEST = 60_000
 DEEPEST = 3
-_TAG = re.compile(r"\{\{((?:(?!\}\}).)*)\}\}")
+_TAG = re.compile(r"\{\{([^{}]*)\}\}")
+"""No braces within: each place is looked at once, however many braces stand in a line."""
 _NAME = re.compile(r"[a-z][a-z_]{0,39}")
 _IF = re.compile(r"(if|unless)\s+(\S+)")
 

@@ -28,7 +28,7 @@ Case = tuple[tuple[Any, ...], dict[str, Any]]
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 SERVER = NewAsset(name="db-1", kind=AssetKind.UNIT, confidentiality=4, integrity=4, availability=5)
 WEAK = NewVulnerability(title="Open admin port", severity=Grade.HIGH)
-FAR = date(2099, 1, 1)
+FAR = datetime.now(UTC).date() + timedelta(days=300)
 
 
 def _asset() -> Any:

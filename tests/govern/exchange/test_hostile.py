@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shangdun.govern.exchange.mspdi_read import read_mspdi
-from shangdun.govern.exchange.plan import Flaw, SharedLink, takeable
+from shangdun.govern.exchange.plan import DEEPEST, Flaw, SharedLink, takeable
 from shangdun.govern.exchange.sheet_read import read_sheet
 from shangdun.govern.schedule.activity import LinkKind
 from shangdun.kernel.errors import UsageError
@@ -144,6 +144,21 @@ def test_a_level_that_nobody_has_is_the_next_one() -> None:
         )
     )
     assert [task.parent for task in plan.tasks] == ["", "1", "1"]
+
+
+def test_what_hangs_too_deep_is_said_and_left_out() -> None:
+    plan = read_mspdi(
+        project(
+            "".join(
+                f"<Task><UID>{n}</UID><ID>{n}</ID><Name>T{n}</Name>"
+                f"<OutlineLevel>{n}</OutlineLevel></Task>"
+                for n in range(1, 1500)
+            )
+        )
+    )
+    deep = {one.row for one in plan.problems if one.flaw is Flaw.DEEP}
+    assert deep == set(range(DEEPEST + 1, 1500))
+    assert len(takeable(plan).tasks) == DEEPEST
 
 
 def test_a_file_of_project_with_what_is_not_kept_here() -> None:

@@ -9,7 +9,13 @@ from django.contrib.auth.models import Group
 
 from shangdun.actions.communication.contacts import NewContact, do_add_contact, do_check_contact
 from shangdun.actions.communication.draft import do_approve_item, do_edit_item
-from shangdun.actions.communication.lines import NewLine, do_add_line, do_adopt_matrix
+from shangdun.actions.communication.lines import (
+    NewLine,
+    do_add_line,
+    do_adopt_matrix,
+    do_change_line,
+)
+from shangdun.actions.communication.make import do_add_item
 from shangdun.actions.communication.send import Held, do_prove_item, do_send_item
 from shangdun.govern.communication.lines import Audience, Content, Frequency, Way
 from shangdun.govern.rhythm.windows import Place
@@ -183,6 +189,34 @@ class TestPlayed:
         item.refresh_from_db()
         assert item.state == "sent"
         assert "acme" not in str(list(LedgerEntry.objects.values_list("payload", flat=True)))
+
+    def test_an_approval_is_of_those_it_goes_to(self, boss: User) -> None:
+        other, clock = person("other", Role.LEADERSHIP), FixedClock(BEGIN)
+        made = line(boss, clock, maker="", approval=True)
+        item = do_add_item(
+            boss, line_id=made.pk, title="Holes", body="Not yet closed.", clock=clock
+        )
+        with pytest.raises(UsageError) as own:
+            do_approve_item(boss, item_id=item.pk, clock=clock)
+        assert own.value.code == "communication.four_eyes"
+        do_approve_item(other, item_id=item.pk, clock=clock)
+        add = NewContact(audience=Audience.PARTNERS, organisation="Acme", email="a@acme.example")
+        do_add_contact(boss, add, clock=clock)
+        values = {name: getattr(made, name) for name in NewLine.__struct_fields__}
+        outside = (Audience.TECHNICAL, Audience.PARTNERS)
+        wider = NewLine(
+            **{**values, "audiences": outside, "ways": (Way.EMAIL,), "content": Content.TRAINING,
+               "frequency": Frequency.MONTHLY, "place": Place.END}
+        )  # fmt: skip
+        do_change_line(boss, wider, line_id=made.pk, clock=clock)
+        for again in (do_send_item, do_approve_item):
+            with pytest.raises(UsageError) as refused:
+                again(boss, item_id=item.pk, clock=clock)
+            assert refused.value.code in {"communication.approval", "communication.four_eyes"}
+        assert not OutsideLetter.objects.exists()
+        do_approve_item(other, item_id=item.pk, clock=clock)
+        do_send_item(boss, item_id=item.pk, clock=clock)
+        assert OutsideLetter.objects.count() == 1
 
     def test_a_letter_of_a_dead_process_is_not_sent_twice(
         self, boss: User, monkeypatch: pytest.MonkeyPatch

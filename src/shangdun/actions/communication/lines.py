@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from django.db.models import F
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.incident_changes import sealed
@@ -17,7 +18,7 @@ from shangdun.govern.rhythm.windows import Place
 from shangdun.govern.schedule.calendar import calendar_named
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
-from shangdun.records.actor import Actor
+from shangdun.records.actor import Actor, person
 from shangdun.records.communication import get_line
 from shangdun.records.conflict import EditConflict
 from shangdun.records.messages import console_zone
@@ -78,7 +79,11 @@ def do_change_line(
     version: int | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Outcome[CommunicationLine]:
-    """Change a line; what is due already keeps its days and texts."""
+    """Change a line; what is due already keeps its days and texts.
+
+    Who approved a text approved it for those it was to go to: where they or the ways change, it
+    is approved anew, and not by who changed them.
+    """
     line = get_line(actor, line_id)
     wanted = _checked(wanted)
     before = {name: getattr(line, name) for name in FIELDS}
@@ -96,6 +101,12 @@ def do_change_line(
         setattr(line, name, value)
     line.version += 1
     line.save()
+    if any(before[name] != getattr(line, name) for name in ("audiences", "ways")):
+        approved = line.items.filter(state=CommunicationState.APPROVED)
+        approved.filter(message=None, letters=None).update(  # none of them has left
+            state=CommunicationState.DRAFTED, approved_at=None, approved_by=None,
+            edited_by=person(actor), version=F("version") + 1,
+        )  # fmt: skip
     return Done(line, ("communication_line", line.pk), clock.now(), _payload(line))
 
 

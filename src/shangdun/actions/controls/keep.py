@@ -287,4 +287,5 @@ def _payload(row: Control) -> dict[str, Any]:
     return {
         "key": row.key, "kind": row.kind, "rhythm": row.rhythm, "owner": row.owner_id or 0,
         "applies": row.applies, "version": row.version, "text_sha256": sealed(text),
+        "targets": list(targets_of(row)),  # who points a check elsewhere makes it green
     }  # fmt: skip

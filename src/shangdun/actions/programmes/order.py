@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
+from shangdun.govern.exchange.plan import DEEPEST
 from shangdun.kernel.errors import UsageError
 from shangdun.records.models import PlanTask, PlanTaskKind, Programme
 
-DEEPEST = 6
 MOST_TASKS = 6_000
 
 

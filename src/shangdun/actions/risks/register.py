@@ -83,13 +83,13 @@ def do_change_risk(
     values = _checked(wanted, risk)
     now = clock.now()
     before = {name: getattr(risk, name) for name in values}
-    linked = _link(risk, wanted)
+    linked, owned = _link(risk, wanted), risk.owner_id or 0
     if before == values and not linked:
         return Unchanged(risk)
     for name, value in values.items():
         setattr(risk, name, value)
     save(risk, *values)
-    return Done(risk, ("risk", number), now, _told(risk))
+    return Done(risk, ("risk", number), now, _told(risk) | {"owner_before": owned})
 
 
 @action(Capability.MANAGE_RISKS)

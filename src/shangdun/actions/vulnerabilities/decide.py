@@ -15,6 +15,7 @@ from shangdun.assess.vulnerabilities.severity import Grade
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.kernel.ids import content_id
+from shangdun.records.access import another_leads
 from shangdun.records.actor import Actor, person
 from shangdun.records.assets import get_asset
 from shangdun.records.conflict import EditConflict
@@ -24,6 +25,8 @@ from shangdun.records.stored_text import clean_text
 from shangdun.records.vulnerabilities import get_vulnerability
 
 MANUAL = "manual"
+LONGEST_DAYS = 366
+"""Nobody lives with one for longer without looking again, as with a risk."""
 DECIDED = {
     VulnerabilityState.ACCEPTED: VulnerabilityAct.ACCEPTED,
     VulnerabilityState.FALSE_POSITIVE: VulnerabilityAct.FALSE_POSITIVE,
@@ -134,10 +137,23 @@ def do_accept_vulnerability(
     version: int | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Outcome[Vulnerability]:
-    """Live with it until a day, for a reason: leadership's to say. Then it is open again."""
-    return _decide(
-        actor, number, VulnerabilityState.ACCEPTED, reason, expires_on, version, clock.now()
-    )
+    """Live with it until a day, for a reason: leadership's to say. Then it is open again.
+
+    Who is to mend it does not, where another of leadership can. Raises ``UsageError``:
+    ``vulnerability.until``, ``vulnerability.own``.
+    """
+    now = clock.now()
+    row = get_vulnerability(actor, number)
+    if (expires_on - DueDates().day(now)).days > LONGEST_DAYS:
+        raise UsageError(
+            "nobody accepts it for ever", code="vulnerability.until", fix="a day within a year"
+        )
+    if row.owner_id is not None and row.owner == person(actor) and another_leads(actor):
+        raise UsageError(
+            "who is to mend it does not accept it", code="vulnerability.own", where=f"V-{number}",
+            fix="let another of the leadership group decide",
+        )  # fmt: skip
+    return _decide(actor, number, VulnerabilityState.ACCEPTED, reason, expires_on, version, now)
 
 
 @action(Capability.MANAGE_ASSETS)

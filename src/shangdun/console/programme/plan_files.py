@@ -45,6 +45,10 @@ FLAWS: dict[Flaw, tuple[str | Promise, str | Promise]] = {
         _("hangs below a task that is not there"),
         _("Put the task it belongs to into a row above."),
     ),
+    Flaw.DEEP: (
+        _("stands deeper than a programme goes"),
+        _("Six levels at most: hang it higher, or make a programme of that part."),
+    ),
     Flaw.LINK: (
         _("is no link to a task of this file"),
         _("Write the other task's number: 1.2, 1.2SS, 1.2FS+3."),

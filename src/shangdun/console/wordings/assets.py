@@ -86,6 +86,10 @@ PROBLEMS: dict[str, Promise] = {
     "vulnerability.reason": gettext_lazy("Say why: who reads it next year must understand it."),
     "vulnerability.tested": gettext_lazy("Say how it was tested that it is gone."),
     "vulnerability.expires": gettext_lazy("Choose a day ahead."),
+    "vulnerability.until": gettext_lazy("It is accepted for a time: a day within a year."),
+    "vulnerability.own": gettext_lazy(
+        "You are to mend it: somebody else of the leadership group decides whether it stays."
+    ),
     "vulnerability.fixed": gettext_lazy("It is fixed already: nothing is to be decided."),
 }
 FLAWS: dict[str, Promise] = {

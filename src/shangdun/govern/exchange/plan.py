@@ -20,6 +20,8 @@ MOST_DAYS = 2_500
 FARTHEST = 1_000
 """Working days of a lag."""
 MOST_LINKS = 40_000
+DEEPEST = 6
+"""Levels of a programme: what hangs deeper is not taken in, as nobody may hang it there by hand."""
 
 
 class Flaw(StrEnum):
@@ -38,6 +40,8 @@ class Flaw(StrEnum):
     """The same code or id stands in a row above."""
     PARENT = "parent"
     """What it hangs below is not in the plan."""
+    DEEP = "deep"
+    """It stands deeper than a programme goes."""
     LINK = "link"
     """No link can be read there, or it leads nowhere."""
     KIND = "kind"
@@ -170,11 +174,14 @@ def _doubles(tasks: Iterable[SharedTask]) -> Iterable[Problem]:
 
 
 def _parents(tasks: Iterable[SharedTask]) -> Iterable[Problem]:
-    above: set[str] = set()
+    levels: dict[str, int] = {"": 0}
     for task in tasks:
-        if task.parent and task.parent not in above:
+        if task.parent not in levels:
             yield Problem(task.row, "code", Flaw.PARENT, task.parent)
-        above.add(task.uid)
+        level = levels.get(task.parent, 0) + 1
+        if level > DEEPEST:
+            yield Problem(task.row, "code", Flaw.DEEP, task.code)
+        levels[task.uid] = level
 
 
 def _orders(tasks: Iterable[SharedTask]) -> Iterable[Problem]:
