@@ -14,6 +14,7 @@ from shangdun.actions.drills.play import (
     do_pause_drill,
     do_resume_drill,
 )
+from shangdun.actions.orders.asking import ask_leadership, pass_on_all
 from shangdun.actions.prove import do_finish_proof
 from shangdun.actions.state_facts import do_state_facts
 from shangdun.actions.take_incident import do_take_incident
@@ -23,7 +24,17 @@ from shangdun.protect.prove.proof import Exchange, Result
 from shangdun.protect.prove.proof import Outcome as Proven
 from shangdun.records.access import real_incidents
 from shangdun.records.actor import JOBS, SETUP
-from shangdun.records.models import Drill, Incident, Message, ProofRun, TimelineEntry, TimelineKind
+from shangdun.records.models import (
+    Asking,
+    AskingState,
+    Drill,
+    Incident,
+    Message,
+    ProofRun,
+    TimelineEntry,
+    TimelineKind,
+)
+from shangdun.records.orders import still_to_decide
 from shangdun.records.rehearsal import require_real
 from shangdun.respond.facts import DataKind, Facts
 from shangdun.runtime.response.drills import tell_injects
@@ -104,6 +115,17 @@ def test_marks_come_from_what_people_did(drill, boss, clock):
     assert marks["graded"][0] == "fully"
     assert marks["contained"] == ("not", None)
     assert marks["press"][0] == "not_applicable"  # its inject was never told
+
+
+def test_nobody_is_asked_any_more_once_a_drill_ended(drill, boss, clock):
+    incident = drill.incidents.get()
+    ask_leadership(incident, clock.now())
+    assert still_to_decide(incident)
+    clock.at += timedelta(minutes=1)
+    do_end_drill(boss, number=drill.number, clock=clock)
+    clock.at += timedelta(days=3)
+    pass_on_all(clock)
+    assert {one.state for one in Asking.objects.filter(incident=incident)} == {AskingState.DROPPED}
 
 
 def test_one_drill_at_a_time_and_two_clicks_begin_it_once(drill, boss, clock):

@@ -193,7 +193,10 @@ def _asked(now: datetime, today: date) -> dict[str, tuple[QuerySet[Any], str]]:
     del now
     acts = ImprovementState.OPEN, ImprovementState.DONE
     return {
-        "asking": (Asking.objects.filter(state=AskingState.WAITING), "incident__number"),
+        "asking": (
+            Asking.objects.filter(state=AskingState.WAITING, incident__drill=None),
+            "incident__number",
+        ),
         "notice": (
             Notice.objects.filter(state=NoticeState.LEGAL, incident__drill=None),
             "incident__number",

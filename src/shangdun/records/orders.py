@@ -32,11 +32,12 @@ def asking_minutes() -> list[int]:
 
 
 def still_to_decide(incident: Incident) -> bool:
-    """Whether leadership has to say yet whether the plan starts."""
+    """Whether leadership has to say yet whether the plan starts; of a drill, while it is on."""
     return (
         incident.ordered_at is None
         and incident.merged_into_id is None
         and incident.state not in {State.CLOSED.value, State.CONTAINED.value}
+        and (incident.drill is None or incident.drill.is_on)
     )
 
 
