@@ -31,6 +31,12 @@ _USUAL: dict[str, Kind] = {
     "survey": Kind(pgettext_lazy("dated", "Survey"), "chat-bubble-left-right"),
     "measure": Kind(pgettext_lazy("dated", "Evaluation"), "chart-bar"),
     "communication": Kind(pgettext_lazy("dated", "Communication"), "megaphone"),
+    "evaluation": Kind(pgettext_lazy("dated", "Evaluation"), "chart-bar"),
+    "law": Kind(pgettext_lazy("dated", "Compliance"), "scale"),
+    "duty_review": Kind(pgettext_lazy("dated", "Review of duties"), "identification"),
+    "risk_review": Kind(pgettext_lazy("dated", "Review of a risk"), "exclamation-triangle"),
+    "risk_measure": Kind(pgettext_lazy("dated", "Measure against a risk"), "shield-check"),
+    "risk_acceptance": Kind(pgettext_lazy("dated", "Accepted risk"), "hand-raised"),
     "vulnerability": Kind(pgettext_lazy("dated", "Vulnerability"), "bug-ant"),
 }
 

@@ -30,7 +30,7 @@ _MEETING, _REPORT = RhythmMakes.MEETING, RhythmMakes.REPORT
 LINES: tuple[Line, ...] = (
     ("security-meeting", _MEETING, "security", "月度安全会议", "Monthly security meeting",
      MONTHLY_LAST_WEEK, ALL, 3, 90),
-    ("workshop", _MEETING, "workshop", "技术研讨会(安全与技术团队)", "Technical workshop",
+    ("workshop", _MEETING, "workshop", "技术研讨会（安全与技术团队）", "Technical workshop",
      IN_QUARTER, WORKS, 1, 60),
     ("cross-team", _MEETING, "cross_team", "跨团队协调会议", "Cross-team meeting",
      IN_QUARTER, ALL, 2, 60),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shangdun.console.papers.saying import day_of, moment_of, name_of
 from shangdun.console.programme.compliance import round_of
@@ -57,7 +58,7 @@ def _blocks(row: AssessmentRound, found: dict[str, Any]) -> Iterator[Block]:
     yield Heading(_("Judgements"))
     yield from _tally(found["lines"])
     yield Table(
-        (_("Law, article"), _("Duty"), _("Internal audit"), _("Outside counsel")),
+        (_("Law, article"), pgettext("law", "Duty"), _("Internal audit"), _("Outside counsel")),
         tuple(_line(one) for one in found["lines"]),
         widths=(4, 4, 4, 4),
     )
@@ -70,7 +71,13 @@ def _blocks(row: AssessmentRound, found: dict[str, Any]) -> Iterator[Block]:
         quiet=True,
     )
     yield Table(
-        (_("Duty"), _("Text in force from"), _("Measures in place"), _("Files"), _("Judged")),
+        (
+            pgettext("law", "Duty"),
+            _("Text in force from"),
+            _("Measures in place"),
+            _("Files"),
+            _("Judged"),
+        ),
         tuple(_basis(one) for one in found["lines"]),
         widths=(5, 3, 3, 2, 3),
     )

@@ -88,7 +88,7 @@ def _people(rows: Iterable[RaciDuty]) -> dict[int, str]:
 
 def _cells(duty: RaciDuty) -> list[list[Person]]:
     return [
-        [
+        list(dict.fromkeys(  # once, whatever number of posts she holds
             Person(
                 named(one.person) or one.office,
                 empty=one.person_id is None,
@@ -96,7 +96,7 @@ def _cells(duty: RaciDuty) -> list[list[Person]]:
             )
             for one in duty.assignments.all()
             if one.letter == letter.value
-        ]
+        ))
         for letter in (
             Letter.ACCOUNTABLE, Letter.RESPONSIBLE, Letter.CONSULTED, Letter.INFORMED,
         )

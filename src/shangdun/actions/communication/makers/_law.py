@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shangdun.actions.communication.makers import Asked
 from shangdun.actions.communication.makers._facts import side
@@ -41,7 +42,7 @@ def changes(asked: Asked, rows: Iterable[LawReview]) -> str:
     ]
     if not told:
         return _("No change of law came into the register in this time.")
-    return table((_("Law"), _("Article"), _("Duty"), _("In force from")), told)
+    return table((_("Law"), _("Article"), pgettext("law", "Duty"), _("In force from")), told)
 
 
 def standings(rows: Iterable[LawReview]) -> str:

@@ -85,7 +85,12 @@ def _done(leaves: list[PlanTask], asked: Asked) -> str:
         and asked.since <= row.done_on <= asked.until
     ]
     rows.sort(key=lambda row: (row.done_on or date.min, row.position))
-    head = (pgettext("programme", "Subtask"), _("Owner"), _("Done on"), _("Shown by"))
+    head = (
+        pgettext("programme", "Subtask"),
+        _("Owner"),
+        _("Done on"),
+        pgettext("evidence", "Shown by"),
+    )
     told = [
         (f"{row.code} {row.title}", _name(row.owner), _day(row.done_on), _shown_by(row))
         for row in rows[:MOST]
