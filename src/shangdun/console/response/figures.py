@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shangdun.console.response.clocks import spoken
 from shangdun.console.wordings.grades import GRADE_WORDS
@@ -133,7 +133,7 @@ def clock_chart(found: Figures) -> dict[str, Any]:
     return {
         "labels": [quarter_words(row.key) for row in rows],
         "series": [
-            {"name": _("Kept"), "key": "primary", "values": [row.kept for row in rows]},
+            {"name": pgettext("deadline", "Kept"), "key": "primary", "values": [row.kept for row in rows]},
             {"name": _("Missed"), "key": "fill-critical", "values": [row.missed for row in rows]},
         ],
     }

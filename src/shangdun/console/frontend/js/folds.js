@@ -9,3 +9,7 @@ for (const group of document.querySelectorAll("details[data-folds]")) {
     localStorage.setItem(key, group.open ? "shut" : "open"); // as it was before this click
   });
 }
+
+// The bar is longer than most screens: it begins where this page's own entry is in view.
+const here = document.querySelector(".side .nav [aria-current]");
+if (here) here.scrollIntoView({ block: "nearest" });

@@ -134,8 +134,10 @@ function head({ model, x, days, side, width, px }) {
     if (start > days[1]) break;
     const label = model.zoom === "month" ? yearText(start) : monthText(start);
     const [from, to] = [x(start), x(model.zoom === "month" ? dayOf(year + 1, 0) : dayOf(year, month + 1))];
-    // The name stays in view while any of its time is.
-    made += `<line x1="${from.toFixed(1)}" x2="${from.toFixed(1)}" y1="0" y2="${HEAD}" class="g-rule"/><text x="${Math.min(Math.max(from, side) + 8, to - 60).toFixed(1)}" y="18" class="g-text g-strong">${escaped(label)}</text>`;
+    // The name stays in view while its time has room for it.
+    made += `<line x1="${from.toFixed(1)}" x2="${from.toFixed(1)}" y1="0" y2="${HEAD}" class="g-rule"/>`;
+    const at = Math.max(from, side) + 8;
+    if (to - at > 76) made += `<text x="${at.toFixed(1)}" y="18" class="g-text g-strong">${escaped(label)}</text>`;
     if (model.zoom === "month") year += 1; else { month += 1; if (month > 11) { month = 0; year += 1; } }
   }
   return made + small({ model, x, days, px }) + `<line x1="${side}" x2="${width}" y1="${HEAD}" y2="${HEAD}" class="g-rule"/>`;
