@@ -54,7 +54,10 @@ LAST = date(2026, 8, 31)
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    # Pages and the play share a process: the browser's own loop must not stop the records, not even
+    # when they are emptied at the end.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         chromium = playwright.chromium.launch(executable_path=CHROMIUM)
         yield chromium
         chromium.close()
@@ -64,8 +67,6 @@ def browser() -> Iterator[Browser]:
 def year(home: Path, transactional_db: None, settings, monkeypatch) -> Year:
     """An empty system with its people; the clocks of this process are the play's."""
     del home, transactional_db
-    # Pages and the play share a process: the browser's own loop must not stop the records.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     web = msgspec.structs.replace(settings.CONFIG.web, mfa="offered")
     settings.CONFIG = msgspec.structs.replace(settings.CONFIG, web=web)
     played = Year(seed=11, first=FIRST)
