@@ -105,6 +105,9 @@ def test_a_flood_of_one_address_is_slowed_and_the_invitation_stays_good(link, mo
     monkeypatch.setattr(survey_public, "PER_MINUTE", {"GET": 5, "POST": 3})
     flood = [nobody().post(link, {"q_overall": "9"}).status_code for _turn in range(5)]
     assert flood == [422, 422, 422, 429, 429]
+    around = ({"REMOTE_ADDR": f"2001:db8::{n}"} for n in range(1, 6))
+    flood = [nobody().post(link, {"q_overall": "9"}, **one).status_code for one in around]
+    assert flood == [422, 422, 422, 429, 429]  # one line's addresses are one
     elsewhere = nobody().post(link, {"q_overall": "5"}, REMOTE_ADDR="203.0.113.8")
     assert elsewhere.status_code == 200
     assert SurveyAnswer.objects.count() == 1

@@ -225,6 +225,20 @@ def test_too_many_results():
     assert caught.value.code == "report.many"
 
 
+def test_a_message_is_not_blown_up_and_names_are_found_at_once():
+    long = {"text": "{0}" * 6_600, "arguments": ["x" * 1_000_000]}
+    named = [{"ruleId": f"r{n}", "message": {"text": "{0} {1}", "arguments": ["a"]}}
+             for n in range(4_000)]  # fmt: skip
+    content = json.loads(log({"ruleId": "x", "message": long}, *named))
+    rules = [{"id": f"q{n}"} for n in range(20_000)]
+    content["runs"][0]["tool"] = {"driver": {"name": "S", "rules": rules}}
+    began = time.process_time()
+    first, second = read_sarif(json.dumps(content).encode()).sections[0].found[:2]
+    assert time.process_time() - began < 2
+    assert (set(first.description) | set(first.title)) <= {"x", "…"}
+    assert "a {1}" in second.title + second.description
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3)

@@ -44,6 +44,15 @@ def test_a_line_of_backticks_takes_no_time(line: str) -> None:
     assert time.process_time() - began < 1
 
 
+def test_the_place_is_found_in_a_page_of_nothing_else() -> None:
+    began = time.process_time()
+    for _turn in range(20):
+        found = excerpt("b" + " a" * 100_000, tuple("a"))
+    assert time.process_time() - began < 4
+    assert sum(one.hit for one in found) == 71
+    assert [one.text for one in excerpt("x " * 300 + "a b", ("a", "b"))][-3:] == ["a", " ", "b"]
+
+
 def test_words_of_a_link_are_read_as_themselves() -> None:
     found = resolved("[[restore a backup|**b** (x) <i> `c\\]]", address)
     [span] = read(found)[0].text  # type: ignore[union-attr]

@@ -46,6 +46,7 @@ def test_amounts_as_people_write_them(text, currency, amount):
         ("-1", "CNY", "money.amount"),
         ("NaN", "CNY", "money.amount"),
         ("1e99", "CNY", "money.amount"),
+        ("1e999999万", "CNY", "money.amount"),
         ("1.005", "CNY", "money.places"),
         ("1.5", "JPY", "money.places"),
         ("1", "BTC", "money.currency"),

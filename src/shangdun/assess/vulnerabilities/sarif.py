@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from shangdun.assess.vulnerabilities.found import (
 )
 from shangdun.assess.vulnerabilities.sarif_result import (
     Rule,
+    Rules,
     Unreadable,
     found_of,
     many_of,
@@ -174,7 +176,7 @@ def _section(
 
 
 def _found(
-    results: list[msgspec.Raw], rules: list[list[Rule]], where: str, troubles: _Troubles
+    results: list[msgspec.Raw], rules: Rules, where: str, troubles: _Troubles
 ) -> Iterator[Found]:
     for number, raw in enumerate(results):
         at = f"{where}.results[{number}]"
@@ -193,7 +195,7 @@ def _says_something(result: dict[str, Any]) -> bool:
     return kind not in NOT_FOUND and text_of(result.get("baselineState")) != "absent"
 
 
-def _rules(tool: _Tool, where: str, troubles: _Troubles) -> list[list[Rule]]:
+def _rules(tool: _Tool, where: str, troubles: _Troubles) -> Rules:
     """The driver's rules, then each extension's."""
     tables = []
     for component in [tool.driver, *(tool.extensions or [])]:
@@ -208,7 +210,10 @@ def _rules(tool: _Tool, where: str, troubles: _Troubles) -> list[list[Rule]]:
                 troubles.add(f"{where}.rules[{number}]", "rule", str(error))
                 table.append(Rule())  # results count the rules by their place
         tables.append(table)
-    return tables
+    named: dict[str, Rule] = {}
+    for rule in chain.from_iterable(tables):
+        named.setdefault(rule.id, rule)
+    return Rules(tables, named)
 
 
 def _scope(run: _Run) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,6 +19,7 @@ GRADE_OF_LEVEL = {
     "none": Grade.NONE,
 }
 """Where the rule gives no ``security-severity``: as code hosts read the levels (3.27.10)."""
+_LONGEST_SAID = 20_000
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
 _VERSION = re.compile(r"(.*)/v(\d{1,6})")
 _PACKAGE = {
@@ -72,7 +73,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def found_of(result: dict[str, Any], rules: list[list[Rule]]) -> Found:
+class Rules(NamedTuple):
+    """The rules of a run: the driver's table, then each extension's; and the first of each name."""
+
+    tables: list[list[Rule]]
+    named: dict[str, Rule]
+
+
+def found_of(result: dict[str, Any], rules: Rules) -> Found:
     """The finding. Raises ``Unreadable`` where neither rule nor message says what it is."""
     rule_id, rule = _rule(result, rules)
     message = _said(result, rule)
@@ -104,21 +112,20 @@ def found_of(result: dict[str, Any], rules: list[list[Rule]]) -> Found:
     )
 
 
-def _rule(result: dict[str, Any], rules: list[list[Rule]]) -> tuple[str, Rule]:
+def _rule(result: dict[str, Any], rules: Rules) -> tuple[str, Rule]:
     """By place in the table (3.52.5), else by name; an extension's if the result says so."""
     reference = _part(result, "rule")
     identifier = text_of(result.get("ruleId")) or text_of(reference.get("id"))
     component = _place(_part(reference, "toolComponent").get("index"))
     which = 0 if component is None else component + 1
-    table = rules[which] if which < len(rules) else []
+    table = rules.tables[which] if which < len(rules.tables) else []
     place = _place(result.get("ruleIndex", reference.get("index")))
     if place is not None and place < len(table):
         rule = table[place]
         # An id may go on below its rule's: CA1000/static (3.27.5).
         if not identifier or not rule.id or identifier.split("/")[0] == rule.id.split("/")[0]:
             return identifier or rule.id, rule
-    named = next((one for part in rules for one in part if one.id == identifier), None)
-    return identifier, named or Rule()
+    return identifier, rules.named.get(identifier) or Rule()
 
 
 def _said(result: dict[str, Any], rule: Rule) -> str:
@@ -126,12 +133,25 @@ def _said(result: dict[str, Any], rule: Rule) -> str:
     text = text_of(message.get("text")) or text_of(message.get("markdown"))
     text = text or rule.messages.get(text_of(message.get("id")), "")
     arguments = [text_of(one) for one in many_of(message.get("arguments"))[:100]]
+    return _filled(text[:_LONGEST_SAID], arguments).strip()
 
-    def filled(hit: re.Match[str]) -> str:
+
+def _filled(text: str, arguments: list[str]) -> str:
+    """The text with its arguments, no longer than is kept.
+
+    ``{0}`` a thousand times, and a megabyte for it, would be a gigabyte.
+    """
+    pieces: list[str] = []
+    at = length = 0
+    for hit in _PLACEHOLDER.finditer(text):
         number = int(hit.group(1))
-        return arguments[number] if number < len(arguments) else hit.group()
-
-    return _PLACEHOLDER.sub(filled, text[:20_000])[:20_000].strip()
+        told = arguments[number] if number < len(arguments) else hit.group()
+        pieces += (text[at : hit.start()], told[:_LONGEST_SAID])
+        length += len(pieces[-2]) + len(pieces[-1])
+        at = hit.end()
+        if length >= _LONGEST_SAID:
+            break
+    return "".join([*pieces, text[at:]])[:_LONGEST_SAID]
 
 
 def _grade(result: dict[str, Any], rule: Rule, score: Decimal | None) -> Grade:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -44,3 +44,18 @@ def address_of(request: HttpRequest) -> str:
         return ""
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
     return forwarded if forwarded and (near.is_loopback or near.is_private) else address
+
+
+def neighbourhood_of(request: HttpRequest) -> str:
+    """What is counted against floods: the address, of IPv6 its /64.
+
+    Whoever has one address of a /64 has all of them, a fresh one for each request.
+    """
+    address = address_of(request)
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if ip.version == 4:
+        return str(ip)
+    return str(ip.ipv4_mapped or IPv6Network((int(ip) >> 64 << 64, 64)))

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from shangdun.console.forms.reporting import PublicReportForm
-from shangdun.console.middleware.presence import address_of
+from shangdun.console.middleware.presence import neighbourhood_of
 from shangdun.console.outage import OUTAGE, is_outage
 from shangdun.console.problems import said
 from shangdun.kernel.errors import ShangdunError, StoreError, UsageError
@@ -74,7 +74,7 @@ def _taken(request: HttpRequest, token: str) -> HttpResponse:
 def too_often(request: HttpRequest) -> bool:
     """Count the report; whether this address, or all together, handed in too many this minute."""
     minute = int(timezone.now().timestamp() // SECONDS)
-    limits = {f"report:{minute}:{address_of(request)}": PER_MINUTE}
+    limits = {f"report:{minute}:{neighbourhood_of(request)}": PER_MINUTE}
     limits[f"report:{minute}"] = ALL_PER_MINUTE
     try:
         for key, most in limits.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from typing import NamedTuple
 
 LONGEST_QUESTION = 100
@@ -42,10 +43,11 @@ def excerpt(text: str, wanted: tuple[str, ...], around: int = AROUND) -> list[Pi
     low = folded(line)
     if len(low) != len(line):  # a letter that folds into two: places would not fit
         line = low
+    # Of each part as many as can stand in what is shown: a page of nothing else has thousands.
     hits = sorted(
         (found.start(), found.end())
         for part in wanted
-        for found in re.finditer(re.escape(part), low)
+        for found in islice(re.finditer(re.escape(part), low), 3 * around + 1)
     )
     begin = max(0, (hits[0][0] if hits else 0) - around // 2)
     end = min(len(line), begin + 3 * around)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 from shangdun.kernel.errors import UsageError
 
@@ -29,7 +29,7 @@ def amount_of(text: str, currency: str, *, least: Decimal = Decimal(0)) -> Decim
             break
     try:
         amount = Decimal(plain[:40]) * factor
-    except InvalidOperation as error:
+    except DecimalException as error:
         raise _no_amount(text) from error
     if not amount.is_finite() or not least <= amount <= MOST:
         raise _no_amount(text)

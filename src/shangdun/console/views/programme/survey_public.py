@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
 from shangdun.actions.surveys.answer import ANYBODY, do_answer_survey
-from shangdun.console.middleware.presence import address_of
+from shangdun.console.middleware.presence import neighbourhood_of
 from shangdun.console.programme.surveys import PREFIX, asked, titled
 from shangdun.console.wordings.surveys import PROBLEMS
 from shangdun.govern.survey.questions import Question, read_answer
@@ -97,7 +97,7 @@ def too_often(request: HttpRequest) -> bool:
     """Count what was asked; whether this address, or all together, asked too often this minute."""
     minute = int(timezone.now().timestamp() // SECONDS)
     kind = "POST" if request.method == "POST" else "GET"
-    limits = {f"survey:{kind}:{minute}:{address_of(request)}": PER_MINUTE[kind]}
+    limits = {f"survey:{kind}:{minute}:{neighbourhood_of(request)}": PER_MINUTE[kind]}
     limits[f"survey:{kind}:{minute}"] = ALL_PER_MINUTE
     try:
         for key, most in limits.items():
