@@ -120,7 +120,8 @@ class TestMonth:
         )
         assert "<mark>" not in client.get("/knowledge/", {"q": "隔离 nowhere"}).content.decode()
         writer = signed_in(month["legal"])
-        writer.post("/knowledge/add/", {"title": "值守安排", "body": "[[恢复备份 restore]]",
+        typed = f"[[恢复备份 restore]] [x](https://page.invalid/{'1' * 5_000})"
+        writer.post("/knowledge/add/", {"title": "值守安排", "body": typed,
                                         "language": "zh-hans"})  # fmt: skip
         there = KnowledgePage.objects.get(title="值守安排")
         page = KnowledgePage.objects.get(title__startswith="恢复备份")

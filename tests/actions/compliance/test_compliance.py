@@ -194,8 +194,19 @@ def test_who_looks_after_a_duty_does_not_judge_it(home, somebody):
     legal = somebody(Role.LEGAL)
     do_change_law_duty(SETUP, DutyPlan(owner_id=legal.pk), uid="csl-plan")
     number = Round.begun(FixedClock(SPRING), 2025).number
+    asked = {"number": number, "uid": "csl-plan", "side": "internal", "verdict": "kept"}
     with pytest.raises(NotAllowed):
-        do_judge_duty(legal, number=number, uid="csl-plan", side="internal", verdict="kept")
+        do_judge_duty(legal, **asked)
+    wanting = Wanting(uid="csl-plan", side="internal", title="No drill", severity="low")
+    finding = do_raise_audit_finding(SETUP, wanting, number=number)
+    do_change_law_duty(legal, DutyPlan(), uid="csl-plan")  # for a moment it is nobody's
+    with pytest.raises(NotAllowed):
+        do_judge_duty(legal, **asked)
+    with pytest.raises(NotAllowed):
+        do_follow_finding(legal, number=finding.number, note="It is well.", closes=True)
+    colleague = somebody(Role.LEGAL, name="colleague")
+    do_judge_duty(colleague, **asked)
+    do_follow_finding(colleague, number=finding.number, note="It was held.", closes=True)
 
 
 def test_counsels_judgement_needs_the_opinion_it_is_taken_from(home):

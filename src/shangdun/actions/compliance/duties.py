@@ -28,6 +28,7 @@ from shangdun.records.models import (
     User,
 )
 from shangdun.records.models.compliance import LawFacts
+from shangdun.records.owned import BEFORE
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.regulators.law import Certainty
@@ -147,7 +148,7 @@ def do_change_law_duty(
     row.save()
     payload = {
         "owner": row.owner_id or 0, "applies": row.applies, "version": row.version,
-        "reason_sha256": sealed(row.reason),
+        "reason_sha256": sealed(row.reason), BEFORE: standing["owner_id"] or 0,
     }  # fmt: skip
     return Done(row, ("duty", row.uid), clock.now(), payload)
 

@@ -8,6 +8,7 @@ import msgspec
 from django.db.models import Max
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.compliance.keeper import refuse_keeper
 from shangdun.actions.incident_changes import sealed
 from shangdun.actions.review.improve import Plan, add_improvement
 from shangdun.kernel.clock import Clock
@@ -95,7 +96,7 @@ def do_follow_finding(
     """Look at a finding again: it stands, or it is closed with what shows that it is mended.
 
     One with an improvement is closed when its retest has shown that it works. Within an assessment
-    under way the look counts for that one.
+    under way the look counts for that one. Who looks after the duty does not close it.
     """
     row = get_audit_finding(actor, number)
     note = clean_text(note.strip())
@@ -107,6 +108,8 @@ def do_follow_finding(
     if same is not None:
         return Unchanged(same)
     _standing(row)
+    if closes:
+        refuse_keeper(actor, row.duty, now)
     proven = row.improvement is None or row.improvement.state == ImprovementState.PROVEN
     if closes and not proven:
         raise UsageError(

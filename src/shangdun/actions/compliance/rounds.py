@@ -9,10 +9,11 @@ import msgspec
 from django.db.models import Max
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.compliance.keeper import refuse_keeper
 from shangdun.actions.controls.files import Given, record_file
 from shangdun.actions.incident_changes import sealed
 from shangdun.kernel.clock import Clock
-from shangdun.kernel.errors import NotAllowed, NotFound, UsageError
+from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.records.actor import Actor, person
 from shangdun.records.compliance import (
     duties_standing,
@@ -144,17 +145,16 @@ def do_judge_duty(
 ) -> Outcome[DutyJudgement]:
     """Judge a duty: the text in force and the evidence of this moment are kept with it.
 
-    Nobody judges the duty that he looks after. Counsel's judgement needs the opinion that it is
-    taken from. Whoever judges anew adds another; the last of a side counts.
+    Nobody judges the duty that he looks after, or looked after until lately. Counsel's judgement
+    needs the opinion that it is taken from. Whoever judges anew adds another; the last of a side
+    counts.
     """
     row = _open(actor, number)
     duty = get_duty(actor, uid)
     note = clean_text(note.strip())
     _fit(row, side, verdict, note)
-    me = person(actor)
-    if me is not None and duty.owner_id == me.pk:
-        raise NotAllowed("nobody judges his own duty", fix="ask a colleague of the audit")
-    now = clock.now()
+    me, now = person(actor), clock.now()
+    refuse_keeper(actor, duty, now)
     stands = duties_standing(now, duties=[duty])[0]
     if stands.version is None:
         raise UsageError("no text of it is in force", code="law.repealed", where=uid, fix="skip it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from shangdun.kernel.errors import UsageError
 from shangdun.records import evidence_store
@@ -15,6 +15,7 @@ from shangdun.records.stored_text import clean_text
 
 LARGEST = 50 << 20
 MOST = 10
+T = TypeVar("T")
 
 
 class Given(NamedTuple):
@@ -50,7 +51,7 @@ def record_file(given: Given, about: ProofAbout, actor: Actor, at: datetime) -> 
     )
 
 
-def few(files: Sequence[Given]) -> Sequence[Given]:
+def few(files: Sequence[T]) -> Sequence[T]:
     """Raises ``UsageError`` (``control.files``) for more than one looks through."""
     if len(files) > MOST:
         raise UsageError("too many files", code="control.files", fix=f"at most {MOST}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -11,19 +11,18 @@ from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, acti
 from shangdun.actions.incident_changes import sealed
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.actions.risks.changes import open_risk, reasoned, today_at, worded
-from shangdun.kernel.clock import Clock, to_millis
+from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.records.actor import Actor, person
 from shangdun.records.conflict import EditConflict
-from shangdun.records.models import LedgerEntry, Risk, RiskAcceptance, RiskAcceptanceEnd, User
+from shangdun.records.models import Risk, RiskAcceptance, RiskAcceptanceEnd, User
+from shangdun.records.owned import owned_lately
 from shangdun.records.risks import get_risk, standing_of, standings
 from shangdun.records.roles import Capability
 from shangdun.respond.groups import Group
 
 LONGEST_DAYS = 366
 """Nobody bears anything for longer without looking again."""
-OWNED_LATELY = timedelta(days=30)
-"""An owner who hands a risk over in order to bear it is still its owner for so long."""
 
 
 class Bearing(msgspec.Struct, kw_only=True, frozen=True):
@@ -131,7 +130,9 @@ def do_expire_risk_acceptances(actor: Actor, *, clock: Clock = SYSTEM_CLOCK) -> 
 
 def _refuse_owner(actor: Actor, risk: Risk, now: datetime) -> None:
     me = person(actor)
-    if me is None or (risk.owner_id != me.pk and not _owned_lately(me, risk, now)):
+    if me is None:
+        return
+    if risk.owner_id != me.pk and not owned_lately(me, ("risk", risk.number), "change_risk", now):
         return
     others = User.objects.filter(is_active=True).exclude(pk=me.pk)
     if any(one.can(Capability.ACCEPT_RISKS) for one in others.prefetch_related("groups")):
@@ -140,16 +141,6 @@ def _refuse_owner(actor: Actor, risk: Risk, now: datetime) -> None:
             code="accept.own",
             fix="another person who may accept risks decides",
         )
-
-
-def _owned_lately(me: User, risk: Risk, now: datetime) -> bool:
-    """Whether it was handed over by, or taken from, this person a short while ago."""
-    changes = LedgerEntry.objects.filter(
-        subject_kind="risk", subject_id=str(risk.number), action="change_risk",
-        time__gt=to_millis(now - OWNED_LATELY),
-    )  # fmt: skip
-    owned = f'"owner_before":{me.pk},'
-    return any(owned in payload for payload in changes.values_list("payload", flat=True))
 
 
 def _end(borne: RiskAcceptance, why: RiskAcceptanceEnd, now: datetime, reason: str = "") -> None:

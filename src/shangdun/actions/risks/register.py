@@ -22,6 +22,7 @@ from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import Actor
 from shangdun.records.models import Asset, IncidentType, Risk, Threat, Vulnerability
+from shangdun.records.owned import BEFORE
 from shangdun.records.risks import get_risk, standing_of
 from shangdun.records.roles import Capability
 
@@ -89,7 +90,7 @@ def do_change_risk(
     for name, value in values.items():
         setattr(risk, name, value)
     save(risk, *values)
-    return Done(risk, ("risk", number), now, _told(risk) | {"owner_before": owned})
+    return Done(risk, ("risk", number), now, _told(risk) | {BEFORE: owned})
 
 
 @action(Capability.MANAGE_RISKS)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shangdun.actions.controls.check import do_ask_check, do_check_control
-from shangdun.actions.controls.files import Given, keep_file
+from shangdun.actions.controls.files import Given, few, keep_file
 from shangdun.actions.controls.keep import (
     do_add_control,
     do_adopt_controls,
@@ -59,7 +59,8 @@ def check(request: Request, key: str) -> HttpResponseBase:
 
 def given_files(request: Request, name: str = "files") -> list[Given]:
     """The uploaded files, each in its place in the store before anything is written."""
-    return [keep_file(one.name or "file", one.chunks()) for one in request.FILES.getlist(name)]
+    files = few(request.FILES.getlist(name))  # before the first of too many is stored
+    return [keep_file(one.name or "file", one.chunks()) for one in files]
 
 
 @page("controls", *CHECKS, methods=("POST",))
