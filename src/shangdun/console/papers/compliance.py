@@ -136,7 +136,7 @@ def _basis(one: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _findings(row: AssessmentRound) -> Iterator[Block]:
-    yield Heading(_("Findings"))
+    yield Heading(pgettext("audit", "Findings"))
     rows = tuple(
         (
             f"#{one.number}",

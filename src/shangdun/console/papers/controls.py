@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shangdun.console.papers.saying import day_of, name_of
 from shangdun.console.programme.controls import (
@@ -53,7 +54,7 @@ def _blocks(controls: dict[str, Control], period: Period, now: datetime) -> Iter
         (str(cell["name"]), str(cell["done"]), str(cell["due"]), _percent(cell["percent"]))
         for cell in cells_of(rate)
     )
-    columns = (_("Measures"), _("Executed"), _("Due"), _("Rate"))
+    columns = (_("Measures"), _("Executed"), pgettext("control", "Due"), _("Rate"))
     yield Table(columns, figures, widths=(6, 2, 2, 2), right=(1, 2, 3))
     yield Text(
         _(
@@ -67,7 +68,7 @@ def _blocks(controls: dict[str, Control], period: Period, now: datetime) -> Iter
     yield Table(
         (_("Measure"), _("Layer"), _("Owner"), _("Outcome"), _("Owed, made"), _("Found")),
         tuple(_row(one) for one in rows),
-        widths=(5, 3, 2, 2, 2, 2),
+        widths=(24, 15, 10, 11, 9, 14),
     )
     yield from _wanting(controls, now)
     yield from _left_out(controls)

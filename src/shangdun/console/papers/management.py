@@ -96,14 +96,13 @@ def _measures(told: Told) -> Iterator[Block]:
         (
             one.words.name,
             one.period,
-            f"{one.value} {one.unit}".strip(),
+            f"{one.value} {one.unit}".strip() if one.measured.value is not None else "—",
             one.target or "—",
             str(one.outcome) or "—",
         )
         for one in told.measures
-        if one.measured.value is not None
     )
-    if not rows:
+    if all(one.measured.value is None for one in told.measures):
         yield Text(_("No measure has a value for this period yet."), quiet=True)
         return
     columns = (pgettext("plan", "Measure"), _("Period"), _("Value"), _("Target"), _("Outcome"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shangdun.actions.controls.remind import title_words
 from shangdun.actions.reports.sections import Asked, plain, table
@@ -40,7 +40,7 @@ def section(asked: Asked) -> str:
         (name, tally.done, tally.due, "—" if tally.percent is None else f"{tally.percent} %")
         for name, tally in rows
     ]
-    head = (_("Measures"), _("Executed"), _("Due"), _("Rate"))
+    head = (_("Measures"), _("Executed"), pgettext("control", "Due"), _("Rate"))
     return f"{table(head, lines, right=(1, 2, 3))}\n\n{_wanting(asked)}"
 
 
