@@ -73,6 +73,32 @@ def decisions_between(actor: Actor, since: date, until: date) -> QuerySet[Meetin
     return rows.filter(held).select_related("meeting").order_by("meeting__begins_at", "number")
 
 
+SECTION_NEEDS = {
+    "communication": Capability.VIEW_COMMUNICATION,
+    "compliance": Capability.VIEW_COMPLIANCE,
+    "controls": Capability.VIEW_CONTROLS,
+    "figures": Capability.VIEW_INCIDENTS,
+    "incidents": Capability.VIEW_INCIDENTS,
+    "laws": Capability.VIEW_COMPLIANCE,
+    "load": Capability.VIEW_PROGRAMMES,
+    "measures": Capability.VIEW_MEASURES,
+    "money": Capability.VIEW_MONEY,
+    "programme": Capability.VIEW_PROGRAMMES,
+    "risks": Capability.VIEW_RISKS,
+    "satisfaction": Capability.VIEW_MEASURES,
+    "vulnerabilities": Capability.VIEW_ASSETS,
+    "watching": Capability.VIEW_FINDINGS,
+}
+"""What a point of an agenda is filled with is read with leadership's eyes, and everybody at the
+meeting sees it: nobody puts on an agenda what he may not see himself."""
+
+
+def may_fill_with(actor: Actor, section: str) -> bool:
+    """Whether this person may let a point be filled with that section."""
+    needed = SECTION_NEEDS.get(section)
+    return needed is None or actor.can(needed)
+
+
 def can_be_invited() -> QuerySet[User]:
     """Everybody whose account is in use."""
     return User.objects.filter(is_active=True).order_by("username")

@@ -20,7 +20,7 @@ from shangdun.actions.meetings.follow import NewItem, do_add_action_item, do_fin
 from shangdun.actions.meetings.hold import Held, Point, do_hold_meeting, do_set_agenda
 from shangdun.actions.meetings.minutes import do_write_minutes
 from shangdun.actions.reports.agenda import do_draft_agenda
-from shangdun.actions.reports.sections import plain, table
+from shangdun.actions.reports.sections import plain, sections, table
 from shangdun.actions.reports.templates import Text, current, do_save_template, names, shipped
 from shangdun.actions.rhythms.feeds import do_issue_feed, do_revoke_feed
 from shangdun.govern.report_template import problems_of
@@ -30,7 +30,7 @@ from shangdun.papers.markup import read
 from shangdun.records.conflict import EditConflict
 from shangdun.records.documents import visible_documents
 from shangdun.records.invitations import feed_of, invitation_of
-from shangdun.records.meetings import get_meeting, visible_actions, visible_meetings
+from shangdun.records.meetings import SECTION_NEEDS, get_meeting, visible_actions, visible_meetings
 from shangdun.records.models import DocumentState, DocumentVersion, Message, User
 from shangdun.records.rhythms import feed_key
 from shangdun.records.roles import Role
@@ -173,6 +173,23 @@ def test_what_people_wrote_stays_when_the_agenda_is_drafted_anew(
     assert items[1].note == "两个方案"
     assert items[0].facts
     assert not items[1].facts
+
+
+def test_nobody_reads_through_an_agenda_what_he_may_not_see(
+    somebody: Callable[..., User], clock: FixedClock
+) -> None:
+    technical = somebody(Role.TECHNICAL_SUPPORT, name="technical")
+    leader = somebody(Role.LEADERSHIP, name="leader")
+    meeting = do_call_meeting(technical, _wanted(technical), clock=clock)
+    for name in ("money", "compliance"):
+        with pytest.raises(NotAllowed):
+            do_set_agenda(
+                technical, (Point(title="x", section=name),), number=meeting.number, clock=clock
+            )
+    points = (Point(title="x", section="risks"), Point(title="y", section="laws"))  # as is usual
+    do_set_agenda(technical, points, number=meeting.number, clock=clock)
+    do_set_agenda(leader, (Point(title="x", section="money"),), number=meeting.number, clock=clock)
+    assert set(SECTION_NEEDS) <= set(sections())
 
 
 def test_minutes_hold_hostile_texts_as_texts(lead: User, worker: User, clock: FixedClock) -> None:

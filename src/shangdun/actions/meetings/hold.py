@@ -9,10 +9,17 @@ import msgspec
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.incident_changes import sealed
-from shangdun.actions.meetings.changes import checked_line, checked_text, keep, standing
+from shangdun.actions.meetings.changes import (
+    checked_line,
+    checked_text,
+    keep,
+    standing,
+    usual_agenda,
+)
 from shangdun.kernel.clock import Clock
-from shangdun.kernel.errors import NotFound, UsageError
+from shangdun.kernel.errors import NotAllowed, NotFound, UsageError
 from shangdun.records.actor import Actor, person
+from shangdun.records.meetings import may_fill_with
 from shangdun.records.models import AgendaItem, Meeting, MeetingDecision, MeetingState
 from shangdun.records.roles import Capability
 
@@ -52,19 +59,26 @@ def do_set_agenda(
 ) -> Outcome[Meeting]:
     """The points in this order; what was left out goes, with what was drafted under it.
 
-    Raises ``UsageError``: ``meeting.points``, ``meeting.point`` for one without a title.
+    Raises ``UsageError``: ``meeting.points``, ``meeting.point`` for one without a title;
+    ``NotAllowed`` for what is neither usual for such a meeting nor the actor's to see.
     """
     if not 0 < len(points) <= MOST_POINTS:
         raise UsageError("no such agenda", code="meeting.points", fix=f"1 to {MOST_POINTS} points")
     meeting = standing(actor, number, version, {}, *HOLDS)
     known = {item.pk: item for item in meeting.agenda.all()}
     before = [(i.pk, i.position, i.title, i.section, i.note) for i in known.values()]
+    usual = {one.section for one in usual_agenda(meeting.kind)}
     kept = []
     for place, point in enumerate(points, 1):
         if point.item and point.item not in known:
             raise NotFound("there is no such point", fix="look at the agenda as it stands now")
         item = known.get(point.item) or AgendaItem(meeting=meeting)
         if item.section != point.section:
+            if point.section not in usual and not may_fill_with(actor, point.section):
+                raise NotAllowed(
+                    f"the agenda cannot be filled with {point.section[:40]!r}",
+                    fix="ask somebody who may see it to put it there",
+                )
             item.section, item.facts = point.section[:40], ""
         item.position, item.note = place, checked_text(point.note)
         item.title = checked_line(point.title, "meeting.point")

@@ -13,6 +13,7 @@ from shangdun.papers.blocks import Block
 from shangdun.papers.errors import PaperError
 from shangdun.papers.markup import read
 from shangdun.records.actor import person
+from shangdun.records.meetings import may_fill_with
 from shangdun.records.models import (
     AgendaItem,
     Attendance,
@@ -76,12 +77,14 @@ def page_of(meeting: Meeting, user: User, now: datetime) -> dict[str, Any]:
     manages = user.can(Capability.MANAGE_MEETINGS)
     planned = meeting.state == MeetingState.PLANNED
     seats = seats_of(meeting)
+    points = points_of(meeting)
+    used = {one.item.section for one in points}
     own = next((seat.row for seat in seats if seat.row.person == person(user)), None)
     return {
         "meeting": meeting,
         "look": LOOKS[MeetingState(meeting.state)],
         "ends_at": meeting.begins_at + timedelta(minutes=meeting.minutes),
-        "points": points_of(meeting),
+        "points": points,
         "seats": seats,
         "coming": sum(seat.row.answer == InvitationAnswer.ACCEPTED for seat in seats),
         "own": own if planned and meeting.invited_at else None,
@@ -95,5 +98,9 @@ def page_of(meeting: Meeting, user: User, now: datetime) -> dict[str, Any]:
         and meeting.document_id is None
         and now >= meeting.begins_at - BEFORE,
         "minutes": manages and meeting.state == MeetingState.HELD and meeting.document_id is None,
-        "sections": [(name, one.title) for name, one in sections().items()],
+        "sections": [
+            (name, one.title)
+            for name, one in sections().items()
+            if name in used or may_fill_with(user, name)
+        ],
     }
