@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from shangdun.assess.method.matrix import Matrix, Table
 from shangdun.assess.method.review import Change, change
 from shangdun.assess.method.scale import LEVELS
+from shangdun.govern.controls.catalogue import measures
 from shangdun.papers.escaped import table
 from shangdun.records.actor import Actor
 from shangdun.records.assets import visible_assets
 from shangdun.records.messages import console_zone
 from shangdun.records.models import (
+    AssetLayer,
+    Control,
     RiskAssessment,
     RiskEvidence,
     RiskLevel,
@@ -55,6 +58,7 @@ def asset_part(actor: Actor) -> str:
     rows = list(visible_assets(actor).select_related("owner"))
     if not rows:
         return _("No asset is registered.")
+    rows.sort(key=lambda one: AssetLayer.values.index(one.layer))  # what bears stands below
     head = (_("Asset"), _("Layer"), "C", "I", "A", _("Value"), _("Owner"))
     told = table(
         head,
@@ -137,8 +141,17 @@ def shown_by(one: RiskMeasure) -> str:
     if one.task:
         return _("task %(task)s") % {"task": one.task}
     if one.control:
-        return _("protective measure %(key)s") % {"key": one.control}
+        return _("protective measure %(key)s") % {"key": _title_of(one.control)}
     return one.reason or "—"
+
+
+def _title_of(key: str) -> str:
+    """What a protective measure is called; its key if the list has it no more."""
+    shipped = measures().get(key)
+    if shipped:
+        return shipped.title["zh" if (get_language() or "").startswith("zh") else "en"]
+    control = Control.objects.filter(key=key).first()
+    return control.title if control else key
 
 
 def risk_part(row: RiskAssessment) -> str:
