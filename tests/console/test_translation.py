@@ -120,7 +120,9 @@ def test_pages_speak_what_the_catalogue_says():
             if not message.id:
                 continue
             one = message.id if isinstance(message.id, str) else message.id[0]
-            if isinstance(message.id, tuple):
+            if isinstance(message.id, tuple) and message.context:
+                said = translation.npgettext(message.context, message.id[0], message.id[1], 2)
+            elif isinstance(message.id, tuple):
                 said = translation.ngettext(message.id[0], message.id[1], 2)
             elif message.context:
                 said = translation.pgettext(message.context, one)

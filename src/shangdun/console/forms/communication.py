@@ -31,7 +31,7 @@ from shangdun.records.models import (
 CALENDARS = (
     ("cn", _("China, with holidays and make-up days")),
     ("week", _("Monday to Friday")),
-    ("all", _("every day")),
+    ("all", pgettext_lazy("working days", "every day")),
 )
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 OUTSIDE_CHOICES = [
