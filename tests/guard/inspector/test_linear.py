@@ -13,7 +13,8 @@ from shangdun_guard.inspector import Inspector, Limits
 from shangdun_guard.request import Request
 
 SIZE = 6 << 10
-GROWTH = 2.3
+GROWTH = 2.8
+"""Twice is linear, four times is quadratic; a shared core blurs what lies between."""
 SLACK = 0.004
 """Seconds of CPU time that a ratio of small numbers may be off."""
 # Bounds would end the work before it can show how it grows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
@@ -9,6 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.records.roles import Capability, Role, capabilities_of
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 class User(AbstractUser):
@@ -31,6 +34,12 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+
+    def get_full_name(self) -> str:
+        """As it is said: a Chinese name begins with the family's and has no space."""
+        if _CHINESE.match(self.last_name):
+            return f"{self.last_name}{self.first_name}".strip()
+        return super().get_full_name()
 
     @cached_property
     def roles(self) -> frozenset[Role]:

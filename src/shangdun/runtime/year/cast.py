@@ -71,6 +71,6 @@ def _hired(part: Part, clock: Clock) -> User:
     if known is not None:
         return known
     user = do_create_user(SETUP, username=part.username, roles=part.roles, clock=clock).user
-    user.first_name = f"{part.family}{part.given}"  # as it is written, the family name first
-    user.save(update_fields=["first_name"])
+    user.last_name, user.first_name = part.family, part.given
+    user.save(update_fields=["last_name", "first_name"])
     return user
