@@ -23,6 +23,12 @@ def clean_text(text: str) -> str:
     return _storable(text.replace("\r\n", "\n"))
 
 
+def clean_line(text: str) -> str:
+    """One line of a person's: white space made one, nothing that steers a screen or turns letters."""
+    line = " ".join(clean_text(text).split())
+    return "".join(letter for letter in line if letter.isprintable())
+
+
 def _storable(text: str) -> str:
     if "\x00" in text:
         text = text.replace("\x00", "\\x00")

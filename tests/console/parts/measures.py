@@ -70,7 +70,6 @@ def paths() -> dict[str, str]:
         "attempts": "/measures/attempts/",
         "surveys": "/surveys/",
         "survey draft": f"/surveys/{numbers['draft']}/",
-        "survey preview": f"/surveys/{numbers['draft']}/preview/?lang=en",
         "survey question": f"/surveys/{numbers['draft']}/questions/kinds/",
         "survey open": f"/surveys/{numbers['open']}/",
         "survey results": f"/surveys/{numbers['closed']}/",

@@ -19,7 +19,7 @@ from shangdun.records.duties import get_duty
 from shangdun.records.models import Post, PostRank, Programme, RaciAssignment, RaciDuty, User
 from shangdun.records.organisation import members
 from shangdun.records.roles import Capability
-from shangdun.records.stored_text import clean_text
+from shangdun.records.stored_text import clean_line, clean_text
 from shangdun.respond.groups import Group
 
 MOST = 300
@@ -189,13 +189,13 @@ def _assign(duty: RaciDuty, parts: tuple[Assigned, ...]) -> None:
 
 
 def _checked(wanted: NewDuty) -> NewDuty:
-    title = clean_text(" ".join(wanted.title.split()))
+    title = clean_line(wanted.title)
     description = clean_text(wanted.description.strip())
     if not title or len(title) > 200 or len(description) > 4000:
         raise UsageError("a duty needs a name", code="duty.title", fix="at most 200 characters")
     parts = []
     for one in wanted.parts:
-        office = clean_text(" ".join(one.office.split()))[:100]
+        office = clean_line(one.office)[:100]
         if one.person_id is None and not office:
             continue
         known = one.person_id is None or User.objects.filter(pk=one.person_id).exists()

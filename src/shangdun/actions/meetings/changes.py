@@ -29,7 +29,7 @@ from shangdun.records.models import (
     MeetingState,
     User,
 )
-from shangdun.records.stored_text import clean_text
+from shangdun.records.stored_text import clean_line, clean_text
 
 MOST_PEOPLE = 300
 FIRST_LOOK = timedelta(days=31)
@@ -177,8 +177,11 @@ def coming(meeting: Meeting) -> list[int]:
 
 
 def checked_line(text: str, code: str, longest: int = LONGEST_TITLE) -> str:
-    """A text in one line. Raises ``UsageError`` with the code where it is empty or too long."""
-    line = " ".join(clean_text(text).split())
+    """A text in one line, without what steers a screen or turns letters round.
+
+    Raises ``UsageError`` with the code where it is empty or too long.
+    """
+    line = clean_line(text)
     if not line or len(line) > longest:
         raise UsageError("a short text is needed", code=code, fix=f"1 to {longest} characters")
     return line
