@@ -24,7 +24,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """One line of a person's: white space made one, nothing that steers a screen or turns letters."""
+    """One line of a person's: nothing in it steers a screen or turns letters round."""
     line = " ".join(clean_text(text).split())
     return "".join(letter for letter in line if letter.isprintable())
 
