@@ -133,7 +133,11 @@ def clock_chart(found: Figures) -> dict[str, Any]:
     return {
         "labels": [quarter_words(row.key) for row in rows],
         "series": [
-            {"name": pgettext("deadline", "Kept"), "key": "primary", "values": [row.kept for row in rows]},
+            {
+                "name": pgettext("deadline", "Kept"),
+                "key": "primary",
+                "values": [row.kept for row in rows],
+            },
             {"name": _("Missed"), "key": "fill-critical", "values": [row.missed for row in rows]},
         ],
     }

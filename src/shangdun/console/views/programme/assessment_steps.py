@@ -140,6 +140,8 @@ def finding(request: Request, number: int) -> HttpResponseBase:
     row = get_round(request.user, number)
     form = FindingForm(request.POST, auto_id="finding-%s")
     uid = request.POST.get("uid", "")
+    if not uid:  # a finding is of a duty: one chooses it first
+        return redirect("assessment", number)
     if not form.is_valid():
         return judge_page(request, row, uid, status=422, finding_form=form)
     try:

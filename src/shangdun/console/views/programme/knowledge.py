@@ -230,7 +230,7 @@ def pin(request: Request, verb: str) -> HttpResponseBase:
     """Put a page beside an incident or a task, or take it away."""
     kind = request.POST.get("kind", "")
     if kind not in PinnedTo.values or verb not in {"add", "remove"}:
-        raise NotFound("there is nothing to put it beside", fix="use the page of the incident")
+        return redirect("knowledge")  # nothing is named: one looks for the page first
     act = do_pin_page if verb == "add" else do_unpin_page
     try:
         act(

@@ -136,7 +136,7 @@ def attempt(request: Request, number: int) -> HttpResponseBase:
             wanted = _placement(request, task)
             check_placement(task, wanted)
             tried = try_placement(programme, task, wanted, today())
-    except UsageError as error:
+    except (NotFound, UsageError) as error:
         return _problem(error, 422)
     return JsonResponse(told(tried.effect))
 
@@ -159,12 +159,12 @@ def keep(request: Request, number: int) -> HttpResponseBase:
         text = _("Somebody changed “%(task)s” meanwhile. The chart shows how it stands now.")
         body = {"problem": text % {"task": conflict.where}, "now": number_of(theirs["starts_on"])}
         return JsonResponse(body, status=409)
-    except UsageError as error:
+    except (NotFound, UsageError) as error:
         return _problem(error, 422)
     return JsonResponse({"kept": True})
 
 
-def _problem(error: UsageError, status: int) -> HttpResponse:
+def _problem(error: NotFound | UsageError, status: int) -> HttpResponse:
     text = str(said(error))
     return JsonResponse(
         {"problem": f"{text} ({error.where})" if error.where else text}, status=status
