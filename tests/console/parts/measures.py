@@ -40,7 +40,6 @@ EXPECTED = {
     },
     "survey_answer": ("get", set()),  # a link that opens nothing says so to everybody
 }
-FOR_ANYBODY = {"survey_answer"}
 ORDER = 70
 COUNTS = (14, 9, 11, 6, 8, 5, 4)
 KINDS = ("network_attack", "data_breach", "system_failure", "insider_threat")

@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from tests.console.pulse import HOSTILE
-from tests.console.who import ADMIN, ALL, AUDITOR, LEADERSHIP, LEGAL, STAFF, TECHNICAL
+from tests.console.who import (
+    ADMIN,
+    ALL,
+    AUDITOR,
+    GROUPS,
+    LEADERSHIP,
+    LEGAL,
+    SERVICE,
+    STAFF,
+    TECHNICAL,
+)
 
 from shangdun.actions.meetings.call import (
     NewMeeting,
@@ -46,7 +56,7 @@ EXPECTED = {
     "meeting": ("get", STAFF),
     "meeting_change": ("get", RUNS),
     "meeting_invitation": ("get", STAFF),
-    "meeting_answer": ("post", STAFF),
+    "meeting_answer": ("post", GROUPS - {SERVICE}),  # the others are not invited to this one
     **{
         f"meeting_{name}": ("post", RUNS)
         for name in ("step", "agenda", "held", "decide", "minutes", "action_add")
@@ -63,7 +73,6 @@ EXPECTED = {
     "rhythm": ("get", RUNS),
     "rhythm_switch": ("post", RUNS),
 }
-FOR_ANYBODY = {"calendar_feed"}
 ORDER = 75
 
 
