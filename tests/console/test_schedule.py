@@ -96,7 +96,7 @@ def test_a_circle_is_named_and_hostile_numbers_do_nothing(
         assert "1 Assess → 2 Judge → 1 Assess" in answer.json()["problem"]
     assert PlanLink.objects.count() == 1
     for wrong in ({"task": "9" * 40}, {"task": "-1"}, {"before": one.pk, "after": "x"}, {}):
-        assert lead.post(room(programme, "try/"), wrong).status_code == 404
+        assert lead.post(room(programme, "try/"), wrong).status_code == 422
     far = {"task": one.pk, "starts": "99999999999"}
     assert lead.post(room(programme, "try/"), far).json()["tasks"] == 0
 

@@ -298,7 +298,7 @@ def employee_sees_what_is_hers(opens) -> None:
     employee = opens("employee", PHONE)
     for path in ("/programmes/mine/", "/knowledge/", "/suggestions/", "/meetings/"):
         employee.goes(path)
-    for path in ("/management/", "/risks/", "/programmes/", "/controls/", "/measures/"):
+    for path in ("/management/", "/risks/", "/assets/", "/communication/", "/measures/"):
         answer = employee.page.request.get(employee.url + path)
         assert answer.status in (403, 404), path
 
