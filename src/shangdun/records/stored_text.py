@@ -29,6 +29,12 @@ def clean_line(text: str) -> str:
     return "".join(letter for letter in line if letter.isprintable())
 
 
+def clean_lines(text: str) -> str:
+    """The same of several lines: their ends stay."""
+    kept = (letter for letter in clean_text(text.strip()) if letter.isprintable() or letter == "\n")
+    return "".join(kept)
+
+
 def _storable(text: str) -> str:
     if "\x00" in text:
         text = text.replace("\x00", "\\x00")

@@ -18,7 +18,7 @@ from shangdun.records.conflict import EditConflict
 from shangdun.records.duties import get_group
 from shangdun.records.models import CrossTeamGroup, CrossTeamMember, Rhythm, User
 from shangdun.records.roles import Capability
-from shangdun.records.stored_text import clean_text
+from shangdun.records.stored_text import clean_lines
 
 MOST_MEMBERS = 100
 
@@ -159,7 +159,7 @@ def _join(group: CrossTeamGroup, members: tuple[NewMember, ...]) -> None:
 
 def _checked(wanted: NewGroup) -> NewGroup:
     texts = {
-        name: clean_text(getattr(wanted, name).strip())
+        name: clean_lines(getattr(wanted, name))
         for name in ("name", "purpose", "expected", "shares")
     }
     if not texts["name"] or len(texts["name"]) > 120:
@@ -180,7 +180,7 @@ def _checked(wanted: NewGroup) -> NewGroup:
 
 def _member(one: NewMember) -> NewMember:
     team = one.team if one.team in set(Audience) else ""
-    duty, expected = (clean_text(text.strip())[:300] for text in (one.duty, one.expected))
+    duty, expected = (clean_lines(text)[:300] for text in (one.duty, one.expected))
     return NewMember(person_id=one.person_id, team=team, duty=duty, expected=expected)
 
 
