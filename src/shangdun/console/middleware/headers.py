@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -22,6 +23,24 @@ HEADERS = {
 }
 
 
+STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_STEERING_BYTES = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
+)
+"""The same in UTF-8: what turns letters round or steers a terminal, also within a form's field."""
+
+
+def _made_visible(response: HttpResponseBase) -> None:
+    """No page carries such signs: attackers write titles too. They stand there as their numbers."""
+    html = response.headers.get("Content-Type", "").startswith("text/html")
+    if not html or not isinstance(response, HttpResponse):
+        return
+    if _STEERING_BYTES.search(response.content):
+        text = response.content.decode("utf-8", "replace")
+        told = STEERING.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+        response.content = told.encode()
+
+
 def protect(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -29,6 +48,7 @@ def protect(
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        _made_visible(response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)  # a download asks for a stricter policy
         response.headers.setdefault("Cache-Control", "no-store")
