@@ -133,7 +133,7 @@ def test_attack_is_found_and_its_incident_closed_by_keyboard(
     page.locator("dialog[open] [name=verdict]").first.wait_for()
     choose_verdict(page)
     page.locator("dialog[open] button.btn-primary").press("Enter")
-    expect(page.locator(".steps li[aria-current=step]")).to_contain_text("已结案")
+    expect(page.locator(".page-head")).to_contain_text("已结案")
 
     done = cli(console, "ledger", "verify")
     assert done.returncode == 0, done.stdout + done.stderr
