@@ -62,7 +62,11 @@ def page(console: Console) -> Iterator[Page]:
             executable_path="/usr/bin/chromium",
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        context = browser.new_context(base_url=console.url, locale="zh-CN")
+        context = browser.new_context(
+            base_url=console.url,
+            locale="zh-CN",
+            reduced_motion="reduce",  # Chromium reports a fade between pages it gives up as an error
+        )
         context.set_default_timeout(30_000)
         opened = context.new_page()
         faults: list[str] = []
