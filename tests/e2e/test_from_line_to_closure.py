@@ -65,7 +65,7 @@ def page(console: Console) -> Iterator[Page]:
         context = browser.new_context(
             base_url=console.url,
             locale="zh-CN",
-            reduced_motion="reduce",  # Chromium reports a fade between pages it gives up as an error
+            reduced_motion="reduce",  # Chromium reports an aborted fade as an error
         )
         context.set_default_timeout(30_000)
         opened = context.new_page()
