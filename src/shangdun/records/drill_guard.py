@@ -24,6 +24,10 @@ GUARDED = {
         "NEW.incident_id IS NOT NULL AND EXISTS (SELECT 1 FROM records_incident i"
         " WHERE i.id = NEW.incident_id AND i.drill_id IS NOT NULL)"
     ),
+    "records_mailing": (
+        "NEW.incident_id IS NOT NULL AND EXISTS (SELECT 1 FROM records_incident i"
+        " WHERE i.id = NEW.incident_id AND i.drill_id IS NOT NULL)"
+    ),
     # A report of a drill is a rehearsal for ever.
     "records_submission": (
         "NOT NEW.rehearsal AND EXISTS (SELECT 1 FROM records_incident i"

@@ -60,6 +60,8 @@ class LetterSettings(models.Model):
     per_minute = models.PositiveIntegerField(_("letters a minute"), default=1000)
     batch_size = models.PositiveIntegerField(_("letters a batch"), default=200)
     retention_days = models.PositiveIntegerField(_("days the list is kept"), default=180)
+    public_address = models.CharField(_("address for people outside"), max_length=200, blank=True)
+    """Where links in letters lead: ``https://…``; empty: no letter with a link leaves."""
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -132,14 +134,13 @@ class Notice(models.Model):
         return f"{self.incident_id}: {self.number}"
 
 
-class Letter(models.Model):
-    """One notice to one recipient, for ever: the database refuses a second.
+class PostedLetter(models.Model):
+    """A letter to one recipient, for ever: the database refuses a second.
 
-    ``mark`` is the blind fingerprint of the address: the affected who has it is looked up by it.
+    ``mark`` is the blind fingerprint of the address: the recipient who has it is looked up by it.
     ``key`` names the letter towards servers: the local part of its Message-ID, its Idempotency-Key.
     """
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="letters")
     mark = models.CharField(max_length=64)
     key = models.CharField(max_length=32, unique=True)
     language = models.CharField(max_length=2)
@@ -154,6 +155,18 @@ class Letter(models.Model):
     """The server's own number of it."""
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Letter(PostedLetter):
+    """One notice to one recipient; ``mark`` is of the affected."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="letters")
+
+    class Meta:
         verbose_name = _("letter")
         indexes = (
             models.Index("notice", "state", "due_at", "id", name="letter_due"),
@@ -162,9 +175,6 @@ class Letter(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("notice", "mark"), name="letter_once_a_person"),
         )
-
-    def __str__(self) -> str:
-        return self.key
 
 
 class SupportKind(models.TextChoices):

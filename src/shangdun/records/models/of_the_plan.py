@@ -80,6 +80,14 @@ from shangdun.records.models.knowledge import (
     KnowledgeVersion,
     PinnedTo,
 )
+from shangdun.records.models.mailings import (
+    AddressList,
+    Mailing,
+    MailingKind,
+    MailingLetter,
+    Recipient,
+    Unsubscribed,
+)
 from shangdun.records.models.measures import (
     MeasureTarget,
     MeasureValue,
@@ -180,6 +188,7 @@ from shangdun.records.models.surveys import (
 __all__ = [
     "ActionItem",
     "ActionItemState",
+    "AddressList",
     "AgendaItem",
     "AnswerState",
     "AssessmentRound",
@@ -239,6 +248,9 @@ __all__ = [
     "LegalDuty",
     "LinkKind",
     "LossShapes",
+    "Mailing",
+    "MailingKind",
+    "MailingLetter",
     "MeasureTarget",
     "MeasureValue",
     "Meeting",
@@ -270,6 +282,7 @@ __all__ = [
     "RaciAssignment",
     "RaciDuty",
     "RaciLetter",
+    "Recipient",
     "ReportRun",
     "ReportSending",
     "ReportState",
@@ -310,6 +323,7 @@ __all__ = [
     "SurveyState",
     "Threat",
     "ThreatSources",
+    "Unsubscribed",
     "Vulnerability",
     "VulnerabilityAct",
     "VulnerabilityEvent",
