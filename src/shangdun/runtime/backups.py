@@ -1,10 +1,10 @@
-"""Backups of ShangDun's own state: made while it runs, and tried by restoring them.
+"""Backups of ShangDun's own state, made while it runs; ``restoring`` tries and unpacks them.
 
 A backup is one ``.tar.gz`` in ``$SHANGDUN_HOME/backups``: the records (a consistent copy of
-SQLite), the ledger's checkpoints and keys, the secret that second factors are sealed with, the
-configuration, and ``manifest.json`` with the SHA-256 of each. The lake and the evidence store are
-folders of files that never change: they are copied as they are. Records in PostgreSQL are backed up
-there.
+SQLite), the ledger's checkpoints and keys, the secret that second factors are sealed with, the key
+of customers' data, the report link, the configuration, and ``manifest.json`` with the SHA-256 of
+each. The lake and the evidence store are folders of files that never change: they are copied as
+they are. Records in PostgreSQL are backed up there.
 """
 
 from __future__ import annotations
@@ -13,40 +13,26 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shangdun.kernel.errors import StoreError
-from shangdun.kernel.ledger import Entry, verify
 from shangdun.lake.store.disk import sync_folder
 
 RECORDS = "records.sqlite3"
-OTHERS = ("secret.key", "shangdun.toml")
+OTHERS = ("secret.key", "sealing.key", "report-link.json", "shangdun.toml")
 LEDGER = "ledger"
+LEDGER_FILES = ("checkpoints.jsonl", "key.pem", "key.pub.pem")
 MANIFEST = "manifest.json"
 KEPT = 7
 EVERY = timedelta(hours=23)
-LARGEST_MEMBER = 64 << 30
-_FIELDS = (
-    "seq", "time", "action", "actor", "subject_kind", "subject_id", "payload", "previous", "hash",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Restored:
-    """What restoring a backup showed."""
-
-    made: datetime
-    files: int
-    ledger_rows: int
-    problem: str = ""
-    """Why it cannot be used; empty: it can."""
+FORMAT = 1
+"""Of the archive; one that a restoring does not know is refused, not guessed."""
 
 
 def backups_folder(home: Path) -> Path:
@@ -96,32 +82,18 @@ def make_backup(home: Path, now: datetime, *, keep: int = KEPT) -> Path:
     return path
 
 
-def restore_backup(path: Path, folder: Path, in_time: Callable[[], None]) -> Restored:
-    """Unpack a backup into an empty folder and look whether it can be used; never raises.
-
-    Hashes of all files, SQLite's own check of the records, every row of the ledger against its
-    chain. ``in_time`` raises when too much time has passed.
-    """
-    made = moment_of(path) or datetime.fromtimestamp(0, UTC)
-    try:
-        _unpack(path, folder, in_time)
-        wanted = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-        for name, sha256 in wanted.items():
-            if _digest(folder / name, in_time) != sha256:
-                return Restored(made, len(wanted), 0, f"{name} differs from its hash")
-        rows = _records(folder / RECORDS, in_time) if RECORDS in wanted else 0
-    except (OSError, EOFError, KeyError, ValueError, tarfile.TarError, sqlite3.Error) as error:
-        return Restored(made, 0, 0, str(error) or type(error).__name__)
-    except StoreError as error:
-        return Restored(made, 0, 0, error.message)
-    return Restored(made, len(wanted), rows)
-
-
 def _members(home: Path, scratch: Path) -> dict[str, Path]:
-    found = {name: home / name for name in OTHERS if (home / name).is_file()}
-    for path in sorted((home / LEDGER).glob("*")):
-        if path.is_file():
-            found[f"{LEDGER}/{path.name}"] = path
+    """Copies of all, so that what changes meanwhile has the hash that is written beside it.
+
+    The checkpoints are copied before the records: none may sign a row that the copy has not.
+    """
+    found: dict[str, Path] = {}
+    (scratch / LEDGER).mkdir()
+    ledger = [f"{LEDGER}/{name}" for name in LEDGER_FILES]
+    for name in (*ledger, *OTHERS):
+        if (home / name).is_file():
+            shutil.copyfile(home / name, scratch / name)
+            found[name] = scratch / name
     if (home / RECORDS).is_file():
         copy = scratch / RECORDS
         source = sqlite3.connect(f"file:{home / RECORDS}?mode=ro", uri=True)
@@ -133,7 +105,9 @@ def _members(home: Path, scratch: Path) -> dict[str, Path]:
 
 def _write(file: io.BufferedWriter, members: dict[str, Path], now: datetime) -> None:
     hashes = {name: _digest(path) for name, path in members.items()}
-    manifest = json.dumps({"made": now.isoformat(), "files": hashes}, indent=1).encode()
+    manifest = json.dumps(
+        {"format": FORMAT, "made": now.isoformat(), "files": hashes}, indent=1
+    ).encode()
     with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
         head = tarfile.TarInfo(MANIFEST)
         head.size, head.mtime, head.mode = len(manifest), int(now.timestamp()), 0o600
@@ -142,39 +116,9 @@ def _write(file: io.BufferedWriter, members: dict[str, Path], now: datetime) -> 
             archive.add(path, arcname=name, recursive=False)
 
 
-def _unpack(path: Path, folder: Path, in_time: Callable[[], None]) -> None:
-    with tarfile.open(path, "r:gz") as archive:
-        for member in archive:
-            in_time()
-            if member.size > LARGEST_MEMBER:
-                raise ValueError(f"{member.name} is too large")
-            archive.extract(member, folder, filter="data")
-
-
-def _records(path: Path, in_time: Callable[[], None]) -> int:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as records:
-        told = records.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if told != "ok":
-            raise ValueError(f"SQLite says: {told}")
-        verdict = verify(_entries(records, in_time), [], None)
-    if not verdict.holds:
-        raise ValueError(f"the ledger does not hold at row {verdict.bad_seq}")
-    return verdict.entries
-
-
-def _entries(records: sqlite3.Connection, in_time: Callable[[], None]) -> Iterator[Entry]:
-    columns = ", ".join(_FIELDS)
-    rows = records.execute(f"SELECT {columns} FROM records_ledgerentry ORDER BY seq")  # noqa: S608 - our own names
-    for number, row in enumerate(rows):
-        if number % 1000 == 0:
-            in_time()
-        yield Entry(**dict(zip(_FIELDS, row, strict=True)))
-
-
-def _digest(path: Path, in_time: Callable[[], None] = lambda: None) -> str:
+def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
-            in_time()
             digest.update(chunk)
     return digest.hexdigest()

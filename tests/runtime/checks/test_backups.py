@@ -16,11 +16,13 @@ from shangdun.govern.controls.standing import CheckState
 from shangdun.kernel.clock import FixedClock
 from shangdun.kernel.config import Config
 from shangdun.kernel.errors import StoreError
-from shangdun.kernel.ledger import Entry, chain
-from shangdun.runtime.backups import make_backup, newest_backup, restore_backup
+from shangdun.kernel.ledger import Entry, chain, sign_checkpoint
+from shangdun.records.checkpoints import append_checkpoint, signing_key
+from shangdun.runtime.backups import make_backup, newest_backup
 from shangdun.runtime.checks import Asked, run
 from shangdun.runtime.monitor.addresses import AddressGuard
 from shangdun.runtime.programme.controls import back_up
+from shangdun.runtime.restoring import restore_backup
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 FIELDS = ("seq", "time", "action", "actor", "subject_kind", "subject_id", "payload", "previous", "hash")  # fmt: skip  # noqa: E501 - as the table has them
@@ -30,7 +32,6 @@ FIELDS = ("seq", "time", "action", "actor", "subject_kind", "subject_id", "paylo
 def installation(tmp_path: Path) -> Path:
     """A home directory with three rows of a ledger, a key and a configuration."""
     (tmp_path / "ledger").mkdir()
-    (tmp_path / "ledger" / "checkpoints.jsonl").write_text("{}\n")
     (tmp_path / "secret.key").write_bytes(b"secret")
     (tmp_path / "shangdun.toml").write_text("")
     last: Entry | None = None
@@ -44,6 +45,9 @@ def installation(tmp_path: Path) -> Path:
             row = [getattr(last, name) for name in FIELDS]
             records.execute(f"INSERT INTO records_ledgerentry VALUES ({', '.join('?' * 9)})", row)
         records.commit()
+    assert last
+    mark = sign_checkpoint(3, last.hash, time=5, key=signing_key(tmp_path))
+    append_checkpoint(tmp_path, mark)
     return tmp_path
 
 

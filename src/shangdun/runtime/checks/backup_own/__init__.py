@@ -6,8 +6,9 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from shangdun.runtime.backups import moment_of, newest_backup, restore_backup
+from shangdun.runtime.backups import moment_of, newest_backup
 from shangdun.runtime.checks.asked import Asked, Seen, SeenFact, failed, passed
+from shangdun.runtime.restoring import restore_backup
 
 FRESH = timedelta(hours=48)
 
@@ -25,7 +26,7 @@ def check(asked: Asked) -> Seen:
     if asked.now - made > FRESH:
         return failed("old", *facts, hours=int((asked.now - made).total_seconds() // 3600))
     with tempfile.TemporaryDirectory(prefix="shangdun-restore-") as folder:
-        tried = restore_backup(newest, Path(folder), asked.in_time)
+        tried = restore_backup(newest, Path(folder), asked.in_time, home=asked.home)
     facts.append(SeenFact("restored", f"{tried.files} · {tried.ledger_rows:,}"))
     if tried.problem:
         return failed("damaged", *facts, problem=tried.problem)
