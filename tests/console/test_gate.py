@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings as live
 from django.test import Client
 
+from shangdun.actions.change_person import do_set_preferences
 from shangdun.actions.create_user import do_create_user
 from shangdun.console import accounts
 from shangdun.console.secret import secret_key
@@ -58,6 +59,29 @@ def test_weak_passwords_are_refused(db, weak):
     assert answer.status_code == 200
     account.user.refresh_from_db()
     assert account.user.must_change_password
+
+
+def test_nothing_in_the_frame_leads_away_from_the_step_that_is_due(people, client_of, settings):
+    """A fragment that is led away makes its page load anew: the key to scan would never stand."""
+    configure(settings, mfa="required")
+    client = client_of(people["leadership"])
+    asked = re.findall(r'hx-get="([^"]+)"', client.get("/accounts/2fa/").content.decode())
+    assert "/messages/bell/" in asked
+    assert {path: client.get(path).status_code for path in asked} == dict.fromkeys(asked, 204)
+
+
+@pytest.mark.parametrize(("browser", "speaks"), [("en-GB,en;q=0.9", "en"), ("zh-CN", "zh-hans")])
+def test_the_first_sign_in_keeps_the_language_of_its_page(db, browser, speaks):
+    account = do_create_user(SETUP, username="new.one", roles=[Role.EMPLOYEE])
+    client = Client(headers={"Accept-Language": browser})
+    client.post("/accounts/login/", {"login": "new.one", "password": account.password})
+    account.user.refresh_from_db()
+    assert account.user.language == speaks
+    do_set_preferences(account.user, language="zh-hans")
+    client.post("/accounts/logout/")
+    client.post("/accounts/login/", {"login": "new.one", "password": account.password})
+    account.user.refresh_from_db()
+    assert account.user.language == "zh-hans"
 
 
 @pytest.mark.parametrize(

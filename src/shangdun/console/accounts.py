@@ -17,6 +17,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
+
+from shangdun.actions.change_person import do_set_preferences
+from shangdun.records.models import User
 
 FRESH_SECONDS = 5 * 60
 
@@ -27,6 +31,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         del request
         return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Whoever signs in for the first time goes on in the language the page spoke to them."""
+        first = user.last_login is None and bool(request.headers.get("Accept-Language"))
+        super().login(request, user)
+        if first:
+            do_set_preferences(user, language=str(translation.get_language()))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """On to work: the first sign-in ends here, and nobody changes a password twice in a row."""

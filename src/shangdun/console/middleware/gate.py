@@ -42,10 +42,19 @@ class Gate:
         if not isinstance(user, User):
             return None
         if user.must_change_password:
-            return None if name in PASSWORD_PAGES else redirect("account_change_password")
+            return None if name in PASSWORD_PAGES else _lead(name, "account_change_password")
         if name in PASSWORD_PAGES or str(name).startswith("mfa_"):
             return None
-        return redirect("mfa_index") if second_factor_due(user) else None
+        return _lead(name, "mfa_index") if second_factor_due(user) else None
+
+
+def _lead(name: str | None, step: str) -> HttpResponse:
+    """To the step that is due.
+
+    The bell asks from the frame of that step's page too, and a page whose piece is led away loads
+    itself anew, over and over: the bell is told that there is nothing.
+    """
+    return HttpResponse(status=204) if name == "messages_bell" else redirect(step)
 
 
 def must_have_second_factor(user: User) -> bool:
