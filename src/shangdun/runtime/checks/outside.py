@@ -1,7 +1,9 @@
 """Looking at the shop from outside, as its probes do: addresses are settled and refused first.
 
-No redirect is followed, every conversation ends within seconds, and a target is one that somebody
-with the right to manage measures or probes wrote down.
+No redirect is followed and every conversation ends within seconds. Who manages measures names
+targets: private addresses among them are asked only where an administrator's probe, or the
+company's website, is at that host and port. Nothing that a server says is ever repeated, except
+what a trusted certificate shows: a measure is no window into the network.
 """
 
 from __future__ import annotations
@@ -11,14 +13,17 @@ import socket
 import ssl
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from shangdun import __version__
+from shangdun.kernel.config import Config
 from shangdun.observe.probe import ProbeKind, host_and_port
+from shangdun.observe.settings import monitor_config
 from shangdun.runtime.checks.asked import Asked
-from shangdun.runtime.monitor.addresses import AddressGuard
+from shangdun.runtime.monitor.addresses import AddressGuard, NamedGuard
 from shangdun.runtime.monitor.connection import connected
 
 TIMEOUT = 6.0
@@ -49,6 +54,15 @@ def pages(asked: Asked) -> list[str]:
     return list(dict.fromkeys(one if "://" in one else f"https://{one}/" for one in found))[:MOST]
 
 
+def guard_of(config: Config) -> NamedGuard:
+    """Where checks may connect to."""
+    named = []
+    for target in _configured():
+        with suppress(ValueError):  # a website that is none: its check says so
+            named.append(host_and_port(_host_port(target), 443))
+    return NamedGuard(named, metadata=monitor_config(config).metadata_addresses)
+
+
 def _configured() -> list[str]:
     from shangdun.records.documents import company  # noqa: PLC0415  needs boot
     from shangdun.runtime.records import enabled_probes  # noqa: PLC0415  as above
@@ -67,8 +81,8 @@ def _secure(target: str) -> bool:
 
 def _host_port(target: str) -> str:
     url = urlsplit(target if "://" in target else f"//{target}")
-    host = url.hostname or ""
-    return f"[{host}]:{url.port or 443}" if ":" in host else f"{host}:{url.port or 443}"
+    host, port = url.hostname or "", url.port or (80 if url.scheme == "http" else 443)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def shake_hands(target: str, guard: AddressGuard) -> Handshake:
@@ -141,7 +155,7 @@ def headers_of(page: str, guard: AddressGuard) -> Mapping[str, str]:
         try:
             return _headers(stream, url.netloc.rpartition("@")[2], url.path or "/")
         except http.client.HTTPException as error:
-            raise ValueError(f"no HTTP: {type(error).__name__} {error}".strip()) from error
+            raise ValueError("this is no HTTP") from error  # what it said instead is not told
         finally:
             stream.close()
 
@@ -165,6 +179,8 @@ def said(error: Exception) -> str:
         return f"no answer within {TIMEOUT:g} s"
     if isinstance(error, ssl.SSLCertVerificationError):
         return str(error.verify_message)
+    if isinstance(error, ssl.SSLError):
+        return "no TLS"
     message = getattr(error, "message", "") or getattr(error, "strerror", "") or str(error)
     return str(message)[:200] or type(error).__name__
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Collection
 from typing import NamedTuple
 
 from shangdun.kernel.errors import UsageError
@@ -71,6 +72,31 @@ class AddressGuard:
                 code="probe.redirect",
                 fix="probe the place it leads to by itself",
             )
+
+
+class NamedGuard(AddressGuard):
+    """For addresses that others than administrators write: private ones only where named.
+
+    ``named`` are host and port of what an administrator watches, or the company's own website;
+    everything else must be public, however its name is resolved by then.
+    """
+
+    def __init__(self, named: Collection[tuple[str, int]], *, metadata: bool = False) -> None:
+        super().__init__(metadata=metadata)
+        self._named = frozenset((host.lower(), port) for host, port in named)
+
+    def resolve(self, host: str, port: int, *, elsewhere: bool = False) -> Place:
+        strange = (host.lower(), port) not in self._named
+        try:
+            return super().resolve(host, port, elsewhere=elsewhere or strange)
+        except UsageError as error:
+            if elsewhere or error.code != "probe.redirect":
+                raise
+            raise UsageError(
+                "a private address that no probe asks",
+                code="control.private",
+                fix="let an administrator add a probe of it",
+            ) from error
 
 
 def _within(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

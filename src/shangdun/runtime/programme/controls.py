@@ -15,10 +15,9 @@ from shangdun.govern.controls.found import Found
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.config import Config, home_directory, load_config
 from shangdun.kernel.errors import ShangdunError
-from shangdun.observe.settings import monitor_config
 from shangdun.runtime.backups import EVERY, make_backup, moment_of, newest_backup
 from shangdun.runtime.checks import Asked, check_names, run
-from shangdun.runtime.monitor.addresses import AddressGuard
+from shangdun.runtime.checks.outside import guard_of
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ def run_due_checks(clock: Clock, home: Path | None = None, config: Config | None
 def _found(name: str, targets: tuple[str, ...], home: Path, config: Config, now: datetime) -> Found:
     from shangdun.records.messages import console_zone  # noqa: PLC0415  needs boot
 
-    guard = AddressGuard(metadata=monitor_config(config).metadata_addresses)
+    guard = guard_of(config)
     return run(name, Asked(home, config, now, console_zone(), guard, targets))
 
 
