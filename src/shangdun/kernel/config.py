@@ -90,6 +90,7 @@ class RespondConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     shared_values: list[str] = msgspec.field(default_factory=list)
     shared_networks: list[str] | None = None  # CIDR; default: the private ranges, a proxy's home
     evidence_megabytes: Annotated[int, msgspec.Meta(ge=1)] = 4096  # the largest file that is kept
+    two_people: bool = False  # who answers for something does not close it alone: records.owned
     step_hosts: list[str] = msgspec.field(default_factory=list)  # HOST[:PORT] that steps may call
 
 
@@ -176,8 +177,6 @@ def _problem(source: SourceConfig, seen: set[str]) -> tuple[str, str] | None:
     if source.name in seen:
         return "is there twice", "rename one"
     if source.http and len(source.token) < SHORTEST_TOKEN:
-        return (
-            f"needs a token of at least {SHORTEST_TOKEN} characters",
-            "token = … as `openssl rand -hex 32` prints it",
-        )
+        long = f"needs a token of at least {SHORTEST_TOKEN} characters"
+        return long, "token = … as `openssl rand -hex 32` prints it"
     return None

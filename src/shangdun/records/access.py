@@ -123,6 +123,14 @@ def another_leads(actor: Actor) -> bool:
     return (others.exclude(pk=me.pk) if me else others).exists()
 
 
+def another_can(actor: Actor, *capabilities: Capability) -> bool:
+    """Whether somebody else could do what needs these; otherwise one alone must be able to."""
+    me = person(actor)
+    active = User.objects.filter(is_active=True)
+    others = active.exclude(pk=me.pk) if me else active
+    return any(one.can(*capabilities) for one in others.prefetch_related("groups"))
+
+
 def assignable_people(actor: Actor) -> list[User]:
     """The active people who may handle an incident, for the choice on its page."""
     require(actor, Capability.VIEW_INCIDENTS)

@@ -13,8 +13,16 @@ from shangdun.actions.schedule.reschedule import reschedule
 from shangdun.kernel.clock import Clock
 from shangdun.records.actor import Actor, person
 from shangdun.records.models import PlanBaseline, PlanTask, Programme
+from shangdun.records.owned import changed_since, refuse_alone
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
+
+MOVES_TASKS = (
+    "place_task", "link_tasks", "unlink_tasks", "add_plan_task",
+    "change_plan_task", "move_plan_task", "archive_plan_task", "return_plan_task",
+    "drop_plan_task", "restore_plan_task",
+)  # fmt: skip
+MOVES_PLANS = ("change_programme", "level_programme", "hand_over_work", "take_plan_in")
 
 
 @action(Capability.MANAGE_PROGRAMMES)
@@ -24,6 +32,7 @@ def do_set_baseline(
     """Make the dates as scheduled the baseline; the former ones stay in the record."""
     programme = open_programme(actor, number)
     now = clock.now()
+    _another_resets(actor, programme)
     baseline, made = set_baseline(programme, actor, now, reason)
     if not made:
         return Unchanged(baseline)
@@ -31,6 +40,21 @@ def do_set_baseline(
         "baseline": baseline.number, "tasks": len(baseline.tasks), "reason": sealed(baseline.reason)
     }  # fmt: skip
     return Done(baseline, ("programme", programme.number), now, payload)
+
+
+def _another_resets(actor: Actor, programme: Programme) -> None:
+    """Who changed the plan since the last baseline does not alone make it look punctual."""
+    me, since = person(actor), programme.baseline_at
+    if me is None or since is None:
+        return
+    tasks = changed_since(me, "plan_task", MOVES_TASKS, since)
+    moved = PlanTask.objects.filter(programme=programme, pk__in=sorted(map(int, tasks))).exists()
+    plans = changed_since(me, "programme", MOVES_PLANS, since)
+    if moved or str(programme.number) in plans:
+        refuse_alone(
+            actor, Capability.MANAGE_PROGRAMMES, code="schedule.two_people",
+            fix="let another who may change plans set the baseline",
+        )  # fmt: skip
 
 
 def set_baseline(

@@ -9,6 +9,7 @@ import msgspec
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.incident_changes import sealed
+from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.actions.vulnerabilities.rows import DueDates, event_of, next_number, reopen
 from shangdun.assess.vulnerabilities.found import cve_in, shortened
 from shangdun.assess.vulnerabilities.severity import Grade
@@ -20,6 +21,7 @@ from shangdun.records.actor import Actor, person
 from shangdun.records.assets import get_asset
 from shangdun.records.conflict import EditConflict
 from shangdun.records.models import User, Vulnerability, VulnerabilityAct, VulnerabilityState
+from shangdun.records.owned import BEFORE, owned_lately, refuse_alone
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.records.vulnerabilities import get_vulnerability
@@ -30,6 +32,13 @@ LONGEST_DAYS = 366
 DECIDED = {
     VulnerabilityState.ACCEPTED: VulnerabilityAct.ACCEPTED,
     VulnerabilityState.FALSE_POSITIVE: VulnerabilityAct.FALSE_POSITIVE,
+}
+
+
+SAYS: dict[str, tuple[str, str]] = {
+    VulnerabilityState.ACCEPTED: ("已接受", "accepted"),
+    VulnerabilityState.FALSE_POSITIVE: ("判定为误报", "called a false positive"),
+    VulnerabilityState.FIXED: ("人工关闭", "closed by hand"),
 }
 
 
@@ -121,7 +130,7 @@ def do_assign_vulnerability(
         row.due = DueDates().of(row.severity, row.opened_at, known_exploited=row.known_exploited)
     _save(row, "owner", "asset", "due", "due_by_hand", "known_exploited")
     event_of(row, VulnerabilityAct.CHANGED, actor, now).save()
-    payload = {"owner": row.owner_id or 0, "due": str(row.due or ""),
+    payload = {"owner": row.owner_id or 0, "due": str(row.due or ""), BEFORE: before.owner_id or 0,
                "asset": asset.number if asset else 0,
                "known_exploited": row.known_exploited}  # fmt: skip
     return Done(row, ("vulnerability", number), now, payload)
@@ -148,7 +157,7 @@ def do_accept_vulnerability(
         raise UsageError(
             "nobody accepts it for ever", code="vulnerability.until", fix="a day within a year"
         )
-    if row.owner_id is not None and row.owner == person(actor) and another_leads(actor):
+    if _answers_for(actor, row, now) and another_leads(actor):
         raise UsageError(
             "who is to mend it does not accept it", code="vulnerability.own", where=f"V-{number}",
             fix="let another of the leadership group decide",
@@ -167,8 +176,48 @@ def do_call_false_positive(
     clock: Clock = SYSTEM_CLOCK,
 ) -> Outcome[Vulnerability]:
     """The tool is wrong, for a reason; on request only until a day."""
+    now = clock.now()
+    _another_decides(actor, get_vulnerability(actor, number), now)
     return _decide(
-        actor, number, VulnerabilityState.FALSE_POSITIVE, reason, expires_on, version, clock.now()
+        actor, number, VulnerabilityState.FALSE_POSITIVE, reason, expires_on, version, now
+    )
+
+
+def _answers_for(actor: Actor, row: Vulnerability, now: datetime) -> bool:
+    """Whether it is, or lately was, this person's to mend."""
+    me = person(actor)
+    if me is None:
+        return False
+    subject = ("vulnerability", row.number)
+    return row.owner_id == me.pk or owned_lately(me, subject, "assign_vulnerability", now)
+
+
+def _another_decides(actor: Actor, row: Vulnerability, now: datetime) -> None:
+    """Where two people are asked for: not its owner, not who wrote it down, and it has an owner."""
+    me = person(actor)
+    if me is None:
+        return
+    wrote = row.events.filter(act=VulnerabilityAct.OPENED, report=None, by=me).exists()
+    if row.owner_id is None or wrote or _answers_for(actor, row, now):
+        refuse_alone(
+            actor, Capability.MANAGE_ASSETS, code="vulnerability.two_people",
+            fix="give it an owner, and let another than the owner decide",
+        )  # fmt: skip
+
+
+def _tell_owner(actor: Actor, row: Vulnerability, note: str, now: datetime) -> None:
+    """Whose it was to mend hears that another decided about it."""
+    me = person(actor)
+    if row.owner_id is None or (me is not None and me.pk == row.owner_id):
+        return
+    data = {
+        "name": f"V-{row.number} {row.title}", "path": f"/vulnerabilities/{row.number}/",
+        "reason": note[:500], "who": str(me.get_full_name() or me.username) if me else "",
+        "what": {"zh": SAYS[row.state][0], "en": SAYS[row.state][1]},
+    }  # fmt: skip
+    key = f"vulnerability_decided:{row.number}:{row.version}"
+    queue_message(
+        Notice("vulnerability_decided", None, (), key, people=(row.owner_id,), data=data), now
     )
 
 
@@ -200,6 +249,7 @@ def _decide(
     row.decided_by, row.decided_at = person(actor), now
     _save(row, "state", "reason", "expires_on", "decided_by", "decided_at")
     event_of(row, DECIDED[state], actor, now, note=reason).save()
+    _tell_owner(actor, row, reason, now)
     payload = {"title": row.title, "until": str(expires_on or ""), "reason_sha256": sealed(reason)}
     return Done(row, ("vulnerability", number), now, payload)
 
@@ -237,9 +287,11 @@ def do_close_vulnerability(
     if not note:
         raise UsageError("say how it was tested", code="vulnerability.tested", fix="a few words")
     now = clock.now()
+    _another_decides(actor, row, now)
     row.state, row.fixed_at = VulnerabilityState.FIXED, now
     _save(row, "state", "fixed_at")
     event_of(row, VulnerabilityAct.FIXED, actor, now, note=note).save()
+    _tell_owner(actor, row, note, now)
     payload = {"title": row.title, "by_hand": True, "reason_sha256": sealed(note)}
     return Done(row, ("vulnerability", number), now, payload)
 

@@ -60,13 +60,17 @@ PROBLEMS: dict[str, Promise] = {
     "sighting.taken": gettext_lazy("It is registered already."),
     "sighting.reason": gettext_lazy("Say why it is ignored; a few words are enough."),
     "upload.file": gettext_lazy("Choose a file of at most 64 MB."),
-    "spreadsheet.file": gettext_lazy("This is neither CSV in UTF-8 or GB 18030 nor XLSX."),
+    "spreadsheet.file": gettext_lazy("This is neither CSV in UTF-8, UTF-16 or GB 18030 nor XLSX."),
     "spreadsheet.large": gettext_lazy("The file is too large."),
     "spreadsheet.many": gettext_lazy("The sheet has too many rows."),
     "report.large": gettext_lazy("The report is too large: at most 64 MB."),
     "report.encoding": gettext_lazy("The report is not UTF-8: export it again."),
     "report.json": gettext_lazy("The JSON cannot be read: it may be cut off. Export it again."),
     "report.sarif": gettext_lazy("This is no SARIF 2.1.0."),
+    "report.empty": gettext_lazy("The report names no scan at all: scan again."),
+    "report.form": gettext_lazy(
+        "This is a format of the tool's own (JSON, XML or HTML): export SARIF, CSV or XLSX from it."
+    ),
     "report.many": gettext_lazy("The report is too long: at most 25,000 findings."),
     "report.columns": gettext_lazy(
         "No row names the columns: a title or CVE, and a severity or score, are needed at least."
@@ -89,6 +93,10 @@ PROBLEMS: dict[str, Promise] = {
     "vulnerability.until": gettext_lazy("It is accepted for a time: a day within a year."),
     "vulnerability.own": gettext_lazy(
         "You are to mend it: somebody else of the leadership group decides whether it stays."
+    ),
+    "vulnerability.two_people": gettext_lazy(
+        "Your company asks for two people here: let another than its owner decide, and give it an "
+        "owner if it has none."
     ),
     "vulnerability.fixed": gettext_lazy("It is fixed already: nothing is to be decided."),
 }
@@ -121,12 +129,21 @@ FIELDS: dict[str, Promise] = {
     "bears": pgettext_lazy("asset", "Bears"),
     "hosts": gettext_lazy("Hosts and addresses"),
     "services": pgettext_lazy("asset", "Services"),
+    "names": gettext_lazy("Host names"),
+    "outside": gettext_lazy("Public addresses"),
     "routes": gettext_lazy("Routes of the shop"),
     "code": gettext_lazy("Repositories, images"),
     "title": gettext_lazy("Title"),
     "severity": gettext_lazy("Severity"),
     "score": gettext_lazy("CVSS"),
+    "score_v2": gettext_lazy("CVSS 2.0"),
     "vector": gettext_lazy("CVSS vector"),
+    "impact": gettext_lazy("Impact"),
+    "solution": gettext_lazy("How to mend it"),
+    "evidence": gettext_lazy("What the tool saw"),
+    "state": gettext_lazy("State in the tool"),
+    "mended": gettext_lazy("Whether it is mended"),
+    "false_positive": gettext_lazy("Whether it is a false alarm"),
     "cve": gettext_lazy("CVE"),
     "rule": gettext_lazy("Rule or plugin"),
     "key": gettext_lazy("Identifier of the finding"),

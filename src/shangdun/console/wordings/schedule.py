@@ -21,6 +21,10 @@ PROBLEMS: dict[str, Promise] = {
     "schedule.cycle": gettext_lazy(
         "These wait for each other in a circle; take one of the links out"
     ),
+    "schedule.two_people": gettext_lazy(
+        "Your company asks for two people here: you changed the plan since its last baseline, so "
+        "another who may change plans sets the next."
+    ),
     "schedule.link": gettext_lazy("A link leads nowhere: both ends must be in the plan."),
     "schedule.summary_end": gettext_lazy(
         "What holds other tasks ends when they do: link the subtask that must end then."
