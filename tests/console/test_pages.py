@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -21,7 +22,7 @@ from shangdun import actions
 from shangdun.actions.action import ACTIONS
 from shangdun.actions.record_findings import do_record_findings
 from shangdun.console.logtext import spans_of, visible
-from shangdun.console.middleware.headers import CONTENT_SECURITY_POLICY
+from shangdun.console.middleware.headers import CONTENT_SECURITY_POLICY, protect
 from shangdun.console.wordings import action_words
 from shangdun.console.words import ACTION_LABELS
 from shangdun.lake.health import health_path, read_health, write_health
@@ -46,6 +47,15 @@ def test_what_attackers_write_stays_text(shop, client_of):
             assert forbidden not in html, name
         hostile += "&lt;script&gt;alert(1)" in html and "\\x1b[31m\\u202egpj" in html
     assert hostile >= 6  # the hostile content is there, as text
+
+
+def test_a_page_made_visible_is_sent_to_its_end():
+    """The length is counted before signs of attackers become longer; a browser stops there."""
+    page = HttpResponse("<p>\x1b[31m\u202ereversed</p>")
+    page.headers["Content-Length"] = str(len(page.content))
+    sent = protect(lambda _request: page)(HttpRequest())
+    assert sent.content == rb"<p>\x1b[31m\u202ereversed</p>"
+    assert sent.headers["Content-Length"] == str(len(sent.content))
 
 
 def test_headers_of_every_answer(shop, client_of):

@@ -39,6 +39,8 @@ def _made_visible(response: HttpResponseBase) -> None:
         text = response.content.decode("utf-8", "replace")
         told = STEERING.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
         response.content = told.encode()
+        if "Content-Length" in response.headers:  # it was counted before; a browser stops there
+            response.headers["Content-Length"] = str(len(response.content))
 
 
 def protect(
