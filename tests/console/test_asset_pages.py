@@ -12,10 +12,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.console.parts.assets import sarif
 
+from shangdun.actions.assets.inventory import do_add_asset
+from shangdun.actions.assets.rows import NewAsset
 from shangdun.actions.assets.seen import Seen, do_note_sightings
 from shangdun.actions.resources.money import NewLine, do_add_budget_line
 from shangdun.actions.schedule.reschedule import reschedule
-from shangdun.assess.inventory.layers import MarkKind
+from shangdun.assess.inventory.layers import AssetKind, MarkKind
 from shangdun.assess.inventory.marks import Mark
 from shangdun.records.actor import JOBS, SETUP
 from shangdun.records.models import (
@@ -92,6 +94,34 @@ def test_a_report_shows_what_it_does_and_does_nothing_twice(people, client_of):
     assert len(listed.splitlines()) == 1 + 3
 
 
+def test_a_report_on_one_image_closes_nothing_in_another(people, client_of):
+    client = client_of(people["technical_support"])
+    numbers = [
+        do_add_asset(SETUP, NewAsset(name=name, kind=AssetKind.SOFTWARE)).number
+        for name in ("shop image", "pay image")
+    ]
+    heading = "VulnerabilityID,PkgName,Severity,Status,Layer\n"
+    rows = ("CVE-2025-0001,zlib,HIGH,,a\n", "CVE-2025-0002,zlib,HIGH,,a\n")
+
+    def take(number: int, *rows: str) -> str:
+        file = upload("trivy.csv", (heading + "".join(rows)).encode())
+        given = {"file": file, "tool": "Trivy", "asset": str(number)}
+        kept = client.post("/vulnerabilities/import/", given)
+        page = client.get(kept.url).content.decode()
+        client.post(kept.url, {"take": "1"})
+        return page
+
+    assert "Nothing is taken in of these columns" in take(numbers[0], *rows)
+    take(numbers[1], rows[0])
+    placed = Vulnerability.objects.filter(state="open").values_list("asset__number", "cve")
+    assert sorted(placed) == [
+        (numbers[0], "CVE-2025-0001"), (numbers[0], "CVE-2025-0002"), (numbers[1], "CVE-2025-0001"),
+    ]  # fmt: skip
+    settled = "CVE-2025-0003,zlib,HIGH,resolved,a\n"
+    assert "Fixed already, as the report says" in take(numbers[1], rows[0], settled)
+    assert Vulnerability.objects.count() == 3
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -99,6 +129,9 @@ def test_a_report_shows_what_it_does_and_does_nothing_twice(people, client_of):
         ("a.sarif", b'{"version": "1.0"}', "no SARIF"),
         ("a.csv", b"title,severity\nx,high\n", "which tool"),
         ("a.xlsx", b"PK\x03\x04 broken", "neither CSV"),
+        ("a.json", b'\xef\xbb\xbf[{"template-id": "x"}]', "a format of the tool"),
+        ("a.nessus", b"<?xml version='1.0'?><NessusClientData_v2/>", "a format of the tool"),
+        ("a.sarif", b'{"version": "2.1.0", "runs": []}', "no scan at all"),
     ],
 )
 def test_a_mistake_keeps_what_was_typed(people, client_of, name, content, says):

@@ -7,6 +7,7 @@ were read from is the caller's business.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
@@ -16,7 +17,15 @@ from typing import NamedTuple
 
 Cells = Sequence[Sequence[object]]
 Places = Collection[tuple[int, int]]
-HEADING_WITHIN = 10
+HEADING_WITHIN = 20
+_SPLIT = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+"""Chinese has no blanks: one inside a heading is where its cell was too narrow."""
+_ASIDE = re.compile(r"\s*[(（\[【][^()（）]{0,60}[)）\]】]$")
+_NOTE = re.compile(
+    r"(?:注|备注|说明|合计|总计|小计|共计|note|notes|total|remark)s?\s*[0-9]?\s*(?:[:：]|\Z)",
+    re.IGNORECASE,
+)
+"""How a line below a table begins that is none of its rows."""
 
 
 class Flaw(StrEnum):
@@ -66,7 +75,8 @@ def text_of(cell: object) -> str:
 
 def key_of(heading: object) -> str:
     """A heading as it is compared: small letters, without stars, colons and doubled blanks."""
-    return " ".join(text_of(heading).lower().replace("_", " ").strip("*:：＊ ").split())
+    text = " ".join(text_of(heading).lower().replace("_", " ").strip("*:：＊ ").split())
+    return _SPLIT.sub("", text)
 
 
 def columns_of(
@@ -77,12 +87,15 @@ def columns_of(
     """Field → column. ``words``: what each field's column may be called, best first.
 
     ``chosen`` names the column of a field instead (its heading as it stands in the sheet); an
-    empty name leaves the field out. The first of two columns with one name counts.
+    empty name leaves the field out. The first of two columns with one name counts. What a heading
+    says in brackets at its end (``风险等级（高/中/低）``) is no part of its name.
     """
+    keys = [key_of(cell) for cell in heading]
     places: dict[str, int] = {}
-    for place, cell in enumerate(heading):
-        if key := key_of(cell):
-            places.setdefault(key, place)
+    for shorter in (False, True):
+        for place, key in enumerate(keys):
+            if name := _ASIDE.sub("", key) if shorter else key:
+                places.setdefault(name, place)
     found: dict[str, int] = {}
     for field, names in words.items():
         wanted = [chosen[field]] if chosen and field in chosen else names
@@ -117,9 +130,13 @@ def rows_of(
     formulas: Places = (),
     merged: Places = (),
 ) -> Iterator[Row]:
-    """The rows after the one that names the columns, empty ones left out."""
+    """The rows after the one that names the columns.
+
+    Left out: empty ones, the headings said once more, and a note or sum below the table.
+    """
+    heading = [text_of(cell) for cell in cells[after]] if cells else []
     for index, row in enumerate(cells):
-        if index <= after or not any(text_of(cell) for cell in row):
+        if index <= after or _no_row(row, heading):
             continue
         given: dict[str, object] = {}
         problems = []
@@ -133,6 +150,31 @@ def rows_of(
                 cell = None
             given[field] = cell
         yield Row(index + 1, given, tuple(problems))
+
+
+def left_out(cells: Cells, after: int, columns: Mapping[str, int]) -> tuple[str, ...]:
+    """Headings of columns that hold something below them and that no field is read of."""
+    taken = set(columns.values())
+    filled = {
+        place
+        for row in cells[after + 1 :]
+        for place, cell in enumerate(row)
+        if cell is not None and cell != "" and place not in taken
+    }
+    named = (
+        text_of(cells[after][place])[:60] for place in sorted(filled) if place < len(cells[after])
+    )
+    return tuple(one for one in named if one)[:100]
+
+
+def _no_row(row: Sequence[object], heading: Sequence[str]) -> bool:
+    texts = [text_of(cell) for cell in row]
+    filled = [text for text in texts if text]
+    return (
+        not filled
+        or (len(filled) == 1 and len(heading) > 1 and _NOTE.match(filled[0]) is not None)
+        or texts == heading
+    )
 
 
 def whole_number(cell: object, least: int, most: int) -> int | None:

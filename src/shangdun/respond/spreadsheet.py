@@ -6,6 +6,7 @@ the cells that a merged one covers. What is hostile (bombs, broken zips) is refu
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -13,6 +14,7 @@ import struct
 import warnings
 import zipfile
 import zlib
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import openpyxl
@@ -22,7 +24,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from shangdun.kernel.errors import UsageError
 from shangdun.respond.workbook import bomb
 
-MOST_COLUMNS = 100
+MOST_COLUMNS = 250
+csv.field_size_limit(64 << 20)
+"""Of one cell: a scanner's proof is longer than the 128 KB that stand there; files are bounded."""
+_LEADING = 20
+"""Rows by which it is known whether a sheet is the one that is looked for."""
 _UNPACKED = 200 << 20
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]{2,20})"')
 _MOST_MERGED = 10_000
@@ -36,7 +42,7 @@ _DAMAGED = (
 
 
 class Spreadsheet(NamedTuple):
-    """The first sheet; places are 0-based (row, column)."""
+    """One sheet; places are 0-based (row, column)."""
 
     form: str
     """``csv`` or ``xlsx``."""
@@ -44,10 +50,20 @@ class Spreadsheet(NamedTuple):
     formulas: frozenset[tuple[int, int]]
     merged: frozenset[tuple[int, int]]
     """Cells that a merged one covers, its own left out."""
+    name: str = ""
+    """Of the sheet, where the workbook has several that are shown."""
 
 
-def read_spreadsheet(content: bytes, *, most_rows: int, largest: int) -> Spreadsheet:
-    """A CSV file (UTF-8 or GB 18030; comma, semicolon or tab) or the first sheet of an XLSX.
+Fits = Callable[[Sequence[Sequence[Any]]], bool]
+
+
+def read_spreadsheet(
+    content: bytes, *, most_rows: int, largest: int, fits: Fits | None = None
+) -> Spreadsheet:
+    """A CSV file (UTF-8, UTF-16 or GB 18030; comma, semicolon or tab) or a sheet of an XLSX.
+
+    Of a workbook the first sheet that is shown and whose leading rows are what ``fits`` looks for
+    (a cover may stand before it), else the first that is shown.
 
     Raises ``UsageError``: ``spreadsheet.large`` above ``largest`` bytes, ``spreadsheet.many`` above
     ``most_rows`` rows, ``spreadsheet.file`` for what is neither.
@@ -57,17 +73,18 @@ def read_spreadsheet(content: bytes, *, most_rows: int, largest: int) -> Spreads
             "the file is too large", code="spreadsheet.large", fix=f"at most {largest >> 20} MB"
         )
     zipped = content[:4] == b"PK\x03\x04"
-    sheet = _xlsx(content, most_rows) if zipped else _csv(content, most_rows)
+    sheet = _xlsx(content, most_rows, fits) if zipped else csv_rows(content, most_rows)
     if len(sheet.rows) > most_rows:
         raise UsageError("too many rows", code="spreadsheet.many", fix=f"at most {most_rows}")
     return sheet
 
 
-def _csv(content: bytes, most: int) -> Spreadsheet:
+def csv_rows(content: bytes, most: int) -> Spreadsheet:
+    """Of a CSV file, at most one row more than ``most``. Raises ``UsageError``."""
+    text = _decoded(content)
     rows: list[list[Any]] = []
     try:
-        # A cell may be longer than the reader's own bound: what is too long is said of its row.
-        for row in csv.reader(io.StringIO(_decoded(content), newline=""), _dialect(content)):
+        for row in csv.reader(io.StringIO(text, newline=""), _dialect(text)):
             rows.append(list(row[:MOST_COLUMNS]))
             if len(rows) > most:
                 break
@@ -77,7 +94,8 @@ def _csv(content: bytes, most: int) -> Spreadsheet:
 
 
 def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -87,18 +105,18 @@ def _decoded(content: bytes) -> str:
     raise _unreadable()
 
 
-def _dialect(content: bytes) -> type[csv.Dialect]:
-    heading = content.partition(b"\n")[0]
-    signs = {sign: heading.count(sign) for sign in (b",", b";", b"\t")}
-    best = max(signs, key=lambda sign: signs[sign])
+def _dialect(text: str) -> type[csv.Dialect]:
+    """The sign that a line among the first ones has most of: a title may stand above the table."""
+    leading = text[: 1 << 16].splitlines()[:_LEADING]
+    best = max(",;\t", key=lambda sign: max((line.count(sign) for line in leading), default=0))
 
     class Found(csv.excel):
-        delimiter = best.decode() if signs[best] else ","
+        delimiter = best
 
     return Found
 
 
-def _xlsx(content: bytes, most: int) -> Spreadsheet:
+def _xlsx(content: bytes, most: int, fits: Fits | None) -> Spreadsheet:
     cells = (most + 1) * 50
     rows: list[list[Any]] = []
     formulas: set[tuple[int, int]] = set()
@@ -110,14 +128,24 @@ def _xlsx(content: bytes, most: int) -> Spreadsheet:
             book = openpyxl.load_workbook(
                 io.BytesIO(content), read_only=True, data_only=False, keep_links=False
             )
-            sheet: Any = book.worksheets[0]
+            sheet, name = chosen_sheet(book, fits)
             for at, row in enumerate(sheet.iter_rows(max_row=most + 1, max_col=MOST_COLUMNS)):
                 rows.append([cell.value for cell in row])
                 formulas.update((at, place) for place, one in enumerate(row) if _reckoned(one))
             merged = merged_cells(content, str(sheet._worksheet_path))  # noqa: SLF001 - nothing public names the part
     except _DAMAGED as error:
         raise _unreadable() from error
-    return Spreadsheet("xlsx", rows, frozenset(formulas), merged)
+    return Spreadsheet("xlsx", rows, frozenset(formulas), merged, name)
+
+
+def chosen_sheet(book: Any, fits: Fits | None) -> tuple[Any, str]:  # noqa: ANN401 - openpyxl's workbook
+    """The sheet to be read, and its name if there was a choice."""
+    shown = [one for one in book.worksheets if one.sheet_state == "visible"] or book.worksheets
+    for sheet in shown if fits else ():
+        rows = sheet.iter_rows(max_row=_LEADING, max_col=MOST_COLUMNS, values_only=True)
+        if fits and fits([list(row) for row in rows]):
+            return sheet, sheet.title if len(shown) > 1 else ""
+    return shown[0], shown[0].title if len(shown) > 1 else ""
 
 
 def _reckoned(cell: Any) -> bool:  # noqa: ANN401 - a cell of openpyxl

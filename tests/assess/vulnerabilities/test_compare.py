@@ -67,6 +67,17 @@ def test_a_part_closes_nothing():
     assert effect.missing == (1,)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_the_report_names_as_fixed_is_closed_and_never_opened(whole: bool):
+    first = known_after(section(one("a"), one("b")), {})
+    said = section(one("a", fixed=True), one("b"), one("new", fixed=True))
+    effect = effect_of(said, first, whole=whole)
+    assert (effect.closed, effect.settled, effect.opened) == ((1,), 1, ())
+    after = known_after(said, first, whole=whole)
+    assert effect_of(said, after, whole=whole).nothing
+    assert effect_of(section(one("a"), one("b")), after, whole=whole).reopened
+
+
 def test_decisions_outlive_reports():
     said = section(one("a"), one("b"))
     a, b = said.found

@@ -173,7 +173,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_stands():
         (b"[]", "report.sarif"),
         (b"{}", "report.sarif"),
         (b'{"version": "2.0.0", "runs": []}', "report.sarif"),
-        (b'{"version": "2.1.0", "runs": []}', "report.sarif"),
+        (b'{"version": "2.1.0", "runs": []}', "report.empty"),
         (b'{"version": "2.1.0", "runs": [1, "x", {}]}', "report.sarif"),
         (b'{"version": "2.1.0", "runs": {"a": 1}}', "report.sarif"),
         (b'{"version": "\xff\xfe"}', "report.encoding"),

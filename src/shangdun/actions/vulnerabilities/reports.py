@@ -105,8 +105,8 @@ def _kept(
         scope=one.section.scope, whole=one.whole, rows=len(one.section.found),
         opened=len(effect.opened), closed=len(effect.closed), reopened=len(effect.reopened),
         changed=len(effect.changed), unchanged=len(effect.unchanged),
-        skipped=one.section.unread + len(effect.suppressed), made_at=one.section.made_at,
-        at=now, by=person(actor),
+        skipped=one.section.unread + len(effect.suppressed) + effect.settled,
+        made_at=one.section.made_at, at=now, by=person(actor),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from shangdun.assess.columns import (
     Problem,
     Row,
     heading_of,
+    left_out,
     rows_of,
     text_of,
     whole_number,
@@ -26,34 +27,52 @@ from shangdun.kernel.errors import UsageError
 
 MOST = 5_000
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "asset", "asset name", "资产名称", "名称", "资产"),
-    "kind": ("kind", "category", "type", "资产类别", "类别", "资产类型", "类型"),
+    "name": ("name", "asset", "asset name", "device name", "display name", "资产名称", "设备名称",
+             "系统名称", "主机名称", "名称", "资产"),
+    "kind": ("kind", "category", "type", "asset type", "asset category", "class", "sys class name",
+             "资产类别", "类别", "资产类型", "设备类型", "资产分类", "分类", "类型"),
     "layer": ("layer", "层次", "资产层次", "层级"),
-    "description": ("description", "note", "描述", "说明", "备注"),
-    "owner": ("owner", "责任人", "负责人", "所有者"),
-    "place": ("place", "location", "位置", "所在位置", "存放地点", "机房"),
-    "supplier": ("supplier", "vendor", "供应商", "厂商"),
+    "description": ("description", "short description", "note", "notes", "comments", "描述",
+                    "说明", "备注", "用途", "资产描述"),
+    "owner": ("owner", "owned by", "assigned to", "managed by", "责任人", "负责人", "所有者",
+              "资产责任人", "管理员", "主要维护人", "维护人", "使用人"),
+    "place": ("place", "location", "site", "位置", "所在位置", "物理位置", "存放地点", "存放位置",
+              "机房", "所在机房"),
+    "supplier": ("supplier", "vendor", "manufacturer", "供应商", "厂商", "生产厂商", "品牌"),
     "confidentiality": ("confidentiality", "c", "保密性", "机密性"),
     "integrity": ("integrity", "i", "完整性"),
     "availability": ("availability", "a", "可用性"),
     "importance": ("importance", "business importance", "业务重要性", "重要性", "重要程度"),
     "bears": ("bears", "supports", "承载", "承载业务", "所属业务", "所属系统", "支撑业务"),
-    "hosts": ("hosts", "host", "ip", "ip address", "hostname", "主机", "ip地址", "主机名", "域名"),
+    "hosts": ("hosts", "host", "ip", "ips", "ip address", "ip addresses", "primary ip", "hostname",
+              "主机", "ip地址", "内网ip", "管理ip", "私网ip", "主机ip", "资产ip", "主机名", "域名"),
+    "names": ("hostname", "host name", "fqdn", "dns name", "主机名", "域名"),
+    "outside": ("public ip", "external ip", "外网ip", "公网ip", "出口ip"),
     "services": ("services", "service", "服务", "服务名"),
     "routes": ("routes", "route", "路由", "url路径", "接口"),
     "code": ("code", "repository", "image", "代码仓库", "镜像", "代码库"),
 }  # fmt: skip
 KIND_WORDS: dict[AssetKind, tuple[str, ...]] = {
-    AssetKind.BUSINESS: ("business", "业务", "业务资产"),
-    AssetKind.INFORMATION_SYSTEM: ("information system", "system", "信息系统", "系统", "应用系统"),
-    AssetKind.DATA: ("data resource", "data", "数据资源", "数据"),
-    AssetKind.NETWORK: ("communication network", "network", "通信网络", "网络"),
-    AssetKind.SOFTWARE: ("system component", "software", "component", "系统组件", "软件", "组件",
-                         "应用软件", "中间件", "数据库"),
-    AssetKind.UNIT: ("system unit", "unit", "hardware", "server", "系统单元", "硬件", "设备",
-                     "服务器", "主机", "网络设备", "安全设备"),
-    AssetKind.PEOPLE: ("people", "person", "staff", "人力资源", "人员"),
-    AssetKind.OTHER: ("other", "service", "document", "其他", "其他资产", "服务", "文档"),
+    AssetKind.BUSINESS: ("business", "business service", "业务", "业务资产"),
+    AssetKind.INFORMATION_SYSTEM: ("information system", "system", "application", "app", "website",
+                                   "信息系统", "系统", "应用系统", "业务系统", "应用", "网站",
+                                   "小程序"),
+    AssetKind.DATA: ("data resource", "data", "information", "数据资源", "数据", "数据资产",
+                     "信息资产"),
+    AssetKind.NETWORK: ("communication network", "network", "subnet", "vlan", "通信网络", "网络",
+                        "网段"),
+    AssetKind.SOFTWARE: ("system component", "software", "component", "middleware", "database",
+                         "operating system", "系统组件", "软件", "组件", "应用软件", "中间件",
+                         "数据库", "操作系统", "软件资产", "容器"),
+    AssetKind.UNIT: ("system unit", "unit", "hardware", "server", "device", "virtual machine", "vm",
+                     "instance", "linux server", "windows server", "switch", "router", "firewall",
+                     "load balancer", "storage", "computer", "workstation", "laptop", "desktop",
+                     "printer", "系统单元", "硬件", "设备", "服务器", "物理机", "虚拟机", "云主机",
+                     "云服务器", "主机", "网络设备", "安全设备", "存储设备", "交换机", "路由器",
+                     "防火墙", "终端", "办公终端", "笔记本", "台式机", "打印机", "硬件资产"),
+    AssetKind.PEOPLE: ("people", "person", "staff", "人力资源", "人员", "人员资产"),
+    AssetKind.OTHER: ("other", "service", "document", "其他", "其它", "其他资产", "服务", "文档",
+                      "服务资产", "文档资产"),
 }  # fmt: skip
 LAYER_WORDS: dict[Layer, tuple[str, ...]] = {
     Layer.BUSINESS: ("business", "业务", "业务资产"),
@@ -63,7 +82,11 @@ LAYER_WORDS: dict[Layer, tuple[str, ...]] = {
 }  # fmt: skip
 LONGEST = {"name": 200, "place": 200, "supplier": 200, "description": 5_000}
 RATINGS = ("confidentiality", "integrity", "availability", "importance")
-_MARKS = {"hosts": MarkKind.HOST, "services": MarkKind.SERVICE, "routes": MarkKind.ROUTE,
+RATING_WORDS = {"很高": 5, "very high": 5, "高": 4, "high": 4, "中": 3, "中等": 3, "medium": 3,
+                "低": 2, "low": 2, "很低": 1, "very low": 1}  # fmt: skip
+"""GB/T 20984-2022, tables of the ratings of confidentiality, integrity and availability."""
+_MARKS = {"hosts": MarkKind.HOST, "names": MarkKind.HOST, "outside": MarkKind.HOST,
+          "services": MarkKind.SERVICE, "routes": MarkKind.ROUTE,
           "code": MarkKind.CODE}  # fmt: skip
 _APART = re.compile(r"[;；、,，\n]+")
 E_ = TypeVar("E_", AssetKind, Layer)
@@ -97,7 +120,7 @@ def read_assets(
 
     Raises ``UsageError``: ``assets.columns`` without name and category (or layer), ``assets.many``.
     """
-    after, columns = heading_of(cells, COLUMNS, _enough, chosen)
+    after, columns = heading_of(cells, COLUMNS, enough, chosen)
     if not columns:
         raise UsageError(
             "the first row names no columns", code="assets.columns",
@@ -118,7 +141,13 @@ def read_assets(
     return lines
 
 
-def _enough(fields: AbstractSet[str]) -> bool:
+def left_out_of(cells: Cells, chosen: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Headings of columns that hold something and of which nothing is taken in."""
+    return left_out(cells, *heading_of(cells, COLUMNS, enough, chosen))
+
+
+def enough(fields: AbstractSet[str]) -> bool:
+    """Whether a row that names these fields may be the one that names the columns."""
     return "name" in fields and bool({"kind", "layer"} & fields)
 
 
@@ -177,7 +206,8 @@ def _ratings(row: Row, problems: list[Problem]) -> dict[str, int | None]:
         if name not in row.cells:
             continue
         try:
-            found[name] = whole_number(row.cells[name], 1, 5)
+            word = RATING_WORDS.get(text_of(row.cells[name]).lower())
+            found[name] = word or whole_number(row.cells[name], 1, 5)
         except ValueError:
             problems.append(Problem(name, Flaw.NUMBER, text_of(row.cells[name])[:100]))
     return found

@@ -64,6 +64,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     closed: tuple[int, ...] = ()
     suppressed: tuple[Found, ...] = ()
     """New ones that the tool was told to leave alone: not opened."""
+    settled: int = 0
+    """Named as fixed, and not open here: nothing is to be done."""
     missing: tuple[int, ...] = ()
     """Not in the report, and not closed: it is not whole."""
 
@@ -77,15 +79,20 @@ def effect_of(section: Section, known: Mapping[str, Known], *, whole: bool) -> E
     """Compare one tool's report with what is known of its tool and scope, by identity.
 
     ``whole``: what it does not name is gone. A false positive that is no longer named stays one:
-    should the tool say it again, nobody is asked twice.
+    should the tool say it again, nobody is asked twice. What the report names as fixed is closed by
+    that, whole or not.
     """
     opened: list[Found] = []
     reopened: list[tuple[int, Found]] = []
     changed: list[tuple[int, Found]] = []
     unchanged: list[int] = []
     suppressed: list[Found] = []
+    closed = [known[one.identity].number for one in section.found if _closes(one, known)]
+    settled = sum(one.fixed for one in section.found) - len(closed)
     for one in section.found:
         before = known.get(one.identity)
+        if one.fixed:
+            continue
         if before is None:
             (suppressed if one.suppressed else opened).append(one)
         elif before.standing is Standing.FIXED:
@@ -103,8 +110,9 @@ def effect_of(section: Section, known: Mapping[str, Known], *, whole: bool) -> E
         reopened=tuple(reopened),
         changed=tuple(changed),
         unchanged=tuple(unchanged),
-        closed=tuple(gone) if whole else (),
+        closed=(*closed, *gone) if whole else tuple(closed),
         suppressed=tuple(suppressed),
+        settled=settled,
         missing=() if whole else tuple(gone),
     )
 
@@ -116,6 +124,12 @@ def differs(before: Known, now: Found) -> bool:
     if now.due is not None and not before.due_by_hand and now.due != before.due:
         return True
     return any(getattr(before, name) != getattr(now, name) for name in COMPARED)
+
+
+def _closes(one: Found, known: Mapping[str, Known]) -> bool:
+    before = known.get(one.identity)
+    open_ones = {Standing.OPEN, Standing.ACCEPTED}
+    return one.fixed and before is not None and before.standing in open_ones
 
 
 def _gone(found: Iterable[Found], known: Mapping[str, Known]) -> Iterable[int]:

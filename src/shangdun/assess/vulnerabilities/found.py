@@ -47,6 +47,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """Set in the report by a person."""
     suppressed: str = ""
     """The tool was told to leave it alone: why; the weakness itself is still there."""
+    fixed: bool = False
+    """The report names it only to say that it is gone."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +86,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     troubles: tuple[Trouble, ...] = ()
     trouble_count: int = 0
     """All of them; of more than a page's worth only the first are named."""
+    sheet: str = ""
+    """Of a workbook: which sheet was read."""
+    left_out: tuple[str, ...] = ()
+    """Of a table: headings of the columns of which nothing is taken in."""
 
 
 def told_apart(found: Iterable[Found]) -> tuple[Found, ...]:
@@ -110,6 +116,35 @@ def basis_of(*parts: str) -> str:
 def cve_in(texts: Sequence[str]) -> str:
     """The first CVE that one of the texts names, in capital letters; empty: none."""
     return next((hit.group().upper() for text in texts if (hit := _CVE.search(text))), "")
+
+
+def cves_in(texts: Sequence[str]) -> list[str]:
+    """All that the texts name, in capital letters, in their order."""
+    return list(dict.fromkeys(hit.upper() for text in texts for hit in _CVE.findall(text)))
+
+
+def told(name: str, parts: Sequence[tuple[str, str]]) -> str:
+    """Texts one below the other, each under what it is called, none of them squeezed out.
+
+    A long one gives way: each may have what the others leave it, and at least its share. What
+    another one contains already is not said twice.
+    """
+    said: list[tuple[str, str]] = []
+    for called, given in parts:
+        text = given.strip()
+        if text and not any(text in other for _called, other in said):
+            said.append((called, text))
+    left = LONGEST[name] - sum(len(called) + 4 for called, _text in said)
+    lengths: dict[int, int] = {}
+    by_length = sorted(range(len(said)), key=lambda place: len(said[place][1]))
+    for count, place in enumerate(by_length):
+        share = max(left // (len(said) - count), 0)
+        lengths[place] = min(len(said[place][1]), share)
+        left -= lengths[place]
+    return "\n\n".join(
+        f"{called}: {text[: lengths[place]]}" if called else text[: lengths[place]]
+        for place, (called, text) in enumerate(said)
+    )
 
 
 def shortened(name: str, text: str) -> str:

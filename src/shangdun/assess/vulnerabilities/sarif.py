@@ -62,6 +62,13 @@ class _Run(msgspec.Struct, rename="camel"):
     automation_details: msgspec.Raw = msgspec.Raw(b"null")
     version_control_provenance: msgspec.Raw = msgspec.Raw(b"null")
     invocations: msgspec.Raw = msgspec.Raw(b"null")
+    artifacts: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Artifact(msgspec.Struct):
+    """Of a file only where it is: its contents, which may be in here too, are passed over."""
+
+    location: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Troubles:
@@ -99,6 +106,10 @@ def read_sarif(content: bytes) -> Report:
         left -= taken
         if section is not None:
             sections.append(section)
+    if not log.runs:
+        raise UsageError(
+            "the report has no runs", code="report.empty", fix="scan again: nothing was scanned"
+        )
     if not sections:
         raise UsageError("no run can be read", code="report.sarif", fix="export SARIF 2.1.0")
     return Report(
@@ -165,7 +176,7 @@ def _section(
     if len(run.results) > left:
         raise UsageError("too many results", code="report.many", fix=f"at most {MOST}")
     before = troubles.count
-    rules = _rules(run.tool, where, troubles)
+    rules = _rules(run, where, troubles)
     found = told_apart(_found(run.results, rules, where, troubles))
     made_at, complete = _invoked(run.invocations)
     section = Section(
@@ -195,10 +206,10 @@ def _says_something(result: dict[str, Any]) -> bool:
     return kind not in NOT_FOUND and text_of(result.get("baselineState")) != "absent"
 
 
-def _rules(tool: _Tool, where: str, troubles: _Troubles) -> Rules:
-    """The driver's rules, then each extension's."""
+def _rules(run: _Run, where: str, troubles: _Troubles) -> Rules:
+    """The driver's rules, then each extension's; levels set at the start; files by number."""
     tables = []
-    for component in [tool.driver, *(tool.extensions or [])]:
+    for component in [run.tool.driver, *(run.tool.extensions or [])]:
         raws = component.rules or []
         if len(raws) > MOST_RULES:
             raise UsageError("too many rules", code="report.many", fix=f"at most {MOST_RULES}")
@@ -213,14 +224,50 @@ def _rules(tool: _Tool, where: str, troubles: _Troubles) -> Rules:
     named: dict[str, Rule] = {}
     for rule in chain.from_iterable(tables):
         named.setdefault(rule.id, rule)
-    return Rules(tables, named)
+    return Rules(tables, named, _overrides(run.invocations, tables[0]), _files(run.artifacts))
+
+
+def _overrides(raw: msgspec.Raw, driver: list[Rule]) -> dict[str, str]:
+    """The level by rule that the invocations set in place of the rule's own (3.20.5)."""
+    levels: dict[str, str] = {}
+    for invocation in many_of(_loose(raw))[:1000]:
+        found = invocation.get("ruleConfigurationOverrides") if _is_table(invocation) else None
+        for one in many_of(found)[:MOST_RULES]:
+            descriptor, configuration = (
+                _named(one, name) for name in ("descriptor", "configuration")
+            )
+            place, level = descriptor.get("index"), text_of(configuration.get("level"))
+            rule = text_of(descriptor.get("id"))
+            if not rule and isinstance(place, int) and 0 <= place < len(driver):
+                rule = driver[place].id
+            if rule and level:
+                levels[rule] = level
+    return levels
+
+
+def _files(raw: msgspec.Raw) -> list[str]:
+    """Addresses of the run's files, by their place (3.4.5)."""
+    try:
+        files = msgspec.json.decode(raw, type=list[_Artifact] | None)
+    except (msgspec.MsgspecError, RecursionError):
+        return []
+    return [text_of(_named({"at": _loose(one.location)}, "at").get("uri")) for one in files or []]
+
+
+def _is_table(raw: object) -> bool:
+    return isinstance(raw, dict)
+
+
+def _named(raw: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    part = raw.get(name) if isinstance(raw, dict) else None
+    return part if isinstance(part, dict) else {}
 
 
 def _scope(run: _Run) -> str:
-    """What was scanned: the repository, and the category of the run.
+    """What was scanned: the repository, the category of the run, and the branch.
 
-    The category is ``automationDetails.id`` up to its last ``/``: what comes after it names the
-    single run (3.17.3).
+    What is mended on one branch is still there on the others. The category is that of
+    ``automationDetails.id``, up to its last ``/``: what follows names the single run (3.17.3).
     """
     details, provenance = _loose(run.automation_details), _loose(run.version_control_provenance)
     identifier = text_of(details.get("id")) if isinstance(details, dict) else ""
@@ -231,7 +278,8 @@ def _scope(run: _Run) -> str:
     if sign:  # never a password that a build server put into the address
         host, slash, path = rest.partition("/")
         repository = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
-    return " ".join(part for part in (repository, category) if part)[:200]
+    branch = text_of(first.get("branch")).removeprefix("refs/heads/")
+    return " ".join(part for part in (repository, category, branch) if part)[:200]
 
 
 def _invoked(raw: msgspec.Raw) -> tuple[datetime | None, bool]:

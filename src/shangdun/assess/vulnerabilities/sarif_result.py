@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from shangdun.assess.vulnerabilities.found import Found, basis_of, cve_in, shortened
+from shangdun.assess.vulnerabilities.cvss import base_score
+from shangdun.assess.vulnerabilities.found import (
+    Found,
+    basis_of,
+    cves_in,
+    shortened,
+    told,
+)
 from shangdun.assess.vulnerabilities.severity import Grade, grade_of
 
 GRADE_OF_LEVEL = {
@@ -28,6 +35,18 @@ _PACKAGE = {
     "fixed_version": re.compile(r"^(?:Fixed|Patched)(?: Version| in)?:[ \t]*(.+)$", re.MULTILINE),
 }
 """How scanners of packages write them into their messages, for want of a place of their own."""
+_PROPERTY = {"component": ("component", "packageName", "package"),
+             "found_version": ("componentVersion", "packageVersion", "installedVersion"),
+             "fixed_version": ("fixedVersion", "fixedIn")}  # fmt: skip
+_SCORES = ("security-severity", "cvssV4_baseScore", "cvssv4_baseScore", "cvssV3_baseScore",
+           "cvssv3_baseScore", "cvss_score", "cvssScore")  # fmt: skip
+_VECTORS = ("cvssV4_vector", "cvssv4_vector", "cvssV3_vector", "cvssv3_vector", "cvssVector",
+            "cvss_vector", "cvss", "cvssV2_vector", "cvssv2_vector")  # fmt: skip
+_GRADE_WORDS = ("severity", "securityRisk", "issue_severity")
+"""Properties of scanners, beside the one that has become everybody's (``security-severity``)."""
+_NO_PRINT = {"requires login", "", "null", "none", "n/a", "unknown", "undefined"}
+"""What stands in the place of a fingerprint where there is none: it tells nothing apart."""
+_MOST_PLACES = 20
 _LINE_HASH = "primaryLocationLineHash"
 
 
@@ -46,10 +65,13 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     description: str = ""
     help_url: str = ""
+    help: str = ""
     level: str = ""
+    rank: float | None = None
     score: Decimal | None = None
     vector: str = ""
-    tags: tuple[str, ...] = ()
+    graded: Grade | None = None
+    cves: tuple[str, ...] = ()
     messages: dict[str, str] = {}
 
     @classmethod
@@ -58,26 +80,38 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         identifier = text_of(raw.get("id"))
         if not identifier:
             raise Unreadable(".id", "missing")
-        properties = _part(raw, "properties")
+        properties, default = _part(raw, "properties"), _part(raw, "defaultConfiguration")
         strings = _part(raw, "messageStrings")
+        title = _message(raw.get("shortDescription")) or text_of(raw.get("name"))
+        helped = _message(raw.get("help"))
+        address = text_of(raw.get("helpUri")) or (helped if " " not in helped else "")
+        tags = (text_of(tag) for tag in many_of(properties.get("tags"))[:50])
+        named = (text_of(properties.get(name)) for name in ("cve", "CVE", "cves"))
         return cls(
             id=identifier,
-            title=_message(raw.get("shortDescription")) or text_of(raw.get("name")),
+            title=title,
             description=_message(raw.get("fullDescription"))[:5000],
-            help_url=_web(text_of(raw.get("helpUri"))),
-            level=text_of(_part(raw, "defaultConfiguration").get("level")),
-            score=score_of(properties.get("security-severity")),
-            vector=text_of(properties.get("cvssV3_vector") or properties.get("cvssv3_vector")),
-            tags=tuple(text_of(tag) for tag in many_of(properties.get("tags"))[:50]),
+            help_url=_web(address),
+            help="" if helped == address else helped[:5000],
+            level=text_of(default.get("level")),
+            rank=_rank(default.get("rank")),
+            score=_scored(properties),
+            vector=_vector(properties),
+            graded=_worded(properties),
+            cves=tuple(cves_in([identifier, *tags, *named, title])),
             messages={name: _message(one)[:5000] for name, one in list(strings.items())[:200]},
         )
 
 
 class Rules(NamedTuple):
-    """The rules of a run: the driver's table, then each extension's; and the first of each name."""
+    """What results refer to: the driver's rules, then each extension's; the first of each name."""
 
     tables: list[list[Rule]]
     named: dict[str, Rule]
+    levels: dict[str, str]
+    """By rule, set when the tool was started."""
+    files: list[str]
+    """Addresses by number."""
 
 
 def found_of(result: dict[str, Any], rules: Rules) -> Found:
@@ -86,29 +120,31 @@ def found_of(result: dict[str, Any], rules: Rules) -> Found:
     message = _said(result, rule)
     if not rule_id and not message:
         raise Unreadable(".message", "missing")
-    uri, line, logical = _location(result)
-    package = {name: _first(found, message) for name, found in _PACKAGE.items()}
+    (uri, line, logical), *others = _places(result, rules.files) or [("", 0, "")]
     properties = _part(result, "properties")
-    score = score_of(properties.get("security-severity"))
+    package = {name: _packaged(name, message, properties) for name in _PACKAGE}
+    plain: dict[str, Any] = {name: shortened(name, text) for name, text in package.items()}
+    score = _scored(properties)
     score = rule.score if score is None else score
     title = rule.title or message.partition("\n")[0] or rule_id
-    host = _host(uri)
+    cves = list(dict.fromkeys([*cves_in([rule_id]), *rule.cves]))
+    texts = [("", message), ("", rule.description), ("", rule.help)]
+    texts += [("CVE", ", ".join(cves))] if len(cves) > 1 else []
+    texts += [("", "\n".join(_shown(*place) for place in others))]
     return Found(
         basis=_basis(result, rule_id, uri, logical, package["component"] or message),
         title=shortened("title", title),
-        severity=_grade(result, rule, score),
+        severity=_grade(result, rule, score, rules.levels.get(rule_id, "")),
         score=score,
-        vector=shortened("vector", rule.vector),
-        description=shortened("description", message or rule.description),
+        vector=shortened("vector", _vector(properties) or rule.vector),
+        description=shortened("description", told("description", texts)),
         rule=shortened("rule", rule_id),
-        cve=cve_in((rule_id, *rule.tags, rule.title)),
-        place=shortened("place", f"{uri}:{line}" if uri and line else uri or logical),
+        cve=shortened("cve", cves[0] if cves else ""),
+        place=shortened("place", _shown(uri, line, logical)),
         help_url=shortened("help_url", rule.help_url),
-        host=shortened("host", host),
+        host=shortened("host", _host(uri)),
         suppressed=_suppressed(result),
-        component=shortened("component", package["component"]),
-        found_version=shortened("found_version", package["found_version"]),
-        fixed_version=shortened("fixed_version", package["fixed_version"]),
+        **plain,
     )
 
 
@@ -154,28 +190,76 @@ def _filled(text: str, arguments: list[str]) -> str:
     return "".join([*pieces, text[at:]])[:_LONGEST_SAID]
 
 
-def _grade(result: dict[str, Any], rule: Rule, score: Decimal | None) -> Grade:
-    if score is not None:
+def _grade(result: dict[str, Any], rule: Rule, score: Decimal | None, override: str) -> Grade:
+    """Of the score; else of the tool's own word; else of the level (3.27.10); else of the rank."""
+    level = text_of(result.get("level")) or override or rule.level
+    # A score of 0.0 beside a failure stands for "no score": tools without ratings write it so.
+    if score is not None and (score > 0 or level not in {"error", "warning"}):
         return grade_of(score)
-    level = text_of(result.get("level")) or rule.level
-    if not level:  # 3.27.10: "none" where it is no failure, else "warning"
-        level = "warning" if text_of(result.get("kind")) in {"", "fail"} else "none"
-    return GRADE_OF_LEVEL.get(level, Grade.MEDIUM)
+    worded = _worded(_part(result, "properties")) or rule.graded
+    if worded is not None:
+        return worded
+    if level:
+        return GRADE_OF_LEVEL.get(level, Grade.MEDIUM)
+    if text_of(result.get("kind")) not in {"", "fail"}:
+        return Grade.NONE
+    rank = _rank(result.get("rank"))
+    rank = rule.rank if rank is None else rank
+    return Grade.MEDIUM if rank is None else grade_of(Decimal(str(rank)) / 10)
 
 
-def _location(result: dict[str, Any]) -> tuple[str, int, str]:
-    """Address, line and logical name of the first place; empty where none is said."""
+def _rank(raw: object) -> float | None:
+    """A priority from 0.0 to 100.0; None: unknown (3.27.25)."""
+    number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    return float(raw) if number and isinstance(raw, int | float) and 0 <= raw <= 100 else None
+
+
+def _scored(properties: dict[str, Any]) -> Decimal | None:
+    """A score that the properties give, or that their vector comes to."""
+    found = (score_of(properties.get(name)) for name in _SCORES)
+    told_score = next((one for one in found if one is not None), None)
+    return base_score(_vector(properties)) if told_score is None else told_score
+
+
+def _vector(properties: dict[str, Any]) -> str:
+    found = (text_of(properties.get(name)) for name in _VECTORS)
+    return next((one for one in found if "AV:" in one), "")
+
+
+def _worded(properties: dict[str, Any]) -> Grade | None:
+    words = (text_of(properties.get(name)).lower() for name in _GRADE_WORDS)
+    return next((Grade(one) for one in words if one in set(Grade)), None)
+
+
+def _packaged(name: str, message: str, properties: dict[str, Any]) -> str:
+    found = (text_of(properties.get(one)) for one in _PROPERTY[name])
+    return _first(_PACKAGE[name], message) or next((one for one in found if one), "")
+
+
+def _places(result: dict[str, Any], files: list[str]) -> list[tuple[str, int, str]]:
+    """Of each place address, line and logical name; empty or 0 what is not said."""
     locations = [one for one in many_of(result.get("locations")) if isinstance(one, dict)]
-    if not locations:
-        return "", 0, ""
-    physical = _part(locations[0], "physicalLocation")
-    uri = text_of(_part(physical, "artifactLocation").get("uri"))
-    line = _place(_part(physical, "region").get("startLine")) or 0
-    logical = [one for one in many_of(locations[0].get("logicalLocations")) if _is_table(one)]
-    name = (
-        text_of(logical[0].get("fullyQualifiedName") or logical[0].get("name")) if logical else ""
-    )
-    return uri[:2000], line, name[:500]
+    found = []
+    for location in locations[:_MOST_PLACES]:
+        physical = _part(location, "physicalLocation")
+        artifact = _part(physical, "artifactLocation")
+        number = _place(artifact.get("index"))
+        uri = text_of(artifact.get("uri"))
+        if not uri and number is not None and number < len(files):
+            uri = files[number]
+        line = _place(_part(physical, "region").get("startLine")) or 0
+        logical = [one for one in many_of(location.get("logicalLocations")) if _is_table(one)]
+        name = (
+            text_of(logical[0].get("fullyQualifiedName") or logical[0].get("name"))
+            if logical
+            else ""
+        )
+        found.append((uri[:2000], line, name[:500]))
+    return list(dict.fromkeys(found))
+
+
+def _shown(uri: str, line: int, logical: str) -> str:
+    return f"{uri}:{line}" if uri and line else uri or logical
 
 
 def _basis(result: dict[str, Any], rule: str, uri: str, logical: str, else_by: str) -> str:
@@ -201,8 +285,8 @@ def _prints(raw: object) -> str:
         return ""
     newest: dict[str, tuple[int, str]] = {}
     for name, value in list(raw.items())[:100]:
-        text = text_of(value)
-        if not text:
+        text = text_of(value.get("value") if isinstance(value, dict) else value)
+        if text.lower() in _NO_PRINT:
             continue
         hit = _VERSION.fullmatch(name)
         base, version = (hit.group(1), int(hit.group(2))) if hit else (name, 0)

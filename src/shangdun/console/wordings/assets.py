@@ -68,7 +68,7 @@ PROBLEMS: dict[str, Promise] = {
     "report.json": gettext_lazy("The JSON cannot be read: it may be cut off. Export it again."),
     "report.sarif": gettext_lazy("This is no SARIF 2.1.0."),
     "report.empty": gettext_lazy("The report names no scan at all: scan again."),
-    "report.form": gettext_lazy(
+    "report.foreign": gettext_lazy(
         "This is a format of the tool's own (JSON, XML or HTML): export SARIF, CSV or XLSX from it."
     ),
     "report.many": gettext_lazy("The report is too long: at most 25,000 findings."),

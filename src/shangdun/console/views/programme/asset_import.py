@@ -11,8 +11,15 @@ from django.utils.translation import gettext as _
 
 from shangdun.actions.assets.sheet import do_import_assets
 from shangdun.actions.assets.uploads import content_of, do_keep_upload, get_upload
-from shangdun.assess.columns import text_of
-from shangdun.assess.inventory.sheet import COLUMNS, MOST, AssetLine, read_assets
+from shangdun.assess.columns import HEADING_WITHIN, heading_of, text_of
+from shangdun.assess.inventory.sheet import (
+    COLUMNS,
+    MOST,
+    AssetLine,
+    enough,
+    left_out_of,
+    read_assets,
+)
 from shangdun.console.problems import said
 from shangdun.console.programme.assets import told_problems
 from shangdun.console.views.page import Request, page
@@ -70,7 +77,9 @@ def look(request: Request, upload_id: int) -> HttpResponseBase:
         text = _("%(added)d taken in, %(changed)d changed, %(out)d left out.")
         messages.success(request, text % {"added": added, "changed": changed, "out": out})
         return redirect("assets")
-    return render(request, "assets/look.html", _context(upload.name, plan_rows(lines), chosen))
+    context = _context(upload.name, plan_rows(lines), chosen)
+    context |= {"sheet": sheet.name, "left_out": left_out_of(sheet.rows, chosen)}
+    return render(request, "assets/look.html", context)
 
 
 def _context(name: str, planned: list[Planned], chosen: dict[str, str]) -> dict[str, Any]:
@@ -94,7 +103,8 @@ def _columns(
     request: Request, name: str, sheet: Spreadsheet, chosen: dict[str, str], problem: str
 ) -> HttpResponseBase:
     """Columns that nobody recognises are named by hand."""
-    headings = next((row for row in sheet.rows if any(map(text_of, row))), [])
+    leading = sheet.rows[:HEADING_WITHIN]
+    headings = max(leading, key=lambda row: sum(map(bool, map(text_of, row))), default=[])
     context = {
         "name": name,
         "problem": problem,
@@ -111,7 +121,10 @@ def _chosen(request: Request) -> dict[str, str]:
 
 
 def _sheet(content: bytes) -> Spreadsheet:
-    return read_spreadsheet(content, most_rows=MOST + 20, largest=LARGEST)
+    return read_spreadsheet(
+        content, most_rows=MOST + 20, largest=LARGEST,
+        fits=lambda rows: bool(heading_of(rows, COLUMNS, enough)[1]),
+    )  # fmt: skip
 
 
 def _lines(sheet: Spreadsheet, chosen: dict[str, str]) -> list[AssetLine]:
