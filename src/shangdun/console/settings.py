@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from shangdun import __version__
+from shangdun.console.proxies import networks_of
 from shangdun.console.secret import secret_key
 from shangdun.kernel.config import home_directory, load_config
 from shangdun.records.database import databases
@@ -16,6 +17,8 @@ HERE = Path(__file__).resolve().parent
 HOME = home_directory()
 CONFIG = load_config(HOME)
 HTTPS = CONFIG.web.https
+PROXIES = networks_of(CONFIG.web.proxies or ())
+"""Whose ``X-Forwarded-For`` is believed (``middleware.presence``)."""
 
 SECRET_KEY = secret_key(HOME)
 VERSION = __version__

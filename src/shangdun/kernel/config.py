@@ -70,6 +70,7 @@ class WebConfig(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Host names the console answers to."""
     https: bool = False
     """Set when a TLS proxy stands in front: cookies become secure, HSTS is sent."""
+    proxies: list[str] | None = None  # CIDR: whose X-Forwarded-For is believed
     language: Literal["zh-hans", "en"] = "zh-hans"
     time_zone: str = "Asia/Shanghai"
     mfa: Literal["required", "offered"] = "required"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from shangdun.actions.console_address import note_console_address
 from shangdun.records.models import User
 from shangdun.records.protected import MAY_LOCK_OUT
+
+MOST_HOPS = 20
+"""Of the header, from its right: no chain of proxies is longer."""
 
 
 class Presence:
@@ -32,18 +36,35 @@ class Presence:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address the person comes from, behind our own proxy the one that this proxy saw.
+    """The address the person comes from, behind our own proxies the one that the outermost saw.
 
-    Only for letting in: the last entry of the header is written by the proxy next to us, and what
-    somebody who is signed in may add to it keeps nobody else out.
+    The header is read from its right, where the proxy next to us wrote, and only as far as
+    ``web.proxies`` names who wrote; whatever stands left of that is somebody's word. Where nothing
+    is named one proxy is believed: on this machine, or in a private network if ``web.https`` says
+    that one stands in front.
     """
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    address = _address(str(request.META.get("REMOTE_ADDR", "")))
+    entries = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")[-MOST_HOPS:]
+    hops = len(entries) if settings.CONFIG.web.proxies is not None else 1
+    for entry in reversed(entries[-hops:]):
+        if address is None or not _is_proxy(address) or not entry.strip():
+            break
+        address = _address(entry)
+    return "" if address is None else str(address)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        near = ip_address(address)
+        ip = ip_address(text.strip().partition("%")[0])
     except ValueError:
-        return ""
-    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
-    return forwarded if forwarded and (near.is_loopback or near.is_private) else address
+        return None
+    return (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
+
+
+def _is_proxy(address: IPv4Address | IPv6Address) -> bool:
+    if settings.CONFIG.web.proxies is not None:
+        return any(address in network for network in settings.PROXIES)
+    return address.is_loopback or (settings.CONFIG.web.https and address.is_private)
 
 
 def neighbourhood_of(request: HttpRequest) -> str:
@@ -51,11 +72,9 @@ def neighbourhood_of(request: HttpRequest) -> str:
 
     Whoever has one address of a /64 has all of them, a fresh one for each request.
     """
-    address = address_of(request)
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
+    ip = _address(address_of(request))
+    if ip is None:
         return "unknown"
-    if ip.version == 4:
+    if isinstance(ip, IPv4Address):
         return str(ip)
-    return str(ip.ipv4_mapped or IPv6Network((int(ip) >> 64 << 64, 64)))
+    return str(IPv6Network((int(ip) >> 64 << 64, 64)))
