@@ -44,10 +44,27 @@ def test_table_headers_are_repeated(whole):
 
 def test_both_scripts_have_fonts(whole):
     for run in (run for p in whole.paragraphs for run in p.runs if run.text.strip()):
-        fonts = run._r.rPr.rFonts if run._r.rPr is not None else None
-        fonts = fonts if fonts is not None else whole.styles["Normal"].element.rPr.rFonts
-        assert fonts.get(qn("w:eastAsia")) == "微软雅黑"
-        assert fonts.get(qn("w:ascii")) == "Arial"
+        own = run._r.rPr.rFonts if run._r.rPr is not None else None
+        both = [one for one in (own, whole.styles["Normal"].element.rPr.rFonts) if one is not None]
+        for script, font in (("eastAsia", "微软雅黑"), ("ascii", "Arial")):
+            assert next(filter(None, (one.get(qn(f"w:{script}")) for one in both))) == font
+
+
+def test_quotation_marks_are_wide_in_chinese_and_narrow_in_english(whole):
+    told = [p for p in whole.paragraphs if p.style.name in ("Title", "Heading 1", "Body Text")]
+    runs = [run for p in told for run in p.runs if run.text.strip()]
+    assert {run._r.rPr.rFonts.get(qn("w:hint")) for run in runs} == {"eastAsia"}
+    english = Paper(title="A “plan”", language="en", blocks=(Text("“It”"),))
+    assert "w:hint" not in part(write_docx(english, LAYOUT), "word/document.xml")
+
+
+def test_a_row_stays_on_one_page_unless_it_could_fill_it():
+    rows = (("short", "1"), ("long " * 200, "2"))
+    paper = Paper(title="T", language="en", blocks=(Table(("What", "No."), rows, right=(1,)),))
+    table = docx.Document(BytesIO(write_docx(paper, LAYOUT))).tables[0]
+    kept = [row._tr.find(f".//{qn('w:cantSplit')}") is not None for row in table.rows]
+    assert kept == [False, True, False]
+    assert [p.alignment for row in table.rows for p in row.cells[1].paragraphs] == [2, 2, 2]
 
 
 def test_page_numbers_and_contents_are_fields(whole):

@@ -17,6 +17,7 @@ from docx.oxml.text.run import CT_R
 from docx.shared import Emu, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell as Cell
+from docx.table import _Row as Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -33,6 +34,7 @@ from shangdun.papers.wordstyle import (
     field,
     prepare,
     shade,
+    wide_marks,
     xml_of,
 )
 
@@ -48,6 +50,8 @@ WORDS: dict[Language, tuple[str, str]] = {
     "en": ("Contents", "Date:"),
 }
 INDENT = "    "
+WHOLE_ROW = 900
+"""Longest cell of a row that stays on one page, in characters, as in ``paper.typ``."""
 
 
 def write_docx(paper: Paper, layout: Layout) -> bytes:
@@ -203,17 +207,26 @@ class _Writer:
             line.paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=1, cols=len(block.columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        for cell, name in zip(table.rows[0].cells, block.columns, strict=True):
-            self._cell(cell, (Span(name, strong=True),))
+        names = tuple((Span(name, strong=True),) for name in block.columns)
+        self._row(table.rows[0].cells, names, block.right)
+        for cell in table.rows[0].cells:
             _shade_cell(cell, HEADER_SHADE)
-        _repeat(table)
+        _flag(table.rows[0], "w:tblHeader")
         for values in block.rows:
-            for number, (cell, value) in enumerate(zip(table.add_row().cells, values, strict=True)):
-                paragraph = self._cell(cell, value)
-                if number in block.right:
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            row = table.add_row()
+            self._row(row.cells, values, block.right)
+            if max((len(blocks.plain(value)) for value in values), default=0) <= WHOLE_ROW:
+                _flag(row, "w:cantSplit")
         _widths(table, block.widths or (1,) * len(block.columns))
         self._gap()
+
+    def _row(
+        self, cells: tuple[Cell, ...], values: tuple[blocks.Inline, ...], right: tuple[int, ...]
+    ) -> None:
+        for number, (cell, value) in enumerate(zip(cells, values, strict=True)):
+            paragraph = self._cell(cell, value)
+            if number in right:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
     def _facts(self, rows: tuple[tuple[str, blocks.Inline], ...], *, lines: bool = True) -> None:
         table = self.document.add_table(rows=0, cols=2)
@@ -273,6 +286,8 @@ class _Writer:
 
     def _run(self, paragraph: Paragraph, span: Span) -> Run:
         run = paragraph.add_run(xml_text(span.text))
+        if self.paper.language == "zh-hans":
+            wide_marks(run)
         if span.strong:
             run.bold = True
         if span.emphasis:
@@ -297,11 +312,11 @@ def _shade_cell(cell: Cell, colour: str) -> None:
     shade(cast("CT_Tc", xml_of(cell)).get_or_add_tcPr(), colour)
 
 
-def _repeat(table: WordTable) -> None:
-    """The first row again on each page."""
-    header = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    cast("CT_Row", xml_of(table.rows[0])).get_or_add_trPr().append(header)
+def _flag(row: Row, name: str) -> None:
+    """``w:tblHeader``: the row again on each page; ``w:cantSplit``: all of it on one."""
+    flag = OxmlElement(name)
+    flag.set(qn("w:val"), "true")
+    cast("CT_Row", xml_of(row)).get_or_add_trPr().append(flag)
 
 
 def _widths(table: WordTable, shares: tuple[int, ...]) -> None:

@@ -15,6 +15,7 @@ from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.text.font import CT_RPr
+from docx.oxml.text.run import CT_R
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.styles.style import BaseStyle
@@ -102,6 +103,12 @@ def set_fonts(properties: CT_RPr) -> None:
         ("ascii", LATIN_FONT), ("hAnsi", LATIN_FONT), ("cs", LATIN_FONT), ("eastAsia", CHINESE_FONT)
     ):  # fmt: skip
         fonts.set(qn(f"w:{script}"), font)
+
+
+def wide_marks(run: Run) -> None:
+    """Quotation marks, dashes and dots as Chinese ones: Word takes them for Latin otherwise."""
+    properties = cast("CT_R", xml_of(run)).get_or_add_rPr()
+    properties.get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
 
 
 def _head(paragraph: Paragraph, paper: Paper, layout: Layout) -> None:

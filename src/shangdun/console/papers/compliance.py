@@ -35,7 +35,6 @@ def assessment_paper(row: AssessmentRound, now: datetime) -> Paper:
         marking=_("Confidential"),
         meta=tuple(_meta(row)),
         blocks=tuple(_blocks(row, round_of(row, now))),
-        version=str(row.version),
         date=day_of(row.closed_at or now),
         cover=True,
         contents=True,

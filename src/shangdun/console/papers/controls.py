@@ -20,7 +20,8 @@ from shangdun.console.programme.controls import (
     shown,
     words_of,
 )
-from shangdun.papers.blocks import Block, Callout, Facts, Heading, Paper, Table, Text
+from shangdun.govern.controls.rate import Outcome
+from shangdun.papers.blocks import Block, Callout, Facts, Heading, Paper, Table, Text, bullets
 from shangdun.records.actor import Actor
 from shangdun.records.controls import control_states, execution_rate, visible_controls
 from shangdun.records.models import Control
@@ -34,8 +35,12 @@ def controls_paper(actor: Actor, period: Period, now: datetime) -> Paper:
         subtitle=period.label,
         language="zh-hans" if language() == "zh" else "en",
         meta=(
-            (_("Period"), f"{period.span.first} – {period.span.last}"),
-            (_("State of"), day_of(now)),
+            (
+                _("Period"),
+                _("%(since)s to %(until)s")
+                % {"since": period.span.first, "until": period.span.last},
+            ),
+            (_("As of"), day_of(now)),
         ),
         blocks=tuple(_blocks(controls, period, now)),
         date=day_of(now),
@@ -65,18 +70,37 @@ def _blocks(controls: dict[str, Control], period: Period, now: datetime) -> Iter
         quiet=True,
     )
     yield Heading(_("Measures in the period"))
-    yield Table(
-        (_("Measure"), _("Layer"), _("Owner"), _("Outcome"), _("Owed, made"), _("Found")),
-        tuple(_row(one) for one in rows),
-        widths=(24, 15, 10, 11, 9, 14),
-    )
+    told = [one for one in rows if one.execution.outcome.counts]
+    if told:
+        yield Table(
+            (
+                _("Measure"),
+                _("Layer"),
+                _("Owner"),
+                _("Outcome"),
+                _("Checks made"),
+                pgettext("check", "Result"),
+            ),
+            tuple(_row(one) for one in told),
+            widths=(24, 18, 11, 12, 9, 12),
+        )
+    waiting = [one.words.title for one in rows if one.execution.outcome is Outcome.NOT_DUE]
+    if waiting:
+        yield Text(_("Not due for a check in the period:"), quiet=True)
+        yield bullets(waiting)
     yield from _wanting(controls, now)
     yield from _left_out(controls)
 
 
 def _row(one: RateRow) -> tuple[str, ...]:
-    found = f"✓ {one.execution.passed}  ✗ {one.execution.failed}  ? {one.execution.unknown}"
-    owed = f"{one.execution.owed} · {one.execution.made}"
+    made = one.execution
+    counted = (
+        (made.passed, _("in place: %(n)d")),
+        (made.failed, _("missing: %(n)d")),
+        (made.unknown, _("inconclusive: %(n)d")),
+    )
+    found = "\n".join(words % {"n": number} for number, words in counted if number) or "—"
+    owed = _("%(made)d of %(owed)d") % {"made": made.made, "owed": made.owed} if made.owed else "—"
     layer = one.control.get_layer_display()
     owner = name_of(one.control.owner, "—")
     return one.words.title, layer, owner, str(one.outcome), owed, found

@@ -51,7 +51,7 @@ def custody_paper(item: Evidence) -> Paper:
         Table(
             (_("No."), _("When"), _("What"), _("Who"), _("To"), _("Why, note"), _("Seal")),
             rows,
-            widths=(4, 15, 12, 12, 13, 30, 14),
+            widths=(5, 15, 13, 12, 12, 28, 15),
         ),
         Text(
             _("Each seal is the beginning of a SHA-256 over the entry and the seal before it."),

@@ -34,7 +34,6 @@ def drill_paper(drill: Drill) -> Paper:
         marking=_("DRILL"),
         meta=tuple(_meta(drill)),
         blocks=tuple(_blocks(drill)),
-        version=str(drill.version),
         date=day_of(drill.signed_at or timezone.now()),
         cover=True,
     )
@@ -60,6 +59,8 @@ def _blocks(drill: Drill) -> Iterator[Block]:
     yield Heading(_("What was rehearsed"))
     yield Text(scenario_words(drill.scenario).text)
     pace = _("%(factor)d times as fast as real time") % {"factor": drill.factor}
+    if drill.factor == 1:
+        pace = _("real time")
     rows: list[tuple[str, str]] = [
         (_("Led by"), name_of(drill.observer, "—")),
         (_("Its clock"), pace),
@@ -73,7 +74,7 @@ def _blocks(drill: Drill) -> Iterator[Block]:
         (str(beat.minute), f"{beat.title}\n{beat.text}", moment_of(beat.told, "—"))
         for beat in beats_of(drill)
     )
-    yield Table((_("Minute"), _("Inject"), _("Told")), told, widths=(1, 8, 3), right=(0,))
+    yield Table((_("Minute"), _("Inject"), _("Told")), told, widths=(3, 16, 6), right=(0,))
     yield Heading(_("What was expected, and what was done"))
     marks = tuple(
         (
@@ -89,17 +90,17 @@ def _blocks(drill: Drill) -> Iterator[Block]:
     columns = (
         _("Expected"), _("Group"), _("Target, min"), _("Actual, min"), _("Mark"), _("Remark"),
     )  # fmt: skip
-    yield Table(columns, marks, widths=(5, 3, 2, 2, 2, 4), right=(2, 3))
+    yield Table(columns, marks, widths=(9, 5, 4, 4, 5, 7), right=(2, 3))
     yield from _findings(drill)
     yield Heading(_("Conclusion"))
     yield Text(drill.conclusion or _("Not written."), quiet=not drill.conclusion)
     yield Signatures(
         (
-            Signature(_("Led by"), name_of(drill.observer, "—"), moment_of(drill.ended_at, "—")),
+            Signature(_("Led by"), name_of(drill.observer), moment_of(drill.ended_at)),
             Signature(
                 _("Leadership group"),
-                name_of(drill.signed_by, "—"),
-                moment_of(drill.signed_at, "—"),
+                name_of(drill.signed_by),
+                moment_of(drill.signed_at),
             ),
         )
     )

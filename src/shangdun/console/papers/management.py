@@ -75,7 +75,7 @@ def _risks(told: Told) -> Iterator[Block]:
         columns = (
             _("Risk"), _("Before measures"), _("Now"), _("Trend"), _("Expected loss"), _("Owner"),
         )  # fmt: skip
-        yield Table(columns, rows, widths=(5, 2, 2, 2, 4, 2))
+        yield Table(columns, rows, widths=(10, 5, 5, 5, 7, 5))
 
 
 def _incidents(told: Told) -> Iterator[Block]:

@@ -54,6 +54,5 @@ def _paper(row: Submission) -> Paper:
         blocks=tuple(blocks),
         marking=marking,
         meta=tuple(meta),
-        version=str(row.version),
         date=day,
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from shangdun.console.incidents import title_of
@@ -48,7 +48,6 @@ def review_paper(review: Review) -> Paper:
         marking=_("DRILL") if incident.is_drill else _("Confidential"),
         meta=tuple(_meta(review)),
         blocks=tuple(_blocks(review)),
-        version=str(review.version),
         date=day_of(review.signed_at or timezone.now()),
         contents=True,
         cover=True,
@@ -77,7 +76,7 @@ def _blocks(review: Review) -> Iterator[Block]:
         text = texts.get(section, "").strip()
         for paragraph in text.split("\n\n") if text else ():
             yield Text(paragraph.strip())
-        if not text:
+        if not text and not _speaks_by_itself(section, incident):
             yield Text(_("Not written."), quiet=True)
         if section is Section.COURSE:
             yield from _phases(incident)
@@ -88,6 +87,13 @@ def _blocks(review: Review) -> Iterator[Block]:
     yield from _cleanup(incident)
     yield from _signed(review)
     yield from _timeline(incident)
+
+
+def _speaks_by_itself(section: Section, incident: Incident) -> bool:
+    """Whether a table stands where nobody wrote: it says enough."""
+    if section is Section.LOSS:
+        return bool(losses_of(incident))
+    return section is Section.IMPROVEMENTS and incident.improvements.exists()
 
 
 def _phases(incident: Incident) -> Iterator[Block]:
@@ -115,8 +121,14 @@ def _losses(incident: Incident) -> Iterator[Block]:
         direct = _range(total.direct_low, total.direct_high)
         note = _("of which direct: %(amount)s") % {"amount": direct}
         rows.append((_("Total"), "", _range(total.low, total.high), total.currency, note))
-    columns = (_("Kind"), _("Direct?"), _("Amount"), _("Currency"), _("How it was reckoned"))
-    yield Table(columns, tuple(rows), right=(2,), widths=(3, 2, 3, 2, 5), caption=_("Losses"))
+    columns = (
+        _("Kind"),
+        pgettext("loss", "Directness"),
+        _("Amount"),
+        _("Currency"),
+        _("How it was reckoned"),
+    )
+    yield Table(columns, tuple(rows), right=(2,), widths=(3, 2, 3, 2, 5))
 
 
 def _improvements(incident: Incident) -> Iterator[Block]:
@@ -135,7 +147,7 @@ def _improvements(incident: Incident) -> Iterator[Block]:
         columns = (
             _("What is to be done"), _("Group"), _("Owner"), _("Due"), _("Retest"), _("State"),
         )  # fmt: skip
-        yield Table(columns, rows, widths=(5, 3, 2, 3, 4, 2), caption=_("Improvements"))
+        yield Table(columns, rows, widths=(5, 3, 2, 3, 4, 2))
 
 
 def _cleanup(incident: Incident) -> Iterator[Block]:
@@ -166,8 +178,8 @@ def _shown_by(item: CleanupItem) -> str:
 def _signed(review: Review) -> Iterator[Block]:
     yield Heading(_("Signatures"))
     lines = (
-        Signature(_("Submitted by"), name_of(review.submitted_by), _at(review.submitted_at)),
-        Signature(_("Leadership group"), name_of(review.signed_by), _at(review.signed_at)),
+        Signature(_("Submitted by"), name_of(review.submitted_by), moment_of(review.submitted_at)),
+        Signature(_("Leadership group"), name_of(review.signed_by), moment_of(review.signed_at)),
     )
     yield Signatures(lines)
     if review.signed_sha256:

@@ -33,7 +33,6 @@ def risk_paper(actor: Actor, row: RiskAssessment) -> Paper:
             language=LANGUAGES.get(row.language, "zh-hans"),
             marking=_("Confidential"),
             meta=tuple((label, value) for label, value in told if value),
-            version=str(row.version),
             date=day_of(row.closed_at or row.begun_at),
             author=name_of(row.closed_by),
             written=row.closed_at,
