@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.db import transaction
 
 from shangdun.actions.evidence.collect import add_evidence, evidence_payload, keep_content
+from shangdun.actions.evidence.content import sweep_store
 from shangdun.actions.evidence.handle import (
     do_dispose_evidence,
     do_hand_out_evidence,
@@ -17,7 +19,7 @@ from shangdun.actions.evidence.handle import (
     do_record_access,
 )
 from shangdun.actions.evidence.upload import do_upload_evidence
-from shangdun.actions.evidence.verify import check_item, do_check_evidence, sweep_store
+from shangdun.actions.evidence.verify import check_item, do_check_evidence
 from shangdun.actions.indicators.keep import Fresh, do_add_indicators
 from shangdun.actions.report_incident import do_report_incident
 from shangdun.kernel.clock import FixedClock
@@ -35,6 +37,8 @@ from shangdun.records.models import (
     Incident,
     LedgerEntry,
     Message,
+    ProofAbout,
+    ProofFile,
     User,
 )
 from shangdun.records.roles import Role
@@ -163,6 +167,43 @@ def test_disposal_deletes_the_content_and_keeps_the_chain(incident):
     assert chain_broken_at(shared, custody_of(shared)) is None
     with pytest.raises(UsageError):
         do_record_access(SETUP, incident=incident.number, number=1)
+
+
+def test_a_disposal_that_is_rolled_back_loses_nothing(incident, monkeypatch):
+    item = upload(incident)
+    Incident.objects.update(state="closed")
+    broken = OSError("the disk is full")
+    monkeypatch.setattr("shangdun.actions.action.append", Mock(side_effect=broken))
+    with pytest.raises(OSError, match="full"):
+        do_dispose_evidence(SETUP, incident=incident.number, number=1, reason="kept long enough")
+    item.refresh_from_db()
+    assert item.disposed_at is None
+    assert evidence_store.is_intact(item.sha256, item.size)
+
+
+def test_a_disposal_that_is_killed_is_finished_by_the_sweep(incident, monkeypatch):
+    item = upload(incident)
+    Incident.objects.update(state="closed")
+    with monkeypatch.context() as patched:
+        killed = Mock(side_effect=KeyboardInterrupt)
+        patched.setattr("shangdun.actions.evidence.handle.take_away", killed)
+        with pytest.raises(KeyboardInterrupt):
+            do_dispose_evidence(SETUP, incident=incident.number, number=1, reason="long enough")
+    item.refresh_from_db()
+    assert item.disposed_at is not None  # it was said, so it is to go
+    assert evidence_store.is_there(item.sha256)
+    assert sweep_store(datetime.now(UTC) + timedelta(days=2)) == 1
+    assert not evidence_store.is_there(item.sha256)
+
+
+def test_what_proves_a_measure_too_outlives_the_disposal(incident):
+    item = upload(incident)
+    Incident.objects.update(state="closed")
+    ProofFile.objects.create(
+        about=ProofAbout.CONTROL, name="a.log", sha256=item.sha256, size=item.size, at=NOW
+    )
+    do_dispose_evidence(SETUP, incident=incident.number, number=1, reason="kept long enough")
+    assert evidence_store.is_there(item.sha256)
 
 
 def test_what_was_disposed_of_between_storing_and_adding_is_said(incident):

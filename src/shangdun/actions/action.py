@@ -41,6 +41,8 @@ class Done(Generic[T]):
     subject: tuple[str, str | int]
     at: datetime
     payload: Mapping[str, Any] = field(default_factory=dict)
+    then: Callable[[], object] | None = None
+    """What cannot be rolled back, done once all of it stands: a process may die before it."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ def action(
             except NotAllowed:
                 _record_refusal(actor, name)
                 raise
+            if isinstance(outcome, Done) and outcome.then is not None:
+                outcome.then()
             return outcome.result
 
         ACTIONS[name] = act

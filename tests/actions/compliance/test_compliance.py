@@ -36,7 +36,7 @@ from shangdun.actions.compliance.rounds import (
 )
 from shangdun.actions.controls.files import keep_file
 from shangdun.actions.controls.keep import do_adopt_controls
-from shangdun.actions.evidence.verify import sweep_store
+from shangdun.actions.evidence.content import sweep_store
 from shangdun.actions.review.improve import Plan
 from shangdun.actions.starters import Asked
 from shangdun.actions.starters import compliance as law_starter

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from shangdun.kernel.errors import UsageError
+from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.records import evidence_store
 from shangdun.records.actor import Actor, person
 from shangdun.records.evidence_store import Stored
@@ -40,6 +40,10 @@ def keep_file(name: str, content: bytes | Iterable[bytes]) -> Given:
 
 def record_file(given: Given, about: ProofAbout, actor: Actor, at: datetime) -> ProofFile:
     """The file's row, within the caller's transaction."""
+    if not evidence_store.is_there(given.stored.sha256):  # disposed of since it was stored
+        raise NotFound(
+            "the content was taken away meanwhile", code="evidence.gone", fix="add it again"
+        )
     name = " ".join(clean_text(given.name).replace("/", "_").replace("\\", "_").split())
     return ProofFile.objects.create(
         about=about,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from typing import Any
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.evidence.collect import evidence_payload
+from shangdun.actions.evidence.content import is_kept, take_away
 from shangdun.actions.evidence.custody import add_link
 from shangdun.actions.incident_changes import sealed, write_timeline
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
-from shangdun.records import evidence_store
 from shangdun.records.actor import Actor, person
 from shangdun.records.evidence import get_evidence, holding_of, receivers
 from shangdun.records.models import CustodyAct, Evidence, TimelineKind
@@ -179,8 +180,8 @@ def do_dispose_evidence(
 ) -> Outcome[Evidence]:
     """Delete an item's content for good, after its incident; record and custody stay.
 
-    Refused while the incident is open or the item is under legal hold. Content that another item
-    has too stays for that one.
+    Refused while the incident is open or the item is under legal hold. Content that another record
+    has too stays for that one. The file goes once this stands: what is rolled back loses nothing.
     """
     item = get_evidence(actor, incident, number)
     if item.disposed_at:
@@ -192,11 +193,8 @@ def do_dispose_evidence(
     item.save(update_fields=["disposed_at", "offered_to"])
     add_link(item, actor, CustodyAct.DISPOSED, now, text=reason)
     _tell(item, actor, "disposed", now, text=reason)
-    shared = Evidence.objects.filter(sha256=item.sha256, disposed_at=None).exists()
-    if not shared:
-        # Inside the transaction: who adds the same content now waits, and then finds it gone.
-        evidence_store.discard(item.sha256)
-    return _done(item, now, shared=shared)
+    done = _done(item, now, shared=is_kept(item.sha256))
+    return dataclasses.replace(done, then=lambda: take_away(item.sha256))
 
 
 def _check(act: Act, item: Evidence, actor: Actor, to: int = 0) -> None:

@@ -5,27 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db import transaction
+from datetime import datetime
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.evidence.collect import evidence_payload
 from shangdun.actions.evidence.custody import add_link
 from shangdun.actions.incident_changes import write_timeline
-from shangdun.actions.ledger import lock
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.kernel.clock import Clock
 from shangdun.records import evidence_store
 from shangdun.records.actor import Actor
-from shangdun.records.communication import keeps_proof
-from shangdun.records.compliance import keeps_content
 from shangdun.records.evidence import chain_broken_at, custody_of, get_evidence
 from shangdun.records.models import CustodyAct, Evidence, TimelineKind
 from shangdun.records.roles import Capability
 from shangdun.respond.groups import Group
 
-ORPHANS_AFTER = timedelta(days=1)
 SHOUTED_TO = (Group.LEADERSHIP, Group.TECHNICAL_SUPPORT, Group.LEGAL)
 
 
@@ -110,20 +104,6 @@ def do_check_evidence(
         "heads_sha256": hashlib.sha256(heads.encode()).hexdigest(),
     }
     return Done(len(fresh), ("evidence", "all"), now, payload)
-
-
-def sweep_store(now: datetime) -> int:
-    """Take away what no record knows and is a day old; how many files."""
-    with transaction.atomic(durable=True):
-        lock()  # nobody adds an item while its content is looked for
-        return evidence_store.sweep(
-            lambda sha256: (
-                Evidence.objects.filter(sha256=sha256, disposed_at=None).exists()
-                or keeps_content(sha256)
-                or keeps_proof(sha256)
-            ),
-            before=(now - ORPHANS_AFTER).timestamp(),
-        )
 
 
 def _record(item: Evidence, actor: Actor, checked: Checked, now: datetime) -> None:

@@ -12,7 +12,8 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import F, Q
 
-from shangdun.actions.evidence.verify import check_item, do_check_evidence, sweep_store
+from shangdun.actions.evidence.content import sweep_store
+from shangdun.actions.evidence.verify import check_item, do_check_evidence
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ShangdunError
 from shangdun.records.actor import JOBS
