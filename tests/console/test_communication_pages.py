@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -171,6 +172,28 @@ class TestMonth:
         answers.post(f"/suggestions/{row.number}/improve/", plan)
         answers.post(f"/suggestions/{row.number}/improve/", plan)
         assert Improvement.objects.filter(title="Locks").count() == 1
+
+    @pytest.mark.parametrize("unnamed", ["", "on"])
+    def test_one_person_does_not_fill_the_box_and_loses_nothing_typed(
+        self, month: dict, unnamed: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("shangdun.console.unnamed._COUNTS", Counter())
+        client, before = signed_in(month["employee"]), Suggestion.objects.count()
+        had = Suggestion.objects.filter(by=month["employee"]).count() if not unnamed else 0
+        statuses = []
+        for number in range(12):
+            fields = {"title": f"Idea {number}", "text": "Typed for an hour", "unnamed": unnamed}
+            answer = client.post("/suggestions/add/", fields)
+            statuses.append(answer.status_code)
+        assert Suggestion.objects.count() - before == 10 - had
+        assert statuses[-2:] == [422, 422]
+        page = answer.content.decode()
+        assert "Idea 11" in page
+        assert "Typed for an hour" in page
+        assert "enough for one day" in page or "一天" in page
+        other = signed_in(month["leadership"])
+        fields = {"title": "Another's", "text": "x", "unnamed": unnamed}
+        assert other.post("/suggestions/add/", fields).status_code in {200, 302}
 
     def test_duties_are_confirmed_corrected_settled_and_the_round_closed(self, month: dict) -> None:
         legal, boss = signed_in(month["legal"]), signed_in(month["leadership"])

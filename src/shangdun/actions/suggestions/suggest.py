@@ -15,7 +15,7 @@ from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import Actor, System, person
 from shangdun.records.messages import console_zone
-from shangdun.records.models import Suggestion
+from shangdun.records.models import Suggestion, User
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.records.suggestions import UNANSWERED, code_hash
@@ -26,6 +26,10 @@ BOX = System("system:suggestions")
 LONGEST = 8_000
 MOST_OPEN = 500
 """Unanswered ones that the box takes: beyond it somebody fills it, and nobody reads it."""
+
+A_DAY = 10
+MOST_OF_ONE = 50
+"""Of one person, unanswered: the box has room for the others'."""
 
 
 class Proposal(msgspec.Struct, kw_only=True, frozen=True):
@@ -54,6 +58,7 @@ def do_suggest(
     if same is not None:
         return Unchanged(same)
     now = clock.now()
+    _leave_room(person(actor), now)
     row = _create(wanted, now)
     row.by, row.given_at = person(actor), now
     row.save()
@@ -87,6 +92,20 @@ def do_suggest_unnamed(
     _tell(row, now)
     payload = {"anonymous": True, "text_sha256": sealed(row.text)}
     return Done(row, ("suggestion", row.number), now, payload)
+
+
+def too_many() -> UsageError:
+    """The error of who puts in more than anybody reads."""
+    return UsageError(
+        "enough for today", code="suggestion.often", fix="put several into one, or wait a day"
+    )
+
+
+def _leave_room(who: User | None, now: datetime) -> None:
+    rows = Suggestion.objects.filter(by=who, by__isnull=False)
+    today = rows.filter(given_on=now.astimezone(console_zone()).date())
+    if today.count() >= A_DAY or rows.filter(state__in=UNANSWERED).count() >= MOST_OF_ONE:
+        raise too_many()
 
 
 def _create(wanted: Proposal, now: datetime) -> Suggestion:

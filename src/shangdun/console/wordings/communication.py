@@ -112,6 +112,10 @@ PROBLEMS: dict[str, Promise] = {
     "suggestion.title": _("Say it in one line."),
     "suggestion.text": _("Say what would be better, and why."),
     "suggestion.many": _("The box is full: ask for answers to what is in it."),
+    "suggestion.often": _(
+        "That is enough for one day from one person: put several into one, or come back tomorrow. "
+        "What you wrote is still in the form."
+    ),
     "suggestion.answer": _("Say what becomes of it, and why; then choose a decision."),
     "suggestion.declined": _("It was not taken up: accept it first."),
 }

@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangdun.actions.suggestions.answer import do_answer_suggestion, do_improve_by_suggestion
-from shangdun.actions.suggestions.suggest import BOX, do_suggest, do_suggest_unnamed
+from shangdun.actions.suggestions.suggest import (
+    A_DAY,
+    BOX,
+    do_suggest,
+    do_suggest_unnamed,
+    too_many,
+)
+from shangdun.console import unnamed
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.knowledge import ImproveForm, ReplyForm, SuggestForm
 from shangdun.console.problems import said
@@ -72,6 +79,8 @@ def suggest(request: Request) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["unnamed"]:
+                if not unnamed.take(request.user.pk, timezone.localdate(), A_DAY):
+                    raise too_many()
                 code = fresh_code()
                 do_suggest_unnamed(BOX, form.proposal(), code=code)
                 return render(request, "suggestions/code.html", {"code": code})
