@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.test import Client, RequestFactory
 
-from shangdun.actions.change_person import do_assign_roles, do_switch_account
+from shangdun.actions.change_person import do_assign_roles, do_name_person, do_switch_account
 from shangdun.actions.create_user import do_create_user, do_reset_password
 from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import SETUP
@@ -47,6 +47,16 @@ def test_a_reset_password_replaces_the_old_one(administrator: User) -> None:
     assert user.check_password(second.password)
     assert not user.check_password(first.password)
     assert user.must_change_password
+
+
+def test_people_are_called_as_they_are_named(administrator: User) -> None:
+    account = do_create_user(administrator, username="zhao.min", roles=[], name=" 赵敏 ")
+    assert account.user.get_full_name() == "赵敏"
+    named = do_name_person(administrator, user_id=account.user.pk, name="Zhao\u202e  Min\x1b[1m")
+    assert User.objects.get(pk=named.pk).get_full_name() == "Zhao Min[1m"
+    count = LedgerEntry.objects.count()
+    do_name_person(administrator, user_id=account.user.pk, name="Zhao Min[1m")
+    assert LedgerEntry.objects.count() == count
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "x" * 151, "\x1b[31m", "ROOT"])

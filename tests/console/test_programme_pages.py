@@ -25,8 +25,7 @@ from shangdun.records.roles import Role
 pytestmark = pytest.mark.django_db
 STEPS: dict[str, dict[str, object]] = {
     "company": {"name_zh": "示例商城有限公司", "name_en": "", "language": "zh-hans"},
-    "platform": {"platform": ["web", "payments", "eu"], "customers": "120000",
-                 "yearly_revenue": "35000000"},
+    "platform": {"platform": ["web", "payments", "eu"], "customers": "120000"},
     "people": {},
     "start": {"title": "安全体系建设计划", "template": "built-in:ecommerce",
               "starts_on": "2026-03-02", "calendar": "cn"},

@@ -125,7 +125,7 @@ def ask_and_approve(year: Year, opens) -> Programme:
         page.locator("#content a.btn-primary").click()
     step(page, {"name_zh": "云杉商城", "name_en": "Spruce Shop", "language": "zh-hans"})
     page.locator("[name=platform][value=payments]").check()
-    step(page, {"customers": "1200000", "yearly_revenue": "180000000"})
+    step(page, {"customers": "1200000"})
     choose = {"role_lead": "lead", "role_architect": "deputy", "role_technical": "engineer"}
     choose |= {"role_operations": "operator", "reviewer": "deputy", "approver": "cio"}
     step(page, {name: str(people[who].pk) for name, who in choose.items()})

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.create_user import LONGEST_NAME
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.records.access import get_person
 from shangdun.records.actor import Actor
 from shangdun.records.models import User
 from shangdun.records.roles import Capability, Role
+from shangdun.records.stored_text import clean_line
 
 
 @action(Capability.MANAGE_PEOPLE)
@@ -29,6 +31,24 @@ def do_assign_roles(
     payload = {"from": sorted(user.roles), "to": sorted(wanted)}
     user.groups.set(Group.objects.filter(name__in=[role.value for role in wanted]))
     return Done(_fresh(user), ("user", user.pk), clock.now(), payload)
+
+
+@action(Capability.MANAGE_PEOPLE)
+def do_name_person(
+    actor: Actor, *, user_id: int, name: str, clock: Clock = SYSTEM_CLOCK
+) -> Outcome[User]:
+    """What papers and pages call a person, in one piece; without a name, the user name.
+
+    An administrator's to change: who could name himself could sign papers as somebody else.
+    """
+    user = get_person(actor, user_id)
+    before, wanted = user.get_full_name(), clean_line(name)[:LONGEST_NAME]
+    if wanted == before:
+        return Unchanged(user)
+    # Names are not taken apart: which part is the family's is the bearer's to know.
+    user.last_name, user.first_name = wanted, ""
+    user.save(update_fields=["last_name", "first_name"])
+    return Done(user, ("user", user.pk), clock.now(), {"from": before, "to": wanted})
 
 
 @action(Capability.MANAGE_PEOPLE)

@@ -15,9 +15,12 @@ from shangdun.records.access import get_person
 from shangdun.records.actor import Actor
 from shangdun.records.models import User
 from shangdun.records.roles import Capability, Role
+from shangdun.records.stored_text import clean_line
 
 # No letters or digits that people misread: it is typed once from a terminal or a piece of paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+LONGEST_NAME = 150
 
 FIRST_ROLES = (Role.ADMINISTRATOR, Role.LEADERSHIP, Role.TECHNICAL_SUPPORT)
 """On the first day one person is everybody; the people page takes roles away as others come."""
@@ -43,7 +46,7 @@ def do_create_first_administrator(
     del actor
     if User.objects.exists():
         raise Conflict("there are accounts already", fix="use `shangdun user add`")
-    return _create(username, FIRST_ROLES, "", clock)
+    return _create(User(username=username), FIRST_ROLES, clock)
 
 
 @action(Capability.MANAGE_PEOPLE)
@@ -53,10 +56,13 @@ def do_create_user(
     username: str,
     roles: Iterable[Role],
     email: str = "",
+    name: str = "",
     clock: Clock = SYSTEM_CLOCK,
 ) -> Outcome[NewAccount]:
+    """``name`` is what papers and pages call the person; without one, the user name."""
     del actor
-    return _create(username, roles, email, clock)
+    whole = clean_line(name)[:LONGEST_NAME]
+    return _create(User(username=username, email=email, last_name=whole), roles, clock)
 
 
 @action(Capability.MANAGE_PEOPLE)
@@ -72,8 +78,8 @@ def do_reset_password(
     return Done(NewAccount(user, password), ("user", user.pk), clock.now())
 
 
-def _create(username: str, roles: Iterable[Role], email: str, clock: Clock) -> Done[NewAccount]:
-    username = User.normalize_username(username.strip())
+def _create(user: User, roles: Iterable[Role], clock: Clock) -> Done[NewAccount]:
+    username = User.normalize_username(user.username.strip())
     if not username or len(username) > 150 or not username.isprintable() or " " in username:
         raise UsageError(
             "this is no user name", code="user.name", fix="use letters, digits, dots and dashes"
@@ -83,9 +89,11 @@ def _create(username: str, roles: Iterable[Role], email: str, clock: Clock) -> D
     chosen = sorted({Role(role).value for role in roles})
     now = clock.now()
     password = one_time_password()
-    user = User(username=username, email=email, must_change_password=True, date_joined=now)
+    user.username, user.must_change_password, user.date_joined = username, True, now
     user.set_password(password)
     user.save()
     user.groups.set(Group.objects.filter(name__in=chosen))
     payload = {"username": username, "roles": chosen}
+    if user.last_name:
+        payload["name"] = user.last_name
     return Done(NewAccount(user, password), ("user", user.pk), now, payload)

@@ -116,6 +116,7 @@ ACTION_LABELS: dict[str, Promise] = {
     "suppress_findings": _("suppressed findings"),
     "assign_incident": _("assigned an incident"),
     "assign_roles": _("gave roles"),
+    "name_person": _("changed a person's name"),
     "add_probe": _("added a probe"),
     "add_source": _("added a source"),
     "change_probe": _("changed a probe"),

@@ -39,7 +39,6 @@ class Answers(msgspec.Struct, kw_only=True, frozen=True):
     language: str
     platform: frozenset[str] = frozenset()
     customers: int | None = None
-    yearly_revenue: Decimal | None = None
     people: Mapping[str, int] = {}
     """By role of the template; ``lead`` must be there."""
     reviewer: int | None = None
@@ -91,9 +90,8 @@ def finished_by(actor: Actor) -> GuidedAnswers | None:
 def _check(answers: Answers) -> None:
     if "lead" not in answers.people:
         raise UsageError("somebody leads", code="guided.lead", where="lead", fix="name one person")
-    for where, value in (("budget", answers.budget), ("yearly_revenue", answers.yearly_revenue)):
-        if value is not None and not (value.is_finite() and 0 <= value <= MOST_MONEY):
-            raise UsageError("no such amount", code="guided.number", where=where, fix="0 or more")
+    if not (answers.budget.is_finite() and 0 <= answers.budget <= MOST_MONEY):
+        raise UsageError("no such amount", code="guided.number", where="budget", fix="0 or more")
     if answers.customers is not None and not 0 <= answers.customers <= 10**11:
         raise UsageError("no such number", code="guided.number", where="customers", fix="0 or more")
     living = Programme.objects.filter(archived_at=None, closed_at=None, language=answers.language)
@@ -132,8 +130,7 @@ def _start(
 ) -> list[dict[str, Any]]:
     asked = Asked(
         actor=actor, programme=programme, at=now, today=day_of(now), platform=answers.platform,
-        customers=answers.customers, yearly_revenue=answers.yearly_revenue,
-        budget=answers.budget, people=dict(answers.people),
+        customers=answers.customers, budget=answers.budget, people=dict(answers.people),
     )  # fmt: skip
     return [
         {"what": _in_both(one.what), "made": one.made, "path": one.path}

@@ -34,7 +34,6 @@ class Asked:
     ``own_servers``, ``cloud``, ``marketplace``, ``eu``."""
     customers: int | None = None
     """How many people's data it holds, about."""
-    yearly_revenue: Decimal | None = None
     budget: Decimal = Decimal(0)
     people: dict[str, int] = field(default_factory=dict)
     """Who does what, by the template's roles: ``lead`` → id of a person."""

@@ -26,12 +26,17 @@ def group() -> None:
 @click.argument("name")
 @click.option("--role", "roles", type=ROLE, multiple=True, help="May be given several times.")
 @click.option("--email", default="")
+@click.option("--called", default="", help="As papers shall say the name: 赵敏, Zhao Min.")
 @as_option
 @json_option
-def add(name: str, roles: tuple[str, ...], email: str, username: str, *, as_json: bool) -> None:
+def add(
+    name: str, roles: tuple[str, ...], email: str, called: str, username: str, *, as_json: bool
+) -> None:
     """Add a person and print a one-time password, which must be changed at the first sign-in."""
     chosen = [Role(role) for role in roles] or [Role.EMPLOYEE]
-    account = do_create_user(acting(username), username=name, roles=chosen, email=email)
+    account = do_create_user(
+        acting(username), username=name, roles=chosen, email=email, name=called
+    )
     _tell(account, as_json=as_json)
 
 

@@ -38,7 +38,10 @@ PLATFORM_WORDS = (
 class CompanyStep(forms.Form):
     """Who the company is: papers and deadlines take it from here."""
 
-    name_zh = forms.CharField(label=_("Company's name in Chinese"), required=False, max_length=200)
+    name_zh = forms.CharField(
+        label=_("Company's name in Chinese"), required=False, max_length=200,
+        help_text=_("One of the two names is enough."),
+    )  # fmt: skip
     name_en = forms.CharField(label=_("Company's name in English"), required=False, max_length=200)
     language = forms.ChoiceField(
         label=_("Language of the programme"), choices=DocumentLanguage.choices
@@ -75,11 +78,6 @@ class PlatformStep(forms.Form):
     customers = forms.IntegerField(
         label=_("Of how many people it holds data, about"), required=False, min_value=0,
         max_value=10**11, help_text=_("Laws ask for more from a million on. Empty: unknown."),
-    )  # fmt: skip
-    yearly_revenue = forms.DecimalField(
-        label=_("Revenue of a year, about"), required=False, min_value=0,
-        max_value=Decimal(10) ** 12, decimal_places=2,
-        help_text=_("So that losses can be told in proportion. Empty: unknown."),
     )  # fmt: skip
 
 
@@ -159,7 +157,6 @@ def answers_from(given: Mapping[str, Mapping[str, Any]], people: Mapping[str, in
         language=company["language"],
         platform=frozenset(platform["platform"]),
         customers=platform["customers"],
-        yearly_revenue=platform["yearly_revenue"],
         people=dict(people),
         reviewer=given["people"]["reviewer"],
         approver=given["people"]["approver"],

@@ -8,7 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from shangdun.actions.change_person import do_assign_roles, do_switch_account
+from shangdun.actions.change_person import (
+    do_assign_roles,
+    do_name_person,
+    do_switch_account,
+)
 from shangdun.actions.create_user import NewAccount, do_create_user, do_reset_password
 from shangdun.console.forms.people import PersonForm, RolesForm
 from shangdun.console.problems import said
@@ -32,6 +36,7 @@ def people(request: Request) -> HttpResponseBase:
                 request.user,
                 username=cleaned["username"],
                 email=cleaned["email"],
+                name=cleaned["name"],
                 roles=form.chosen(),
             )
         except UsageError as error:
@@ -49,13 +54,14 @@ def people(request: Request) -> HttpResponseBase:
 
 @page("settings", Capability.VIEW_PEOPLE, methods=("GET", "HEAD", "POST"))
 def person(request: Request, user_id: int) -> HttpResponseBase:
-    """One person: roles, password, in or out."""
+    """One person: name, roles, password, in or out."""
     found = get_person(request.user, user_id)
-    initial = {"roles": [role.value for role in found.roles]}
+    initial = {"name": found.get_full_name(), "roles": [role.value for role in found.roles]}
     form = RolesForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             do_assign_roles(request.user, user_id=found.pk, roles=form.chosen())
+            do_name_person(request.user, user_id=found.pk, name=form.cleaned_data["name"])
         except UsageError as error:
             form.add_error("roles", str(said(error)))
         else:

@@ -27,7 +27,6 @@ def act(day: Day) -> None:
         language=day.language,
         platform=frozenset({"web", "app", "api", "payments", "cloud"}),
         customers=1_200_000,
-        yearly_revenue=Decimal(180_000_000),
         people=_seats(day),
         reviewer=deputy.pk,
         approver=cio.pk,
