@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from shangdun.govern.survey.questions import (
 )
 from shangdun.govern.survey.results import results
 from shangdun.govern.survey.roster import decoded, read_roster, written
-from shangdun.govern.survey.suppression import shown_groups
+from shangdun.govern.survey.suppression import shown_divisions, shown_groups
 from shangdun.govern.survey.template import survey_template
 from shangdun.kernel.errors import NotFound, UsageError
 
@@ -145,6 +147,38 @@ def test_no_subtraction_gives_a_group_below_the_minimum(sizes, least):
     if shown:
         # What is left when everything shown is taken away: nobody, or enough of several groups.
         assert not hidden or (sum(hidden) >= least and len(hidden) >= 2)
+
+
+def test_two_ways_to_divide_people_are_not_subtracted_from_each_other():
+    """All of the old customers and one more are those of the north: north less old is that one."""
+    old = Question(key="old", kind=QuestionKind.CHOICE, zh="老", en="old", groups=True,
+                   choices=(Choice("yes", "是", "yes"), Choice("no", "否", "no")))  # fmt: skip
+    rows = [{"overall": 4, "met": "yes", "old": "yes"}] * 20
+    rows += [{"overall": 1, "met": "yes", "old": "no"}]
+    rows += [{"overall": 5, "met": "no", "old": "no"}] * 20
+    by = dict(results([OVERALL, MET, old], rows, least=10).outcomes[0].by)
+    assert [one.score is None for one in by["met"] if one.key] == [False, False]
+    assert all(one.score is None for one in by["old"])
+    crossed = [{"overall": 4, "met": a, "old": b} for a in ("yes", "no") for b in ("yes", "no")]
+    by = dict(results([OVERALL, MET, old], crossed * 10, least=10).outcomes[0].by)
+    assert all(one.score for groups in by.values() for one in groups if one.key)
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from("abc")] * 3), max_size=120),
+    st.integers(5, 12),
+)
+def test_nothing_shown_tells_fewer_than_the_minimum_apart(people, least):
+    """Whatever is reckoned of what is shown is the same for all who are in the same of its groups:
+    these are at least so many.
+    """
+    divided = {str(way): [one[way] for one in people] for way in range(3)}
+    shown = shown_divisions(divided, least)
+    alike = Counter(
+        tuple(one[way] if one[way] in shown[str(way)] else "" for way in range(3)) for one in people
+    )
+    if any(shown.values()):
+        assert min(alike.values()) >= least
 
 
 def test_a_list_is_read_row_by_row():

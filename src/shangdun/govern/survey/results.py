@@ -14,7 +14,7 @@ import msgspec
 
 from shangdun.govern.measures.intervals import Interval, mean_interval, share_interval
 from shangdun.govern.survey.questions import SCALE, Question, QuestionKind, Values
-from shangdun.govern.survey.suppression import shown_groups
+from shangdun.govern.survey.suppression import shown_divisions
 
 CONTENT = 4
 """From this step of a scale on, somebody is satisfied (the two upper of five: top-two-box)."""
@@ -94,10 +94,11 @@ def _outcome(
     found = msgspec.structs.replace(found, bars=_bars(question, having))
     if question.kind is not QuestionKind.SCALE:
         return found
+    others = [other for other in questions if other.groups and other.key != question.key]
+    divided = {other.key: [str(one.get(other.key, "")) for one in having] for other in others}
+    open_ = shown_divisions(divided, least)
     groups = tuple(
-        (other.key, _by_group(question, other, having, least))
-        for other in questions
-        if other.groups and other.key != question.key
+        (other.key, _by_group(question, other, having, open_[other.key])) for other in others
     )
     return msgspec.structs.replace(found, score=score_of(question.key, having), by=groups)
 
@@ -128,12 +129,11 @@ def score_of(key: str, answers: Sequence[Values]) -> Score | None:
 
 
 def _by_group(
-    question: Question, other: Question, having: Sequence[Values], least: int
+    question: Question, other: Question, having: Sequence[Values], open_: frozenset[str]
 ) -> tuple[GroupScore, ...]:
     members: dict[str, list[Values]] = {key: [] for key in (*other.keys, "")}
     for one in having:
         members[str(one.get(other.key, ""))].append(one)
-    open_ = shown_groups({key: len(group) for key, group in members.items()}, least)
     return tuple(
         GroupScore(key, score_of(question.key, group) if key in open_ else None)
         for key, group in members.items()
