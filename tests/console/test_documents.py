@@ -8,8 +8,10 @@ from io import BytesIO
 import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 
+from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.records.models import Company, DocumentVersion
 
 from .pages import inline
@@ -85,3 +87,17 @@ def test_the_company_with_a_logo_that_means_harm(shelf, client_of):
         "image/png",
         "nosniff",
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [("/documents/7/", True), ("//evil.example/", False), ("javascript:alert(1)", False)],
+)
+def test_a_message_leads_to_what_it_speaks_of_and_nowhere_else(people, client_of, path, leads):
+    data = {"path": path, "document": "预案", "version": 1, "by": "赵敏"}
+    notice = Notice("document_review", None, (), "k", people=(people["leadership"].pk,), data=data)
+    with transaction.atomic():
+        queue_message(notice, datetime.now(UTC))
+    html = client_of(people["leadership"]).get("/messages/").content.decode()
+    assert "Please review" in html
+    assert (f'href="{path}"' in html) is leads

@@ -238,6 +238,11 @@ class Approval:
     changes: Changes | None = None
     """Against the approved version."""
 
+    @property
+    def agreed(self) -> bool:
+        """Whether it is approved as it stands; it runs as soon as that was seen."""
+        return self.mark.look == "good"
+
 
 def approval_of(programme: Programme) -> Approval:
     """From the document itself: nobody types a state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +72,12 @@ class Letter:
     @property
     def unread(self) -> bool:
         return self.item.read_at is None
+
+    @property
+    def way(self) -> str:
+        """Where in the console it leads, as its link outside does; empty where it names no page."""
+        path = str(self.item.message.data.get("path", ""))
+        return path if re.match(r"/(?!/)", path) else ""
 
 
 def letters(items: list[InboxItem]) -> list[Letter]:
