@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils.translation import override
 
 from shangdun.actions.create_user import do_create_user
 from shangdun.actions.documents.approve import (
@@ -15,18 +16,24 @@ from shangdun.actions.documents.approve import (
     do_review_document,
     do_submit_document,
 )
+from shangdun.actions.documents.changes import UNWRITTEN
+from shangdun.actions.documents.write import Wording, do_edit_draft
 from shangdun.actions.meetings.follow import NewItem, do_add_action_item, do_finish_action_item
 from shangdun.actions.meetings.hold import Held, do_hold_meeting, do_minute_decision
 from shangdun.actions.meetings.minutes import do_write_minutes
 from shangdun.actions.report_incident import do_report_incident
+from shangdun.actions.reports.recur import period_name
 from shangdun.actions.starters import Asked
 from shangdun.actions.starters.meetings import start
+from shangdun.govern.rhythm.periods import Period, span_of
 from shangdun.kernel.clock import FixedClock
+from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import SETUP
 from shangdun.records.dated import Asked as AskedDates
 from shangdun.records.dated import DatedState, everything
 from shangdun.records.messages import console_zone
 from shangdun.records.models import (
+    DocumentVersion,
     InboxItem,
     LedgerEntry,
     Meeting,
@@ -89,6 +96,36 @@ def _publish(company: SimpleNamespace, run: ReportRun) -> None:
     do_publish_document(company.lead, **at)
 
 
+def _decided(company: SimpleNamespace, draft: DocumentVersion) -> None:
+    """The author writes what the template leaves to him."""
+    do_edit_draft(
+        company.lead, number=draft.document.number, version_number=1, clock=company.clock,
+        wording=Wording(title=draft.title, body=UNWRITTEN.sub("无。", draft.body)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("span", "english", "chinese"),
+    [
+        ((Period.WEEK, date(2026, 12, 24)), "21–27 Dec 2026", "2026年12月21日–27日"),
+        ((Period.WEEK, date(2026, 4, 1)), "30 Mar – 5 Apr 2026", "2026年3月30日 – 4月5日"),
+        ((Period.WEEK, date(2026, 12, 31)), "28 Dec 2026 – 3 Jan 2027",
+         "2026年12月28日 – 2027年1月3日"),
+        ((Period.MONTH, date(2026, 3, 1)), "March 2026", "2026年3月"),
+        ((Period.QUARTER, date(2026, 3, 1)), "Q1 2026", "2026年第1季度"),
+        ((Period.HALF, date(2026, 9, 1)), "second half of 2026", "2026 年下半年"),
+        ((Period.YEAR, date(2026, 9, 1)), "2026", "2026 年"),
+    ],
+)  # fmt: skip
+def test_a_report_says_its_period_as_people_do(
+    span: tuple[Period, date], english: str, chinese: str
+) -> None:
+    with override("en"):
+        assert period_name(span_of(*span)) == english
+    with override("zh-hans"):
+        assert period_name(span_of(*span)) == chinese
+
+
 def test_a_quarter_with_its_holidays(company: SimpleNamespace) -> None:
     company.clock.move(timedelta(days=36))
     _pass(company, date(2026, 9, 23))
@@ -108,7 +145,13 @@ def test_a_quarter_with_its_holidays(company: SimpleNamespace) -> None:
     assert progress.drafted_at == company.clock.now()
     earlier = ReportRun.objects.filter(rhythm__key="weekly-brief", first=date(2026, 10, 8))
     assert [run.period for run in earlier] == ["2026-W40"]
+    assert progress.document.title == "季度工作进度报告（2026年第3季度）"
+    with pytest.raises(UsageError) as refused:
+        _publish(company, progress)
+    assert refused.value.code == "document.unwritten"
+    _decided(company, progress.document.versions.get())
     _publish(company, progress)
+    assert progress.document.versions.get().author == company.lead, "who submits it answers for it"
     keep_reports(company.clock)
     progress.refresh_from_db()
     sending = progress.sendings.get()

@@ -13,6 +13,7 @@ from shangdun.actions.documents.changes import (
     done,
     open_version,
     path_of,
+    refuse_unwritten,
     refuse_writers,
     save,
     text_sha256,
@@ -43,7 +44,7 @@ def do_submit_document(
     """Give a draft to a reviewer and an approver, neither of whom wrote in it.
 
     Raises ``UsageError``: ``document.duties`` where they did, ``document.unable`` where they may
-    not review or approve documents.
+    not review or approve documents, ``document.unwritten`` where the author's part is missing.
     """
     now = clock.now()
     draft = get_version(actor, number, version_number)
@@ -53,6 +54,10 @@ def do_submit_document(
     draft = open_version(
         actor, number, version_number, version, {}, DocumentState.DRAFT, DocumentState.REVIEW
     )
+    refuse_unwritten(draft)
+    who = person(actor)
+    if draft.author is None and who is not None and who.pk not in chosen:
+        draft.author = who  # what was drafted by itself has no author before somebody submits it
     give_to(draft, reviewer, approver, now)
     return done(draft, now, {"reviewer": reviewer, "approver": approver})
 

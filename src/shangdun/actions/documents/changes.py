@@ -22,6 +22,8 @@ SLOTS = (
 )  # fmt: skip
 """What a document may be filled with from the records; ``console.papers.live`` makes them."""
 LONGEST_TITLE = 200
+UNWRITTEN = re.compile(r"^（由编制人填写.*）$|^\(To be written by the author.*\)$", re.MULTILINE)
+"""What the built-in report templates leave to the author, as they word it."""
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Controls and marks that turn text around: nobody approves what nobody sees."""
 
@@ -134,6 +136,18 @@ def refuse_writers(version: DocumentVersion, people: Iterable[int | None], what:
             f"who wrote in a version does not {what} it",
             code="document.duties",
             fix="choose somebody who did not write in it",
+        )
+
+
+def refuse_unwritten(version: DocumentVersion) -> None:
+    """Raise ``UsageError`` (``document.unwritten``) where its author's part still is to come."""
+    left = UNWRITTEN.search(version.body)
+    if left:
+        raise UsageError(
+            "a part that its author is to write is still missing",
+            code="document.unwritten",
+            where=f"line {version.body.count(chr(10), 0, left.start()) + 1}",
+            fix=f"replace “{left[0]}”",
         )
 
 

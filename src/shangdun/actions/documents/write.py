@@ -70,6 +70,11 @@ def do_write_document(
     return done(draft, now, {"kind": draft.document.kind, "title": title})
 
 
+def untaken(title: str, language: str, number: int) -> str:
+    """The title for what is drafted by itself; with its ``number`` where a document has it."""
+    return f"{title} (#{number})" if _namesake(title, language) else title
+
+
 def begin_document(actor: Actor, wanted: NewDocument, now: datetime) -> DocumentVersion:
     """A document with its first draft, within a caller's action; names are the caller's matter.
 

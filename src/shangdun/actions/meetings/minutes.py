@@ -9,7 +9,7 @@ from django.utils.translation import override, pgettext
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.documents.changes import text_sha256
-from shangdun.actions.documents.write import NewDocument, begin_document
+from shangdun.actions.documents.write import NewDocument, begin_document, untaken
 from shangdun.actions.meetings.changes import keep, standing
 from shangdun.kernel.clock import Clock
 from shangdun.papers.escaped import line, table
@@ -54,7 +54,7 @@ def do_write_minutes(
 def _title(meeting: Meeting) -> str:
     day = meeting.begins_at.astimezone(console_zone()).date().isoformat()
     told = _("%(meeting)s: minutes, %(day)s") % {"meeting": meeting.title[:150], "day": day}
-    return f"{told} (#{meeting.number})"
+    return untaken(told, meeting.language, meeting.number)
 
 
 def body(meeting: Meeting) -> str:

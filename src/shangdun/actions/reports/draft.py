@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.documents.changes import text_sha256
-from shangdun.actions.documents.write import NewDocument, begin_document
+from shangdun.actions.documents.write import NewDocument, begin_document, untaken
 from shangdun.actions.reports.agenda import current_programme
 from shangdun.actions.reports.sections import Asked, filled, has, plain
 from shangdun.actions.reports.templates import FACTS, checked, current
@@ -46,7 +46,7 @@ def do_draft_report(
     asked = asked_for(run, now)
     wanted = NewDocument(
         kind=ControlledKind.REPORT.value,
-        title=f"{run.title} (#{run.number})",
+        title=untaken(run.title, run.language, run.number),
         language=run.language,
         body=written(checked(text.body), asked, title=run.title, number=run.number),
         review_months=0,

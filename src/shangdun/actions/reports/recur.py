@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Max
-from django.utils.translation import override
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.actions.reports.templates import current
+from shangdun.govern.rhythm.periods import Span
 from shangdun.govern.rhythm.windows import Window
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import NotFound
@@ -60,15 +63,37 @@ def _title(rhythm: Rhythm, window: Window) -> str:
     except NotFound:
         name = rhythm.title
     with override(rhythm.language):
-        return f"{name} {period_name(window)}"[:200]
+        told = {"name": name, "period": period_name(window.span)}
+        return (pgettext("title of a report", "%(name)s, %(period)s") % told)[:200]
 
 
-def period_name(window: Window) -> str:
-    """``2026-03``, ``2026-Q1``; of a week its days, since nobody counts weeks."""
-    span = window.span
-    if "W" in span.key:
-        return f"{span.since:%Y-%m-%d} – {span.until:%m-%d}"
-    return span.key
+def period_name(span: Span) -> str:
+    """``March 2026``, ``Q1 2026``; of a week its days, since nobody counts weeks."""
+    year, _dash, part = span.key.partition("-")
+    kind = part[:1]
+    if kind == "W":
+        return _week(span.since, span.until)
+    if kind == "Q":
+        return pgettext("period", "Q%(quarter)s %(year)s") % {"quarter": part[1:], "year": year}
+    if kind == "H":
+        half = _("first half of %(year)s") if part == "H1" else _("second half of %(year)s")
+        return half % {"year": year}
+    if kind:
+        return date_format(span.since, pgettext("the month of a report", "F Y"))
+    return pgettext("a whole year", "%(year)s") % {"year": year}
+
+
+def _week(since: date, until: date) -> str:
+    """From the first to the last day: what both share is said once."""
+    if since.year != until.year:
+        return f"{date_format(since, 'DATE_FORMAT')} – {date_format(until, 'DATE_FORMAT')}"
+    if since.month == until.month:  # the formats are those of Django's date_format
+        first = pgettext("first day of a span within one month", "j")
+        last = pgettext("last day of a span within one month", "j M Y")
+        return f"{date_format(since, first)}–{date_format(until, last)}"
+    first = pgettext("first day of a span within one year", "j M")
+    last = pgettext("last day of a span within one year", "j M Y")
+    return f"{date_format(since, first)} – {date_format(until, last)}"
 
 
 @action(Capability.RUN_PLAYBOOKS)

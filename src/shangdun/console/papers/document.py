@@ -12,6 +12,7 @@ from shangdun.console.papers.live import Asked, filled
 from shangdun.console.papers.saying import day_of, moment_of, name_of
 from shangdun.papers.blocks import (
     Block,
+    Heading,
     Language,
     Paper,
     Signature,
@@ -20,6 +21,9 @@ from shangdun.papers.blocks import (
 from shangdun.papers.markup import fill, read, slots
 from shangdun.records.actor import Actor
 from shangdun.records.models import Document, DocumentState, DocumentVersion
+
+CONTENTS_FROM = 5
+"""Sections from which on a table of contents helps; a weekly brief of a page has none."""
 
 
 def document_blocks(
@@ -53,10 +57,14 @@ def document_paper(actor: Actor, version: DocumentVersion, now: datetime) -> Pap
             date=day_of(version.published_at or version.edited_at),
             author=name_of(version.author),
             written=version.published_at or version.edited_at,
-            contents=True,
+            contents=_sections(blocks) >= CONTENTS_FROM,
             cover=True,
             blocks=(*blocks, _signed(version)),
         )
+
+
+def _sections(blocks: tuple[Block, ...]) -> int:
+    return sum(isinstance(block, Heading) and block.level <= 2 for block in blocks)
 
 
 def _meta(document: Document, version: DocumentVersion) -> tuple[tuple[str, str], ...]:

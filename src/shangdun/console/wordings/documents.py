@@ -30,6 +30,10 @@ PROBLEMS: dict[str, Promise] = {
     "document.slot": _("Nothing fills this slot: look at the list beside the text."),
     "document.state": _("It went on meanwhile: look at it as it stands now."),
     "document.duties": _("Who wrote in a version neither reviews nor approves it."),
+    "document.unwritten": _(
+        "A part that its author is to write is still missing: look for “To be written by the"
+        " author” in the text."
+    ),
     "document.unable": _("Choose somebody from the list: this person may not do that."),
     "document.unreviewed": _("It was not reviewed yet."),
     "document.altered": _("The text is not the one that was approved: it is not published."),

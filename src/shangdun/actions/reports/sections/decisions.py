@@ -28,7 +28,7 @@ def section(asked: Asked) -> str:
     if decisions:
         head = (_("Meeting"), pgettext("meeting", "Decision"))
         rows = [
-            (f"{row.meeting.begins_at.astimezone(asked.zone):%m-%d} #{row.meeting.number}",
+            (f"{row.meeting.begins_at.astimezone(asked.zone):%Y-%m-%d} {row.meeting.title}"[:80],
              row.text[:120])
             for row in decisions
         ]  # fmt: skip

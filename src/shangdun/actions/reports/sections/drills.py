@@ -32,7 +32,9 @@ def section(asked: Asked) -> str:
         parts.append(_("No drill was held in this period."))
     parts += [_owed(asked, duty.quarter) for duty in _duties(asked) if duty.overdue(asked.today)]
     held = sum(duty.held is not None for duty in _duties(asked))
-    told = _("The plan asks for two drills a year, in the third and fourth quarter; %(n)d held.")
+    told = _(
+        "The plan asks for two drills a year, in the third and fourth quarter; held so far: %(n)d."
+    )
     return "\n\n".join([*parts, told % {"n": held}])
 
 

@@ -22,6 +22,8 @@ def has(asked: Asked) -> bool:
 def section(asked: Asked) -> str:
     """How many were proven, then what is open by its day."""
     rows, proven = _open(asked), _proven(asked)
+    if not rows and not proven:
+        return _("No improvement is open, and none was proven in this period.")
     late = sum(row.due < asked.today and row.state == ImprovementState.OPEN for row in rows)
     told = _("%(proven)d proven by a retest in this period, %(open)d open, %(late)d of them late.")
     text = told % {"proven": proven, "open": len(rows), "late": late}

@@ -50,7 +50,7 @@ def section(asked: Asked) -> str:
 def _headline(programme: Programme, stands: Standing) -> str:
     told = _(
         "“%(title)s”: %(done)s of %(total)s subtasks are done, %(proven)s of them by evidence;"
-        " %(late)s are late."
+        " late: %(late)s."
     ) % {
         "title": plain(programme.title), "done": stands.done, "total": stands.total,
         "proven": stands.proven, "late": stands.late,
