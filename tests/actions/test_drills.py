@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shangdun.actions.create_user import do_create_first_administrator
+from shangdun.actions.drills.marks import do_sign_drill
 from shangdun.actions.drills.plan import DrillPlan, do_plan_drill
 from shangdun.actions.drills.play import (
     do_begin_drill,
@@ -14,6 +15,7 @@ from shangdun.actions.drills.play import (
     do_pause_drill,
     do_resume_drill,
 )
+from shangdun.actions.move_incident import do_move_incident
 from shangdun.actions.orders.asking import ask_leadership, pass_on_all
 from shangdun.actions.prove import do_finish_proof
 from shangdun.actions.state_facts import do_state_facts
@@ -24,6 +26,7 @@ from shangdun.protect.prove.proof import Exchange, Result
 from shangdun.protect.prove.proof import Outcome as Proven
 from shangdun.records.access import real_incidents
 from shangdun.records.actor import JOBS, SETUP
+from shangdun.records.clocks import clocks_to_remind, running_clocks
 from shangdun.records.models import (
     Asking,
     AskingState,
@@ -164,3 +167,28 @@ def test_a_live_drill_attacks_the_demo_shop_and_no_other(boss, clock, home, monk
     do_finish_proof(JOBS, proof_id=run.pk, results=[result], clock=clock)
     entry = TimelineEntry.objects.filter(kind=TimelineKind.INJECT).get()
     assert (entry.data["sent"], entry.data["stopped"], entry.data["seen"]) == (1, 1, 1)
+
+
+def test_what_a_drill_played_is_over_once_it_is_signed_and_stays_so(drill, boss, clock):
+    incident = drill.incidents.get()
+    do_take_incident(boss, incident_id=incident.pk, clock=clock)
+    facts = Facts(known_at=NOON, personal_data=True, people=1_260_000, data_kinds=(DataKind.ORDER,))
+    do_state_facts(boss, facts=facts, incident_id=incident.pk, clock=clock)
+    clock.at += timedelta(minutes=30)
+    do_end_drill(boss, number=drill.number, clock=clock)
+    incident.refresh_from_db()
+    assert incident.is_open  # its people may still finish what they were at
+    assert running_clocks(incident)
+    marks = list(drill.scores.values_list("key", "mark", "actual"))
+    clock.at += timedelta(days=2)
+    do_sign_drill(boss, number=drill.number, conclusion="联系及时。", clock=clock)
+    incident = Incident.objects.get()
+    assert (incident.state, incident.closed_at, incident.verdict) == ("closed", clock.at, "")
+    assert list(drill.scores.values_list("key", "mark", "actual")) == marks
+    assert not running_clocks(incident)
+    assert not clocks_to_remind(clock.at + timedelta(days=30))
+    told = incident.timeline.filter(kind=TimelineKind.STATE).latest("pk")
+    assert told.data["drill"] == drill.number
+    with pytest.raises(UsageError) as refused:
+        do_move_incident(boss, incident_id=incident.pk, state="active", note="again", clock=clock)
+    assert refused.value.code == "drill.begun"

@@ -26,6 +26,7 @@ from shangdun.records.closing import OpenPoint, open_points
 from shangdun.records.facts import facts_of
 from shangdun.records.models import Incident, TimelineKind, Verdict
 from shangdun.records.orders import plan_started
+from shangdun.records.rehearsal import played_out
 from shangdun.records.roles import Capability
 from shangdun.records.stored_text import clean_text
 from shangdun.respond.state import State, check_move
@@ -138,6 +139,11 @@ def move(
             code="incident.merged",
             fix="work in that one",
         )
+    if source is State.CLOSED and played_out(incident):
+        raise UsageError(
+            "its drill is signed", code="drill.begun", where=f"incident #{incident.number}",
+            fix="plan another drill",
+        )  # fmt: skip
     note = clean_text(note.strip())
     check_move(source, target, note=note, verdict=verdict)
     incident.state = target.value

@@ -102,6 +102,8 @@ def _moved(entry: TimelineEntry, data: dict[str, Any]) -> str:
     del entry
     if data.get("verdict"):
         return _("closed it: %(verdict)s") % {"verdict": _label(Verdict, data["verdict"])}
+    if data.get("drill"):
+        return _("ended it with drill #%(number)s") % {"number": data["drill"]}
     return _("moved it to “%(state)s”") % {"state": _label(IncidentState, data.get("to", ""))}
 
 

@@ -9,7 +9,15 @@ from django.db.models import F, Q, QuerySet
 from shangdun.kernel.errors import NotFound
 from shangdun.records.access import require, visible_incidents
 from shangdun.records.actor import Actor
-from shangdun.records.models import Clock, ClockState, Company, Incident, Submission
+from shangdun.records.models import (
+    Clock,
+    ClockState,
+    Company,
+    DrillState,
+    Incident,
+    Submission,
+)
+from shangdun.records.rehearsal import played_out
 from shangdun.records.roles import Capability
 from shangdun.respond.regulators.clocks import REMIND_AT, Operator, reminders_due
 from shangdun.respond.state import State
@@ -48,7 +56,12 @@ def handling_ended(incident: Incident) -> datetime | None:
 
 
 def running_clocks(incident: Incident) -> list[Clock]:
-    """What still has to be reported, the most urgent first; those without hours last."""
+    """What still has to be reported, the most urgent first; those without hours last.
+
+    Of a rehearsal nothing has to be, once its drill is over.
+    """
+    if played_out(incident):
+        return []
     return list(incident.clocks.filter(OPEN).order_by(F("due_at").asc(nulls_last=True), "pk"))
 
 
@@ -92,6 +105,7 @@ def clocks_to_remind(now: datetime) -> list[int]:
     rows = Clock.objects.filter(
         state__in=(ClockState.RUNNING, ClockState.MISSED), met_at=None, reminded__lt=REMIND_AT[-1]
     ).exclude(due_at=None)
+    rows = rows.exclude(incident__drill__state=DrillState.SIGNED)
     return [
         pk
         for pk, started, due, reminded in rows.order_by("due_at").values_list(

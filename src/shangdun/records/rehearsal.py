@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shangdun.kernel.errors import UsageError
-from shangdun.records.models import Incident
+from shangdun.records.models import DrillState, Incident
 
 
 @dataclass(frozen=True)
@@ -30,3 +30,8 @@ def require_real(incident: Incident) -> RealIncident:
             fix="in a drill this step is rehearsed: it says what would have happened",
         )
     return RealIncident(incident)
+
+
+def played_out(incident: Incident) -> bool:
+    """Whether it is a rehearsal's whose drill is signed: nothing of it is to be done any more."""
+    return incident.drill is not None and incident.drill.state == DrillState.SIGNED

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
+from shangdun.actions.drills.over import end_rehearsal
 from shangdun.actions.drills.plan import as_seen, keep
 from shangdun.actions.incident_changes import sealed
 from shangdun.actions.review.improve import Plan, add_improvement
@@ -125,7 +126,8 @@ def do_sign_drill(
 ) -> Outcome[Drill]:
     """Leadership signs what came of it: the ledger keeps the seal of every mark.
 
-    Whoever led the drill does not sign it, unless nobody else leads; that is on record too.
+    Whoever led the drill does not sign it, unless nobody else leads; that is on record too. What it
+    played is over with it: an incident that is open still is closed, without a verdict.
     """
     drill = as_seen(actor, number, version)
     if drill.state == DrillState.SIGNED:
@@ -148,7 +150,12 @@ def do_sign_drill(
     drill.state, drill.signed_at, drill.signed_by = DrillState.SIGNED, now, person(actor)
     drill.signed_sha256 = seal_of(drill)
     keep(drill)
-    payload = {"report_sha256": drill.signed_sha256, "alone": alone}
+    ended = end_rehearsal(drill, actor, now)
+    payload = {
+        "report_sha256": drill.signed_sha256,
+        "alone": alone,
+        "incident_ended": ended.number if ended else 0,
+    }
     return Done(drill, ("drill", drill.number), now, payload)
 
 

@@ -32,6 +32,7 @@ from shangdun.records.access import assignable_people, get_incident_by_number
 from shangdun.records.closing import open_points
 from shangdun.records.models import Incident, IncidentEntity
 from shangdun.records.models.incidents import IncidentState, TimelineKind
+from shangdun.records.rehearsal import played_out
 from shangdun.records.roles import Capability
 from shangdun.respond.state import State, moves_from
 from shangdun.respond.storm import RULE
@@ -95,7 +96,7 @@ def page_context(request: Request, found: Incident, **forms: Any) -> dict[str, A
         "moves": [
             _move(move.target, needs_note=move.needs_note)
             for move in moves_from(State(found.state))
-            if move.target != State.CLOSED
+            if move.target != State.CLOSED and not played_out(found)
         ],
         "handles": handles,
         "takes": user.can(Capability.HANDLE_INCIDENTS)
