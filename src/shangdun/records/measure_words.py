@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from shangdun.govern.controls.rate import NOT_WHOLE
 from shangdun.govern.measures.definition import Kind
 from shangdun.govern.measures.intervals import Interval
 from shangdun.govern.measures.periods import Cadence, Period
@@ -55,8 +56,8 @@ def value_words(value: float | None, kind: Kind) -> str:
 
 
 def per_cent(value: float) -> str:
-    """To one decimal, where it has one."""
-    rounded = round(value, 1)
+    """To one decimal, where it has one; 100 is only what is whole, as everywhere."""
+    rounded = round(value, 1) if value >= 100 else min(round(value, 1), float(NOT_WHOLE))
     return f"{number_format(rounded, 0 if rounded == int(rounded) else 1)} %"
 
 

@@ -12,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from shangdun.govern.controls.rhythm import Rhythm, Span, ended_in
 from shangdun.govern.controls.standing import Check, CheckState, judged
+
+NOT_WHOLE = Decimal("99.9")
+"""The most per cent that is shown of what is not all there."""
 
 
 class Outcome(StrEnum):
@@ -97,10 +100,11 @@ class Tally(NamedTuple):
 
     @property
     def percent(self) -> Decimal | None:
-        """To one decimal, rounded down: 100 is only what is whole. None: nothing was due."""
+        """To one decimal; 100 is only what is whole. None: nothing was due."""
         if not self.due:
             return None
-        return (Decimal(100 * self.done) / self.due).quantize(Decimal("0.1"), ROUND_DOWN)
+        rounded = (Decimal(100 * self.done) / self.due).quantize(Decimal("0.1"))
+        return rounded if self.done == self.due else min(rounded, NOT_WHOLE)
 
 
 class Row(NamedTuple):
