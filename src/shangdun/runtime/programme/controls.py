@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -68,8 +69,16 @@ def back_up(home: Path, clock: Clock) -> Path | None:
     return make_backup(home, now)
 
 
-def run_due_checks(clock: Clock, home: Path | None = None, config: Config | None = None) -> int:
-    """Make every automatic check that is due or asked for; how many. Safe to repeat."""
+def run_due_checks(
+    clock: Clock,
+    home: Path | None = None,
+    config: Config | None = None,
+    make: Callable[[str, Asked], Found] = run,
+) -> int:
+    """Make every automatic check that is due or asked for; how many. Safe to repeat.
+
+    ``make`` makes one of them, by its name.
+    """
     from shangdun.actions.controls.check import do_record_checks  # noqa: PLC0415  needs boot
     from shangdun.records.actor import JOBS  # noqa: PLC0415  as above
 
@@ -79,15 +88,17 @@ def run_due_checks(clock: Clock, home: Path | None = None, config: Config | None
         return 0
     place = home or home_directory()
     settings = config or load_config(place)
-    found = {number: _found(name, targets, place, settings, now) for number, name, targets in due}
+    found = {
+        number: make(name, _asked(targets, place, settings, now)) for number, name, targets in due
+    }
     return len(do_record_checks(JOBS, found, clock=clock))
 
 
-def _found(name: str, targets: tuple[str, ...], home: Path, config: Config, now: datetime) -> Found:
+def _asked(targets: tuple[str, ...], home: Path, config: Config, now: datetime) -> Asked:
     from shangdun.records.messages import console_zone  # noqa: PLC0415  needs boot
 
     guard = guard_of(config)
-    return run(name, Asked(home, config, now, console_zone(), guard, targets))
+    return Asked(home, config, now, console_zone(), guard, targets)
 
 
 def _due(now: datetime) -> list[tuple[int, str, tuple[str, ...]]]:

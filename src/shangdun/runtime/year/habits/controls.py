@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from shangdun.actions.controls.check import do_check_control
 from shangdun.govern.controls.standing import ControlState
-from shangdun.records.controls import control_states
+from shangdun.records.controls import Stands, control_states
 from shangdun.records.models import ControlMethod
 from shangdun.runtime.year.day import Day
 
@@ -14,6 +16,8 @@ FAILS = 0.08
 CHECKING_DAY = 2
 """Wednesday."""
 CHECKED = (ControlState.UNCHECKED, ControlState.OVERDUE, ControlState.FAILING)
+AHEAD = timedelta(days=21)
+"""Before its period ends what is in place is looked at again."""
 
 
 def act(day: Day) -> None:
@@ -22,7 +26,7 @@ def act(day: Day) -> None:
     now = day.reach(14)
     quarter = f"{day.date.year}-{(day.date.month - 1) // 3 + 1}"
     for key, stands in control_states(None, now).items():
-        if stands.control.method == ControlMethod.AUTOMATIC or stands.state not in CHECKED:
+        if stands.control.method == ControlMethod.AUTOMATIC or not _due(day, stands):
             continue
         if day.happens("control forgotten", f"{key}:{quarter}", FORGOTTEN):
             continue
@@ -39,3 +43,10 @@ def act(day: Day) -> None:
             clock=day.clock,
         )
         day.write("control.failed" if fails else "control.passed", key)
+
+
+def _due(day: Day, stands: Stands) -> bool:
+    if stands.state in CHECKED:
+        return True
+    soon = stands.standing.due_on - day.date <= AHEAD
+    return stands.state is not ControlState.NOT_APPLICABLE and soon

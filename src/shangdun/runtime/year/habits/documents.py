@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shangdun.actions.documents.approve import (
     do_approve_document,
     do_publish_document,
@@ -9,17 +11,22 @@ from shangdun.actions.documents.approve import (
     do_submit_document,
 )
 from shangdun.actions.documents.readers import do_acknowledge_document
+from shangdun.actions.documents.write import Wording, do_edit_draft
 from shangdun.records.models import (
     Acknowledgement,
     ControlledKind,
     DocumentState,
     DocumentVersion,
+    Programme,
+    ProgrammeState,
 )
+from shangdun.records.money import money_of
 from shangdun.runtime.year.day import Day
 
 ORDER = 80
 FORGETS = 0.06
 """Of reports and minutes that are drafted and never approved."""
+TO_WRITE = re.compile(r"^（由编制人填写.*）$|^\(To be written by the author.*\)$", re.MULTILINE)
 QUICK = 0.85
 """Of texts that go through in an afternoon; the others take a step a day."""
 
@@ -48,6 +55,7 @@ def _one(day: Day, version: DocumentVersion) -> None:
         return
     lead, cio, deputy = (day.people[name] for name in ("lead", "cio", "deputy"))
     if version.state == DocumentState.DRAFT:
+        _write_up(day, version)
         do_submit_document(lead, **key, reviewer=deputy.pk, approver=cio.pk, clock=day.clock)
     elif version.state == DocumentState.REVIEW and version.reviewed_at is None:
         if version.reviewer is not None:
@@ -56,6 +64,32 @@ def _one(day: Day, version: DocumentVersion) -> None:
         do_approve_document(version.approver, **key, clock=day.clock)
         do_publish_document(lead, **key, clock=day.clock)
         day.write(f"document.{kind}", version.document.number)
+
+
+def _write_up(day: Day, version: DocumentVersion) -> None:
+    """What a draft leaves to its author: what management has to decide, or nothing."""
+    if not TO_WRITE.search(version.body):
+        return
+    lead = day.people["lead"]
+    asked = [
+        day.say(
+            f"- 预算科目“{one.line.title}”超支 {-one.position.left} 元，请决定是否动用预备费。",
+            f"- The line “{one.line.title}” is overdrawn by {-one.position.left}: shall the reserve"
+            " bear it?",
+        )
+        for programme in Programme.objects.filter(state=ProgrammeState.APPROVED).order_by("number")
+        for one in money_of(lead, programme).overdrawn
+    ]
+    told = "\n".join(asked) or day.say("无。", "Nothing.")
+    wording = Wording(
+        title=version.title, body=TO_WRITE.sub(lambda _: told, version.body),
+        changes=version.changes,
+    )  # fmt: skip
+    do_edit_draft(
+        lead, number=version.document.number, version_number=version.number, wording=wording,
+        clock=day.clock,
+    )  # fmt: skip
+    day.write("report.asks" if asked else "report.filled", version.document.number)
 
 
 def _read(day: Day) -> None:

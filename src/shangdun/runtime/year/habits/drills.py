@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from shangdun.actions.drills.marks import do_sign_drill
 from shangdun.actions.drills.plan import DrillPlan, do_plan_drill
 from shangdun.actions.drills.play import do_begin_drill, do_end_drill
 from shangdun.actions.take_incident import do_take_incident
+from shangdun.govern.schedule.calendar import calendar_named
 from shangdun.records.models import Drill, DrillState
 from shangdun.runtime.year.day import Day
 
 ORDER = 60
 MONTHS = {8: "data_breach", 11: "network_attack"}
-DAYS_AHEAD = 10
+DAYS_AHEAD = 8
+"""Working days: nobody rehearses on a day off."""
 FALLS_OUT = 0.2
 
 
@@ -44,15 +46,17 @@ def _plan(day: Day) -> None:
         return
     if day.happens("drill falls out", f"{year}-{day.date.month}", FALLS_OUT):
         return
+    held_on = calendar_named("cn").add(day.date, DAYS_AHEAD)
     plan = DrillPlan(
         title=day.say(f"{year} 年应急演练", f"Drill of {year}"),
         scenario=scenario,
         kind="desktop",
-        planned_at=day.reach(14) + timedelta(days=DAYS_AHEAD),
+        planned_at=datetime.combine(held_on, time(14), day.zone),
         aims=day.say("检验联络与研判。", "Are people reached, and does the grading hold?"),
         observer_id=day.people["auditor"].pk,
     )
-    do_plan_drill(day.people["lead"], plan, clock=day.clock)
+    drill = do_plan_drill(day.people["lead"], plan, clock=day.clock)
+    day.write("drill.planned", drill.number)
 
 
 def _hold(day: Day, drill: Drill) -> None:
