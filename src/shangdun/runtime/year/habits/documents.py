@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from shangdun.actions.documents.approve import (
     do_approve_document,
     do_publish_document,
     do_review_document,
     do_submit_document,
 )
+from shangdun.actions.documents.changes import UNWRITTEN
 from shangdun.actions.documents.readers import do_acknowledge_document
 from shangdun.actions.documents.write import Wording, do_edit_draft
 from shangdun.records.models import (
@@ -26,7 +25,6 @@ from shangdun.runtime.year.day import Day
 ORDER = 80
 FORGETS = 0.06
 """Of reports and minutes that are drafted and never approved."""
-TO_WRITE = re.compile(r"^（由编制人填写.*）$|^\(To be written by the author.*\)$", re.MULTILINE)
 QUICK = 0.85
 """Of texts that go through in an afternoon; the others take a step a day."""
 
@@ -68,7 +66,7 @@ def _one(day: Day, version: DocumentVersion) -> None:
 
 def _write_up(day: Day, version: DocumentVersion) -> None:
     """What a draft leaves to its author: what management has to decide, or nothing."""
-    if not TO_WRITE.search(version.body):
+    if not UNWRITTEN.search(version.body):
         return
     lead = day.people["lead"]
     asked = [
@@ -82,7 +80,7 @@ def _write_up(day: Day, version: DocumentVersion) -> None:
     ]
     told = "\n".join(asked) or day.say("无。", "Nothing.")
     wording = Wording(
-        title=version.title, body=TO_WRITE.sub(lambda _: told, version.body),
+        title=version.title, body=UNWRITTEN.sub(lambda _: told, version.body),
         changes=version.changes,
     )  # fmt: skip
     do_edit_draft(
