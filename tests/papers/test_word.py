@@ -58,6 +58,31 @@ def test_quotation_marks_are_wide_in_chinese_and_narrow_in_english(whole):
     assert "w:hint" not in part(write_docx(english, LAYOUT), "word/document.xml")
 
 
+def test_every_cell_has_its_column_s_width():
+    block = Table(("A", "B"), (("1", "2"), ("3", "4")), widths=(1, 3))
+    paper = Paper(title="T", language="en", blocks=(block,))
+    table = docx.Document(BytesIO(write_docx(paper, LAYOUT))).tables[0]
+    widths = {tuple(cell.width for cell in row.cells) for row in table.rows}
+    assert widths == {tuple(column.width for column in table.columns)}
+    ((first, second),) = widths
+    assert abs(second - 3 * first) < 10
+
+
+def test_a_cover_stays_on_its_page():
+    """The more facts it has and the longer its title, the less is free above them."""
+
+    def free(title: str, facts: int) -> float:
+        meta = tuple((str(number), "x") for number in range(facts))
+        paper = Paper(title=title, language="en", cover=True, meta=meta, blocks=())
+        made = docx.Document(BytesIO(write_docx(paper, LAYOUT)))
+        kept = [p.paragraph_format.space_before for p in made.paragraphs if not p.text]
+        return [space.pt for space in kept if space][-1]
+
+    assert free("T", 9) < free("T", 5)
+    assert free("季度工作进度报告" * 5, 5) < free("季度工作进度报告", 5)
+    assert free("季度工作进度报告" * 20, 9) > 0
+
+
 def test_a_row_stays_on_one_page_unless_it_could_fill_it():
     rows = (("short", "1"), ("long " * 200, "2"))
     paper = Paper(title="T", language="en", blocks=(Table(("What", "No."), rows, right=(1,)),))

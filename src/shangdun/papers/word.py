@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_Row, CT_Tbl, CT_Tc
 from docx.oxml.text.run import CT_R
-from docx.shared import Emu, Pt
+from docx.shared import Emu, Length, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell as Cell
 from docx.table import _Row as Row
@@ -96,7 +96,7 @@ class _Writer:
             run = self._run(self.document.add_paragraph(), Span(paper.marking, strong=True))
             run.font.color.rgb = DANGER
         if paper.cover:
-            self.document.add_paragraph().paragraph_format.space_before = Pt(190)
+            self.document.add_paragraph().paragraph_format.space_before = _cover_space(paper)
         if paper.meta:
             self._facts(tuple((label, (Span(value),)) for label, value in paper.meta), lines=False)
         end = self.document.add_paragraph()
@@ -217,6 +217,7 @@ class _Writer:
             self._row(row.cells, values, block.right)
             if max((len(blocks.plain(value)) for value in values), default=0) <= WHOLE_ROW:
                 _flag(row, "w:cantSplit")
+        _lines(table, "top", "left", "bottom", "right", "insideH", "insideV")
         _widths(table, block.widths or (1,) * len(block.columns))
         self._gap()
 
@@ -299,6 +300,16 @@ class _Writer:
         return run
 
 
+def _cover_space(paper: Paper) -> Length:
+    """What is free above the facts of a cover, so that they end on its page.
+
+    A line holds about 36 Latin or 18 Chinese characters of the title and 90 of a fact.
+    """
+    title = -(-sum(2 if ord(letter) > 0x2E7F else 1 for letter in paper.title) // 36)
+    facts = sum(-(-max(1, len(value)) // 50) for _label, value in paper.meta)
+    return Pt(max(12, 250 - 34 * (title - 1) - 19 * facts))
+
+
 def _link(paragraph: Paragraph, run: Run, address: str) -> None:
     known = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
@@ -326,10 +337,10 @@ def _widths(table: WordTable, shares: tuple[int, ...]) -> None:
     for column, share in zip(table.columns, shares, strict=True):
         width = Emu(int(TEXT_WIDTH * share / sum(shares)))
         column.width = width
-    if not len(table.rows):
-        return
-    for cell, column in zip(table.rows[0].cells, table.columns, strict=True):
-        cell.width = column.width  # a fixed table takes its widths from grid and first row
+    widths = [column.width for column in table.columns]
+    for row in cast("CT_Tbl", xml_of(table)).tr_lst:  # Word asks every cell, others the grid
+        for cell, width in zip(row.tc_lst, widths, strict=True):
+            cell.width = width
 
 
 def _lines(table: WordTable, *sides: str, colour: str = "C9D0D9", width: int = 4) -> None:

@@ -74,7 +74,8 @@ def _styles(document: Document, language: Language) -> None:
     normal.element.get_or_add_rPr().append(tongue)
     cell = document.styles.add_style(CELL, WD_STYLE_TYPE.PARAGRAPH)
     cell.base_style = normal
-    cell.font.size, cell.paragraph_format.space_after = Pt(9), Pt(2)
+    cell.font.size, cell.paragraph_format.line_spacing = Pt(9), 1.15
+    cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(2.5)
     for name, size in SIZES.items():
         style = document.styles[name]
         style.font.size, style.font.bold, style.font.italic = Pt(size), True, False
