@@ -9,9 +9,10 @@ from django.urls import Resolver404, resolve
 
 from shangdun.console.outage import OUTAGE
 from shangdun.console.views.programme.survey_public import public_survey
+from shangdun.console.views.programme.unsubscribe import unsubscribe
 from shangdun.console.views.reporting import public_report, records_away
 
-LINKS = {"/r/": public_report, "/s/": public_survey}
+LINKS = {"/r/": public_report, "/s/": public_survey, "/u/": unsubscribe}
 """Answered by their token alone: no session is read, so that nobody is known."""
 WITHOUT_RECORDS = ("/api/ingest/", "/api/otlp/", "/api/incidents", "/healthz", "/static/")
 """What has its own way with records that are away: spools, and questions about them."""

@@ -23,8 +23,10 @@ from shangdun.govern.rhythm.windows import Place
 from shangdun.kernel.errors import NotFound
 from shangdun.records.access import require
 from shangdun.records.actor import Actor, person
+from shangdun.records.letter_settings import letter_settings
 from shangdun.records.messages import people_of
 from shangdun.records.models import (
+    AddressList,
     Communication,
     CommunicationLine,
     CommunicationProof,
@@ -187,6 +189,24 @@ def contacts_for(line: CommunicationLine) -> list[OutsideContact]:
     """The contacts of a line's audiences outside the company."""
     outside = [one.value for one in audiences_of(line) if one.outside]
     return list(OutsideContact.objects.filter(archived_at=None, audience__in=outside))
+
+
+def lists_for(line: CommunicationLine) -> list[AddressList]:
+    """The lists of recipients to which letters of a line's audiences outside go."""
+    outside = [one.value for one in audiences_of(line) if one.outside]
+    rows = AddressList.objects.filter(erased_at=None, plan=True, audience__in=outside)
+    return list(rows.order_by("name", "pk"))
+
+
+def can_write_outside() -> bool:
+    """Whether everything is set that letters to lists need."""
+    row = letter_settings()
+    return bool(row.smtp_host and row.sender and row.public_address)
+
+
+def has_left(item: Communication) -> bool:
+    """Whether what leaves by itself has left."""
+    return item.message_id is not None or item.letters.exists() or item.mailings.exists()
 
 
 def get_proof_file(actor: Actor, item_id: int, proof_id: int) -> CommunicationProof:

@@ -13,7 +13,7 @@ from shangdun.kernel.errors import UsageError
 from shangdun.papers.markup import read
 from shangdun.records.access import another_leads
 from shangdun.records.actor import Actor, person
-from shangdun.records.communication import get_item
+from shangdun.records.communication import get_item, has_left
 from shangdun.records.conflict import EditConflict
 from shangdun.records.models import Communication, CommunicationState
 from shangdun.records.roles import Capability
@@ -62,7 +62,7 @@ def do_edit_item(
     item = get_item(actor, item_id)
     title, body = clean_text(" ".join(title.split())), clean_text(body.strip())
     _standing(item)
-    if item.message_id or item.letters.exists():
+    if has_left(item):
         raise UsageError(
             "it has gone out", code="communication.gone", where=item.title,
             fix="add another one with what is new",

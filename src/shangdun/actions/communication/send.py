@@ -17,14 +17,17 @@ from django.utils.translation import override
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.communication.draft import text_of
+from shangdun.actions.communication.letters import plain_text
 from shangdun.actions.communication.make import asked_of
 from shangdun.actions.communication.makers import makers
 from shangdun.actions.incident_changes import sealed
 from shangdun.actions.knowledge.post import post_page
+from shangdun.actions.mailings.bulletin import send_bulletin
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.govern.communication.lines import BY_ITSELF, Way, groups_of
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
+from shangdun.notify.letters.template import Text as LetterText
 from shangdun.papers.blocks import Text, plain
 from shangdun.papers.markup import read
 from shangdun.records.actor import Actor, person
@@ -32,6 +35,8 @@ from shangdun.records.communication import (
     audiences_of,
     contacts_for,
     get_item,
+    has_left,
+    lists_for,
     receivers,
     ways_of,
 )
@@ -70,7 +75,7 @@ def do_send_item(
     """Send what can leave by itself. Twice does it once; the system sends nothing unapproved."""
     item = get_item(actor, item_id)
     ways = set(ways_of(item.line)) & BY_ITSELF
-    if not item.is_open or not ways or _has_left(item):
+    if not item.is_open or not ways or has_left(item):
         return Unchanged(item)
     if version is not None and version != item.version:
         raise EditConflict(
@@ -84,15 +89,15 @@ def do_send_item(
     if inside:
         _tell_inside(item, ways, now)
     if len(inside) < len(item.line.audiences) and Way.EMAIL in ways:
-        _write_outside(item, now)
-    if not _has_left(item):
+        _write_outside(actor, item, now)
+    if not has_left(item):
         raise UsageError(
             "nobody could be reached", code="communication.nobody", where=item.title,
             fix="add a contact with an e-mail address, or note how it was told",
         )  # fmt: skip
     _finish(item, now, actor)
     payload = {"key": item.key, "text_sha256": item.sha256, "letters": item.letters.count(),
-               "message": item.message_id or 0}  # fmt: skip
+               "message": item.message_id or 0, "mailings": item.mailings.count()}  # fmt: skip
     return Done(item, ("communication", item.pk), now, payload)
 
 
@@ -193,7 +198,7 @@ def do_miss_item(
     item.state, item.ended_at = CommunicationState.MISSED, now
     item.version += 1
     item.save()
-    payload = {"key": item.key, "due_on": item.due_on.isoformat(), "left": _has_left(item)}
+    payload = {"key": item.key, "due_on": item.due_on.isoformat(), "left": has_left(item)}
     return Done(item, ("communication", item.pk), now, payload)
 
 
@@ -201,10 +206,6 @@ def summary(body: str, lines: int = SUMMARY_LINES) -> list[str]:
     """The first paragraphs of a text, for a message that leads to the whole of it."""
     told = (plain(part.text) for part in read(body) if isinstance(part, Text))
     return [" ".join(one.split()) for one in told if one.strip()][:lines]
-
-
-def _has_left(item: Communication) -> bool:
-    return item.message_id is not None or item.letters.exists()
 
 
 def _ready(item: Communication) -> None:
@@ -245,7 +246,8 @@ def _tell_inside(item: Communication, ways: set[Way], now: datetime) -> None:
         _note(item, ProofKind.PAGE, Way.FORUM, now, path=f"/knowledge/{page.number}/")
 
 
-def _write_outside(item: Communication, now: datetime) -> None:
+def _write_outside(actor: Actor, item: Communication, now: datetime) -> None:
+    """To contacts one letter each; to lists as a mailing, whose proof is made when it is over."""
     letters = [
         OutsideLetter(communication=item, contact=row, key=secrets.token_hex(16), next_at=now)
         for row in contacts_for(item.line)
@@ -254,6 +256,10 @@ def _write_outside(item: Communication, now: datetime) -> None:
     OutsideLetter.objects.bulk_create(letters)
     if letters:
         _note(item, ProofKind.LETTERS, Way.EMAIL, now, count=len(letters))
+    if lists := lists_for(item.line):
+        code = "en" if item.language == "en" else "zh"
+        text = LetterText(item.title, plain_text(item.body))
+        send_bulletin(actor, item, {code: text}, [one.pk for one in lists], now)
 
 
 def _note(
@@ -283,7 +289,7 @@ def _finish(item: Communication, at: datetime, actor: Actor) -> None:
 def missing_ways(item: Communication) -> Sequence[Way]:
     """The ways of its line by which it was not told yet."""
     shown = set(item.proofs.exclude(way="").values_list("way", flat=True))
-    gone = _has_left(item)
+    gone = has_left(item)
     return [
         way for way in ways_of(item.line) if not (way.value in shown or (gone and way in BY_ITSELF))
     ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from django.db.models import QuerySet
+from datetime import datetime
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.notices.changes import open_notice, told
@@ -13,7 +12,8 @@ from shangdun.kernel.errors import UsageError
 from shangdun.notify.letters.dsn import Returned
 from shangdun.records.actor import Actor
 from shangdun.records.affected import email_mark, phone_mark
-from shangdun.records.models import Letter, LetterState
+from shangdun.records.models import LetterState, Mailing, Notice
+from shangdun.records.models.notices import PostedLetter
 from shangdun.records.roles import Capability
 
 BOUNCEABLE = (LetterState.SENT, LetterState.UNCERTAIN, LetterState.SENDING)
@@ -31,12 +31,23 @@ def do_take_bounces(
     """Mark letters as bounced; returns how many were, and how many lines matched no letter."""
     notice = open_notice(actor, number, notice_number, None, {})
     now = clock.now()
+    bounced, strange = bounced_among(notice, returned, now)
+    if not bounced:
+        return Unchanged((0, strange))
+    done = told(notice, actor, now, "bounces", bounced=bounced, strange=strange)
+    return Done((bounced, strange), done.subject, done.at, done.payload)
+
+
+def bounced_among(
+    owner: Notice | Mailing, returned: Iterable[Returned], now: datetime
+) -> tuple[int, int]:
+    """Within another action: mark its letters; raises ``UsageError`` (``notice.bounces``)."""
     bounced = strange = lines = 0
     for one in returned:
         lines += 1
         if not one.failed:
             continue
-        letter = _letter(notice.letters.all(), one)
+        letter = _letter(owner, one)
         if letter is None:
             strange += 1
         elif letter.state in BOUNCEABLE:
@@ -49,14 +60,11 @@ def do_take_bounces(
             code="notice.bounces",
             fix="upload the returned mail as .eml or mbox, or a CSV with the addresses",
         )
-    if not bounced:
-        return Unchanged((0, strange))
-    done = told(notice, actor, now, "bounces", bounced=bounced, strange=strange)
-    return Done((bounced, strange), done.subject, done.at, done.payload)
+    return bounced, strange
 
 
-def _letter(letters: QuerySet[Letter], one: Returned) -> Letter | None:
-    if one.key and (found := letters.filter(key=one.key).first()):
+def _letter(owner: Notice | Mailing, one: Returned) -> PostedLetter | None:
+    if one.key and (found := owner.letters.filter(key=one.key).first()):
         return found
     marks = [mark for mark in (email_mark(one.address), phone_mark(one.address)) if mark]
-    return letters.filter(mark__in=marks).first() if marks else None
+    return owner.letters.filter(mark__in=marks).first() if marks else None

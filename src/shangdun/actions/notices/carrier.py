@@ -8,14 +8,14 @@ from shangdun.notify.letters.delivery import Carrier
 from shangdun.notify.letters.gateway import Gateway, GatewayCarrier
 from shangdun.notify.letters.smtp import Server, SmtpCarrier
 from shangdun.records.letter_settings import letter_settings, secret_of
-from shangdun.records.models import LetterSettings, Notice, NoticeChannel
+from shangdun.records.models import LetterSettings, Mailing, Notice, NoticeChannel
 
 SECONDS = 15.0
 
 
-def carrier_for(notice: Notice, clock: Clock) -> Carrier:
-    """Open the notice's channel. Raises ``ConfigError`` (``letters.…``)."""
-    return opened(letter_settings(), str(notice.channel), clock)
+def carrier_for(owner: Notice | Mailing, clock: Clock) -> Carrier:
+    """Open the channel of a notice or a mailing. Raises ``ConfigError`` (``letters.…``)."""
+    return opened(letter_settings(), str(owner.channel), clock)
 
 
 def opened(row: LetterSettings, channel: str, clock: Clock) -> Carrier:

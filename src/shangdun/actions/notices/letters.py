@@ -1,4 +1,4 @@
-"""Addressing letters, claiming a batch, writing down what became of each.
+"""Addressing the letters of a notice and claiming them.
 
 The start, pause and end of a notice are actions with their entries; a letter follows from an
 approved notice and a list alone, and its fate is read here by whoever asks.
@@ -6,16 +6,18 @@ approved notice and a list alone, and its fate is read here by whoever asks.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 
 from shangdun.actions.ledger import lock
-from shangdun.notify.letters.delivery import Fate, Outcome, Parcel
+from shangdun.actions.notices.handing import Claimed, take_due
+from shangdun.actions.notices.send import do_finish_notice
+from shangdun.kernel.clock import Clock
+from shangdun.notify.letters.delivery import Parcel
 from shangdun.notify.letters.template import Text, personal
+from shangdun.records.actor import JOBS
 from shangdun.records.affected import identity_in
 from shangdun.records.models import (
     AffectedSubject,
@@ -25,23 +27,32 @@ from shangdun.records.models import (
     NoticeChannel,
     NoticeState,
 )
+from shangdun.records.models.notices import PostedLetter
 from shangdun.records.notices import MARK_OF, audience, reached_already, segment_of
-from shangdun.records.rehearsal import RealIncident
+from shangdun.records.rehearsal import RealIncident, require_real
 from shangdun.records.sealing import blind
 
 ADDRESSED_AT_ONCE = 400
-MOST_ATTEMPTS = 6
-_MINUTES = (1, 5, 15, 60, 240)
-"""Before the second attempt, the third …: four and a half hours in which a server can recover."""
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A letter that is being handed over, with what it needs to leave."""
+class NoticePosting:
+    """A notice, as the sender takes it; a drill's incident does not get through ``permit``."""
 
-    letter: Letter
-    parcel: Parcel | None
-    """None: its recipient is no longer on the list."""
+    def __init__(self, notice: Notice) -> None:
+        self.owner = notice
+
+    def permit(self) -> None:
+        require_real(self.owner.incident)
+
+    def address(self, now: datetime) -> bool:
+        return address_some(require_real(self.owner.incident), self.owner.pk, now)
+
+    def claim(self, most: int, now: datetime) -> list[Claimed]:
+        return claim(require_real(self.owner.incident), self.owner.pk, most, now)
+
+    def finish(self, clock: Clock) -> bool:
+        done = do_finish_notice(JOBS, notice_id=self.owner.pk, clock=clock)
+        return done.state == NoticeState.SENT
 
 
 def address_some(real: RealIncident, notice_id: int, now: datetime) -> bool:
@@ -106,15 +117,11 @@ def claim(real: RealIncident, notice_id: int, most: int, now: datetime) -> list[
         notice = Notice.objects.get(pk=notice_id, incident=real.incident)
         if notice.state != NoticeState.SENDING:
             return []
-        due = notice.letters.filter(state=LetterState.QUEUED, due_at__lte=now)
-        letters = list(due.order_by("due_at", "id")[:most])
-        notice.letters.filter(pk__in=[one.pk for one in letters]).update(
-            state=LetterState.SENDING, claimed_at=now
-        )
+        letters = take_due(notice, most, now)
     return _with_parcels(notice, letters)
 
 
-def _with_parcels(notice: Notice, letters: Sequence[Letter]) -> list[Claimed]:
+def _with_parcels(notice: Notice, letters: Sequence[PostedLetter]) -> list[Claimed]:
     mark = MARK_OF[NoticeChannel(notice.channel)]
     people = AffectedSubject.objects.filter(
         **{f"{mark}__in": [one.mark for one in letters]}, incident_id=notice.incident_id
@@ -135,71 +142,3 @@ def _with_parcels(notice: Notice, letters: Sequence[Letter]) -> list[Claimed]:
             parcel = Parcel(letter.key, address, letter.language, text)
         claimed.append(Claimed(letter, parcel))
     return claimed
-
-
-def settle(
-    notice_id: int, fates: Mapping[str, Outcome], untried: Sequence[str], now: datetime
-) -> None:
-    """Write down the fate of letters by their key; ``untried`` ones wait as before."""
-    with transaction.atomic():
-        lock()
-        standing = Letter.objects.filter(notice_id=notice_id, state=LetterState.SENDING)
-        for start in range(0, len(untried), 500):
-            standing.filter(key__in=untried[start : start + 500]).update(
-                state=LetterState.QUEUED, claimed_at=None
-            )
-        by_key: dict[str, Letter] = {}
-        keys = list(fates)
-        for start in range(0, len(keys), 500):
-            by_key |= {one.key: one for one in standing.filter(key__in=keys[start : start + 500])}
-        alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
-        for key, letter in by_key.items():
-            alike[_written(letter, fates[key], now)].append(letter.pk)
-        for (state, attempts, due_at, code, receipt), ids in alike.items():
-            Letter.objects.filter(pk__in=ids).update(
-                state=state,
-                attempts=attempts,
-                due_at=due_at,
-                code=code,
-                receipt=receipt,
-                done_at=None if state == LetterState.QUEUED else now,
-            )
-
-
-def _written(letter: Letter, outcome: Outcome, now: datetime) -> tuple[object, ...]:
-    """State, attempts, due_at, code and receipt after an attempt."""
-    attempts = letter.attempts + (not outcome.blocked)
-    state, due_at = LetterState(_STATE[outcome.fate]), letter.due_at
-    if outcome.fate is Fate.LATER:
-        if attempts >= MOST_ATTEMPTS:
-            state = LetterState.FAILED
-        else:
-            minutes = _MINUTES[min(max(attempts, 1), len(_MINUTES)) - 1]
-            due_at = now + timedelta(minutes=minutes)
-    return state, attempts, due_at, outcome.code[:20], outcome.receipt[:100]
-
-
-_STATE = {
-    Fate.SENT: LetterState.SENT,
-    Fate.BOUNCED: LetterState.BOUNCED,
-    Fate.UNCERTAIN: LetterState.UNCERTAIN,
-    Fate.LATER: LetterState.QUEUED,
-}
-
-
-def left_behind(notice_id: int) -> list[str]:
-    """Keys of letters whose handing over nobody finished."""
-    letters = Letter.objects.filter(notice_id=notice_id, state=LetterState.SENDING)
-    return list(letters.values_list("key", flat=True))
-
-
-def skip(notice_id: int, keys: Sequence[str], now: datetime) -> None:
-    """Letters whose recipient is no longer on the list."""
-    Letter.objects.filter(notice_id=notice_id, key__in=keys, state=LetterState.SENDING).update(
-        state=LetterState.SKIPPED, done_at=now
-    )
-
-
-def tell_problem(notice_id: int, problem: str) -> None:
-    """Why sending waits, for the page; empty: it goes on."""
-    Notice.objects.filter(pk=notice_id).exclude(problem=problem).update(problem=problem[:300])

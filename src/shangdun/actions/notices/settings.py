@@ -13,6 +13,7 @@ from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import Actor
 from shangdun.records.conflict import EditConflict
 from shangdun.records.letter_settings import ID, letter_settings, sealed_secret
+from shangdun.records.mailings import checked_base
 from shangdun.records.models import LetterSettings
 from shangdun.records.roles import Capability
 from shangdun.respond.affected.identity import email_of
@@ -20,7 +21,7 @@ from shangdun.respond.affected.identity import email_of
 PLAIN = (
     "smtp_host", "smtp_port", "smtp_security", "smtp_user", "sender", "sender_name", "reply_to",
     "gateway_url", "gateway_idempotent", "allowed_networks", "per_minute", "batch_size",
-    "retention_days",
+    "retention_days", "public_address",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     per_minute: int = 1000
     batch_size: int = 200
     retention_days: int = 180
+    public_address: str = ""
 
 
 @action(Capability.MANAGE_CHANNELS)
@@ -80,6 +82,8 @@ def shown(row: LetterSettings) -> dict[str, object]:
 def laid_on(row: LetterSettings, wanted: Sending) -> LetterSettings:
     """The row as it would be, checked but not saved. Raises ``UsageError`` (``letters.…``)."""
     _check(wanted)
+    address = wanted.public_address.strip().rstrip("/")
+    wanted = msgspec.structs.replace(wanted, public_address=address)
     for name in PLAIN:
         setattr(row, name, getattr(wanted, name))
     row.pk, row.allowed_networks = ID, list(wanted.allowed_networks)
@@ -121,6 +125,8 @@ def _check(wanted: Sending) -> None:
             code="letters.rate",
             fix="1 to 100,000 a minute, 1 to 1,000 a batch",
         )
+    if wanted.public_address:
+        checked_base(wanted.public_address)
     if not 1 <= wanted.retention_days <= 3660:
         raise UsageError("so long cannot be kept", code="letters.retention", fix="1 to 3,660 days")
 

@@ -5,6 +5,8 @@ Without this bound a draft could be written to any customer past the approvals, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, action
 from shangdun.actions.notices.changes import open_notice
 from shangdun.kernel.clock import Clock
@@ -31,6 +33,13 @@ def do_try_notice(
     """
     notice = open_notice(actor, number, notice_number, None, {})
     read = phone_of if notice.channel == NoticeChannel.GATEWAY else email_of
+    wanted = own_address(actor, to, read)
+    payload = {"notice": notice.number, "sha256": notice.sha256, "channel": str(notice.channel)}
+    return Done(wanted, ("incident", number), clock.now(), payload)
+
+
+def own_address(actor: Actor, to: str, read: Callable[[str], str]) -> str:
+    """The address that is wanted, where it is one of the person's own; the first where empty."""
     who = person(actor)
     # Who holds the home could send letters without this product: the bound is for people.
     own = [found for one in (_addresses(who) if who else [to]) if (found := read(one))]
@@ -41,8 +50,7 @@ def do_try_notice(
             code="notice.not_own",
             fix="enter it with your account or in the organisation, then try again",
         )
-    payload = {"notice": notice.number, "sha256": notice.sha256, "channel": str(notice.channel)}
-    return Done(wanted, ("incident", number), clock.now(), payload)
+    return wanted
 
 
 def _addresses(who: User) -> list[str]:

@@ -25,7 +25,7 @@ def do_invite(
     """A token for each name, in their order; a name that was invited gets the same token again."""
     survey = _invites(actor, number, len(names))
     tokens = [token_for(survey, name) for name in names]
-    made = _keep(survey, tokens)
+    made = keep_tokens(survey, tokens)
     if not made:
         return Unchanged(tokens)
     return Done(tokens, ("survey", number), clock.now(), {"invited": made})
@@ -38,7 +38,7 @@ def do_make_links(
     """So many tokens for nobody in particular, to be handed out: for them none can be reminded."""
     survey = _invites(actor, number, count)
     tokens = [token_for(survey, secrets.token_hex(32)) for _turn in range(count)]
-    _keep(survey, tokens)
+    keep_tokens(survey, tokens)
     return Done(tokens, ("survey", number), clock.now(), {"invited": count, "by_hand": True})
 
 
@@ -77,8 +77,8 @@ def _invites(actor: Actor, number: int, count: int) -> Survey:
     return survey
 
 
-def _keep(survey: Survey, tokens: Sequence[str]) -> int:
-    """Keep the hashes in the order of the hashes, which is nobody's; how many are new."""
+def keep_tokens(survey: Survey, tokens: Sequence[str]) -> int:
+    """Within another action: keep their hashes, in the order of the hashes; how many are new."""
     hashes = sorted({hash_of(token) for token in tokens})
     before = survey.invitations.count()
     SurveyInvitation.objects.bulk_create(

@@ -12,7 +12,7 @@ import msgspec
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.surveys.changes import draft_for_change, save_survey
-from shangdun.actions.surveys.shuffle import rewrite
+from shangdun.actions.surveys.shuffle import rewrite, rewrite_invitations
 from shangdun.govern.survey.questions import Question, problems_of
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
@@ -57,6 +57,7 @@ def do_close_survey(actor: Actor, *, number: int, clock: Clock = SYSTEM_CLOCK) -
         raise UsageError("the survey was not opened", code="survey.draft", fix="open it first")
     now = clock.now()
     values = rewrite(survey, survey.answers.all())
+    rewrite_invitations(survey)
     survey.state, survey.closed_at, survey.salt = SurveyState.CLOSED, now, ""
     survey.answers_digest = _digest(values)
     save_survey(survey, "state", "closed_at", "salt", "answers_digest")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from shangdun.records.models import Survey, SurveyAnswer
+from shangdun.records.models import Survey, SurveyAnswer, SurveyInvitation
 
 TOGETHER = 31
 """So many earlier answers are written anew with each new one."""
@@ -41,3 +41,17 @@ def rewrite(
         [SurveyAnswer(id=secrets.randbelow(_LARGEST), survey=survey, values=one) for one in values]
     )
     return values
+
+
+def rewrite_invitations(survey: Survey) -> None:
+    """Give the invitations new numbers in the order of their hashes.
+
+    They were made list by list: their numbers would tell about where in a list somebody stood who
+    has taken part, when the list is still there and the salt is not.
+    """
+    rows = list(survey.invitations.order_by("token_hash").values_list("token_hash", "used"))
+    survey.invitations.all().delete()
+    SurveyInvitation.objects.bulk_create(
+        [SurveyInvitation(survey=survey, token_hash=one, used=used) for one, used in rows],
+        batch_size=300,
+    )

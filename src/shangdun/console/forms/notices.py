@@ -137,6 +137,14 @@ class LetterSettingsForm(forms.Form):
     retention_days = forms.IntegerField(
         label=_("Days after closing until the list is erased"), min_value=1, max_value=3660
     )
+    public_address = forms.CharField(
+        label=_("Address for people outside"), required=False, max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": "https://notice.shop.example"}),
+        help_text=_(
+            "Links in letters begin with it: surveys under /s/, unsubscribing under /u/. Customers "
+            "must reach both; nothing else has to be open to them."
+        ),
+    )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def sending(self) -> Sending:

@@ -22,7 +22,10 @@ from shangdun.papers.errors import PaperError
 from shangdun.papers.markup import fill, read
 from shangdun.records.communication import (
     audiences_of,
+    can_write_outside,
     contacts_for,
+    has_left,
+    lists_for,
     standing_of,
     ways_of,
 )
@@ -63,6 +66,7 @@ TABS: tuple[tuple[str, str, Promise, str], ...] = (
     ("matrix", "communication", pgettext_lazy("communication", "Plan"), "table-cells"),
     ("due", "communication_due", pgettext_lazy("communication", "Due"), "clock"),
     ("contacts", "contacts", gettext_lazy("Contacts"), "phone"),
+    ("lists", "address_lists", gettext_lazy("Recipients"), "envelope"),
     ("duties", "duties", gettext_lazy("Duties"), "identification"),
     ("groups", "groups_across", gettext_lazy("Groups"), "user-group"),
     ("reviews", "duty_reviews", pgettext_lazy("duties", "Review"), "check-badge"),
@@ -247,7 +251,7 @@ def item_context(user: User, item: Communication, today: date, zone: ZoneInfo) -
     manages = user.can(Capability.MANAGE_COMMUNICATION)
     maker = makers().get(item.line.maker)
     left = missing_ways(item)
-    gone = item.message_id is not None or item.letters.exists()
+    gone = has_left(item)
     letters = list(item.letters.select_related("contact").order_by("pk"))
     leaves = any(not way.by_people for way in left) and not gone
     approved = item.state == CommunicationState.APPROVED
@@ -280,6 +284,9 @@ def item_context(user: User, item: Communication, today: date, zone: ZoneInfo) -
         and (item.approved_at is not None or not item.line.needs_approval),
         "drops": manages and (item.is_open or item.state == CommunicationState.MISSED),
         "contacts": contacts_for(item.line) if item.line.outside else [],
+        "lists": lists_for(item.line) if item.line.outside else [],
+        "mailings": list(item.mailings.order_by("pk")),
+        "outward": can_write_outside(),
         "maker": maker,
         "path": str(item.about.get("path", "")),
     }

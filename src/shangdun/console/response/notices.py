@@ -15,7 +15,7 @@ from shangdun.actions.notices.texts import open_gaps, texts_of
 from shangdun.console.problems import PROBLEMS
 from shangdun.console.wordings import problem_words
 from shangdun.notify.letters.template import gaps, personal
-from shangdun.records.models import Notice, NoticeChannel, NoticeState, User
+from shangdun.records.models import Mailing, Notice, NoticeChannel, NoticeState, User
 from shangdun.records.notices import audience, segment_of, tally
 from shangdun.records.roles import Capability
 
@@ -48,11 +48,16 @@ class Progress:
     minutes_left: int
     problem: str
     uncertain: int
+    skipped: int
 
 
 def progress_of(notice: Notice) -> Progress:
+    """How far a notice is."""
+    return progress_from(notice, tally(notice))
+
+
+def progress_from(notice: Notice | Mailing, counted: dict[str, int]) -> Progress:
     """Letters by their state; before all are addressed the number due stands for the rest."""
-    counted = tally(notice)
     addressed = sum(counted.values())
     total = addressed if notice.addressed else max(addressed, notice.due)
     waiting = counted["queued"] + counted["sending"] + (total - addressed)
@@ -76,6 +81,7 @@ def progress_of(notice: Notice) -> Progress:
         minutes_left=math.ceil(waiting / notice.per_minute),
         problem=f"{words} {where}".strip(),
         uncertain=counted["uncertain"],
+        skipped=counted["skipped"],
     )
 
 

@@ -54,6 +54,8 @@ class Parcel:
     address: str
     language: str
     text: Text
+    unsubscribe: str = ""
+    """Where the recipient says that he wants no more of it; ``""``: the law demands it."""
 
 
 class Carrier(Protocol):

@@ -27,6 +27,8 @@ from shangdun.notify.letters.places import place_of
 TIMEOUT = 30.0
 _ADDR_SPEC = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]{1,64}@[A-Za-z0-9.\-\[\]:]{1,190}")
 
+_LINK = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,200}(?:/[A-Za-z0-9_\-./]{0,400})?")
+
 
 @dataclass(frozen=True)
 class Server:
@@ -140,6 +142,7 @@ class SmtpCarrier:
             f"To: {_addr_spec(parcel.address)}\r\n"
             f"Date: {format_datetime(self._clock.now())}\r\n"
             f"Message-ID: <{parcel.key}@{self._domain}>\r\n"
+            f"{_unsubscribing(parcel.unsubscribe)}"
         )
         rest = self._same(parcel.text.subject, parcel.language)
         whole = head.encode("ascii") + rest + b"\r\n" + body.replace(b"\n", b"\r\n")
@@ -164,6 +167,16 @@ class SmtpCarrier:
                 self._heads.clear()
             self._heads[key] = message.as_bytes().rstrip(b"\r\n") + b"\r\n"
         return self._heads[key]
+
+
+def _unsubscribing(link: str) -> str:
+    """The headers by which a mail program shows its own button (RFC 2369; one click: RFC 8058)."""
+    if not link:
+        return ""
+    if not _LINK.fullmatch(link):
+        raise ValueError("no link")
+    one_click = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return f"List-Unsubscribe: <{link}>\r\n{one_click if link.startswith('https:') else ''}"
 
 
 def _addr_spec(address: str) -> str:

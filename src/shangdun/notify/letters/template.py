@@ -71,7 +71,7 @@ def written(text: Text, values: Mapping[str, str]) -> Text:
     return Text(_PLACE.sub(value, text.subject), _PLACE.sub(value, text.body))
 
 
-def check(text: Text, language: str) -> None:
+def check(text: Text, language: str, *, places: frozenset[str] = PERSONAL) -> None:
     """Raise ``UsageError`` (``notice.subject``, ``.body``, ``.place``) where it cannot be sent."""
     if not 0 < len(text.subject.strip()) <= LONGEST_SUBJECT or _CONTROL.search(text.subject):
         raise UsageError(
@@ -89,12 +89,13 @@ def check(text: Text, language: str) -> None:
         )
     for number, line in enumerate([text.subject, *text.body.splitlines()]):
         for match in _PLACE.finditer(line):
-            if match[1] not in PERSONAL:
+            if match[1] not in places:
+                known = ", ".join(f"{{{one}}}" for one in sorted(places))
                 raise UsageError(
                     f"there is no {match[0]}",
                     code="notice.place",
                     where=f"{language}, line {number}",
-                    fix="only {name} is filled in for each recipient",
+                    fix=f"only {known} is filled in for each recipient",
                 )
 
 

@@ -119,8 +119,9 @@ def _send(clock: Clock) -> None:
     today = _today(clock)
     ready = (CommunicationState.DRAFTED, CommunicationState.APPROVED)
     rows = Communication.objects.filter(
-        state__in=ready, due_on__lte=today, closes_on__gte=today, message=None, letters=None
-    )
+        state__in=ready, due_on__lte=today, closes_on__gte=today, message=None, letters=None,
+        mailings=None,
+    )  # fmt: skip
     leaving = []
     for item in rows.select_related("line"):
         held = item.line.needs_approval and item.state != CommunicationState.APPROVED

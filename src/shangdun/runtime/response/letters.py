@@ -16,24 +16,23 @@ from pathlib import Path
 
 from django.db import connection
 
+from shangdun.actions.mailings.letters import MailingPosting
 from shangdun.actions.notices.carrier import carrier_for
-from shangdun.actions.notices.letters import (
+from shangdun.actions.notices.handing import (
     Claimed,
-    address_some,
-    claim,
+    Owner,
+    Posting,
     left_behind,
     settle,
     skip,
     tell_problem,
 )
-from shangdun.actions.notices.send import do_finish_notice
+from shangdun.actions.notices.letters import NoticePosting
 from shangdun.kernel.clock import Clock, SystemClock
 from shangdun.kernel.errors import ConfigError, ShangdunError
 from shangdun.notify.letters.delivery import Carrier, Fate, Outcome
-from shangdun.records.actor import JOBS
 from shangdun.records.letter_settings import letter_settings
-from shangdun.records.models import LetterState, Notice, NoticeChannel, NoticeState
-from shangdun.records.rehearsal import RealIncident, require_real
+from shangdun.records.models import LetterState, Mailing, Notice, NoticeChannel, NoticeState
 from shangdun.runtime.response.letter_journal import LetterJournal
 
 log = logging.getLogger(__name__)
@@ -44,11 +43,11 @@ BATCH_SECONDS = 5.0
 WAIT = timedelta(minutes=1)
 """After the server refused us, before it is tried again."""
 
-Opener = Callable[[Notice, Clock], Carrier]
+Opener = Callable[[Owner, Clock], Carrier]
 
 
 class LetterSender(threading.Thread):
-    """Hands over the letters of every notice that is being sent."""
+    """Hands over the letters of every notice and every mailing that is being sent."""
 
     def __init__(
         self,
@@ -62,7 +61,7 @@ class LetterSender(threading.Thread):
         self._halt = stop
         self._clock = clock or SystemClock()
         self._opener = opener
-        self._waits: dict[int, float] = {}
+        self._waits: dict[str, float] = {}
         self._next = 0.0
 
     def run(self) -> None:
@@ -77,86 +76,82 @@ class LetterSender(threading.Thread):
         connection.close()
 
     def turn(self) -> bool:
-        """One batch of every notice that is being sent; False when nothing was to do."""
-        sending = Notice.objects.filter(state=NoticeState.SENDING).select_related("incident")
-        unfinished = Notice.objects.filter(
-            state__in=(NoticeState.PAUSED, NoticeState.STOPPED),
-            letters__state=LetterState.SENDING,
-        ).distinct()
-        for notice in unfinished:
-            self._recover(notice, LetterJournal(self._home, notice.uid))
+        """One batch of everything that is being sent; False when nothing was to do."""
+        for owner in _unfinished():
+            self._recover(owner, LetterJournal(self._home, owner.uid))
         busy = False
-        for notice in sending:  # each gets its batch: a large notice must not hold up a small one
-            busy = self._work(notice) or busy
+        for posting in _sending():  # each gets its batch: a large one must not hold up a small one
+            busy = self._work(posting) or busy
         return busy
 
-    def _work(self, notice: Notice) -> bool:
-        if time.monotonic() < self._waits.get(notice.pk, 0.0):
+    def _work(self, posting: Posting) -> bool:
+        owner = posting.owner
+        if time.monotonic() < self._waits.get(owner.uid, 0.0):
             return False
         try:
-            real = require_real(notice.incident)
+            posting.permit()
         except ShangdunError as error:
-            tell_problem(notice.pk, error.code)
+            tell_problem(owner, error.code)
             return False
-        journal = LetterJournal(self._home, notice.uid)
-        self._recover(notice, journal)
-        addressed = address_some(real, notice.pk, self._clock.now())
+        journal = LetterJournal(self._home, owner.uid)
+        self._recover(owner, journal)
+        addressed = posting.address(self._clock.now())
         try:
-            sent = self._batch(real, notice, journal)
+            sent = self._batch(posting, journal)
         finally:
             journal.close()
         if sent or not addressed:
             return True
-        finished = do_finish_notice(JOBS, notice_id=notice.pk, clock=self._clock)
-        if finished.state == NoticeState.SENT:
+        if posting.finish(self._clock):
             journal.remove()
         return False
 
-    def _recover(self, notice: Notice, journal: LetterJournal) -> None:
+    def _recover(self, owner: Owner, journal: LetterJournal) -> None:
         """What a process before this one left behind."""
-        if keys := left_behind(notice.pk):
+        if keys := left_behind(owner):
             idempotent = (
-                notice.channel == NoticeChannel.GATEWAY and letter_settings().gateway_idempotent
+                owner.channel == NoticeChannel.GATEWAY and letter_settings().gateway_idempotent
             )
             fates, untried = journal.fates(keys, idempotent=idempotent)
-            settle(notice.pk, fates, untried, self._clock.now())
+            settle(owner, fates, untried, self._clock.now())
             doubtful = sum(one.fate is Fate.UNCERTAIN for one in fates.values())
             log.warning("%d letters were left behind, %d of them uncertain", len(keys), doubtful)
         journal.reset()
 
-    def _batch(self, real: RealIncident, notice: Notice, journal: LetterJournal) -> bool:
-        most = max(1, min(notice.batch_size, int(notice.per_minute * BATCH_SECONDS / 60)))
-        claimed = claim(real, notice.pk, most, self._clock.now())
+    def _batch(self, posting: Posting, journal: LetterJournal) -> bool:
+        owner = posting.owner
+        most = max(1, min(owner.batch_size, int(owner.per_minute * BATCH_SECONDS / 60)))
+        claimed = posting.claim(most, self._clock.now())
         if not claimed:
             return False
         try:
-            carrier = self._opener(notice, self._clock)
+            carrier = self._opener(owner, self._clock)
         except ConfigError as error:
-            settle(notice.pk, {}, [one.letter.key for one in claimed], self._clock.now())
-            self._wait(notice, f"{error.code} {error.where}".strip())
+            settle(owner, {}, [one.letter.key for one in claimed], self._clock.now())
+            self._wait(owner, f"{error.code} {error.where}".strip())
             return False
         try:
-            fates = self._hand_over(notice, claimed, carrier, journal)
+            fates = self._hand_over(owner, claimed, carrier, journal)
         finally:
             carrier.close()
         gone = [one.letter.key for one in claimed if one.parcel is None]
-        skip(notice.pk, gone, self._clock.now())
+        skip(owner, gone, self._clock.now())
         untried = [one.letter.key for one in claimed if one.letter.key not in fates]
-        settle(notice.pk, fates, untried, self._clock.now())
+        settle(owner, fates, untried, self._clock.now())
         journal.reset()
         blocked = next((one for one in fates.values() if one.blocked), None)
         if blocked:
-            self._wait(notice, f"letters.refused {blocked.code}".strip())
+            self._wait(owner, f"letters.refused {blocked.code}".strip())
         else:
-            tell_problem(notice.pk, "")
+            tell_problem(owner, "")
         return True
 
     def _hand_over(
-        self, notice: Notice, claimed: list[Claimed], carrier: Carrier, journal: LetterJournal
+        self, owner: Owner, claimed: list[Claimed], carrier: Carrier, journal: LetterJournal
     ) -> dict[str, Outcome]:
         """Fates by key; letters without one were not begun."""
         fates: dict[str, Outcome] = {}
-        apart = 60.0 / notice.per_minute
+        apart = 60.0 / owner.per_minute
         for one in claimed:
             if one.parcel is None:
                 continue
@@ -169,7 +164,7 @@ class LetterSender(threading.Thread):
                 journal.begin(key)
             except OSError:
                 log.exception("no letter leaves that cannot be noted first")
-                self._wait(notice, "letters.disk")
+                self._wait(owner, "letters.disk")
                 break
             outcome = carrier.carry(one.parcel)
             if outcome.fate is Fate.UNCERTAIN and carrier.idempotent:
@@ -183,6 +178,27 @@ class LetterSender(threading.Thread):
                 break
         return fates
 
-    def _wait(self, notice: Notice, problem: str) -> None:
-        self._waits[notice.pk] = time.monotonic() + WAIT.total_seconds()
-        tell_problem(notice.pk, problem)
+    def _wait(self, owner: Owner, problem: str) -> None:
+        self._waits[owner.uid] = time.monotonic() + WAIT.total_seconds()
+        tell_problem(owner, problem)
+
+
+def _sending() -> list[Posting]:
+    notices = Notice.objects.filter(state=NoticeState.SENDING).select_related("incident")
+    mailings = Mailing.objects.filter(state=NoticeState.SENDING).select_related(
+        "survey", "incident"
+    )
+    found: list[Posting] = [NoticePosting(one) for one in notices]
+    return [*found, *(MailingPosting(one) for one in mailings)]
+
+
+def _unfinished() -> list[Owner]:
+    """Paused or stopped with letters in hand: a process died with them."""
+    held = {
+        "state__in": (NoticeState.PAUSED, NoticeState.STOPPED),
+        "letters__state": LetterState.SENDING,
+    }
+    return [
+        *Notice.objects.filter(**held).distinct(),
+        *Mailing.objects.filter(**held).distinct(),
+    ]

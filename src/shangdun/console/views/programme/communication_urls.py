@@ -5,17 +5,22 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from shangdun.console.views.programme import (
+    address_lists,
     communication,
     communication_items,
     duties,
     duty_reviews,
     knowledge,
+    mailings,
     suggestions,
+    unsubscribe,
 )
 
 PLAN = "communication/"
 ITEM = f"{PLAN}<int:item_id>/"
 LINE = f"{PLAN}lines/<int:line_id>/"
+LIST = f"{PLAN}recipients/<int:list_id>/"
+MAILING = "mailings/<int:mailing_id>/"
 KNOWN = "knowledge/<int:number>/"
 GIVEN = "suggestions/<int:number>/"
 
@@ -35,6 +40,19 @@ urlpatterns: list[URLPattern] = [
     path(
         f"{PLAN}letters/<int:letter_id>/again/", communication.resend, name="communication_resend"
     ),
+    path(f"{PLAN}recipients/", address_lists.address_lists, name="address_lists"),
+    path(f"{PLAN}recipients/off/", address_lists.put_off, name="address_off"),
+    path(LIST, address_lists.address_list, name="address_list"),
+    path(f"{LIST}fill/", address_lists.fill, name="address_list_fill"),
+    path(f"{LIST}erase/", address_lists.erase, name="address_list_erase"),
+    path(MAILING, mailings.mailing, name="mailing"),
+    path(f"{MAILING}progress/", mailings.progress, name="mailing_progress"),
+    path(f"{MAILING}edit/", mailings.edit, name="mailing_edit"),
+    path(f"{MAILING}test/", mailings.test, name="mailing_test"),
+    path(f"{MAILING}bounces/", mailings.bounces, name="mailing_bounces"),
+    path(f"{MAILING}step/<slug:verb>/", mailings.step, name="mailing_step"),
+    # Answered by the console's door, before sessions, as a survey is.
+    path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path(f"{PLAN}due/", communication_items.due, name="communication_due"),
     path(f"{PLAN}preview/", communication_items.preview, name="communication_preview"),
     path(ITEM, communication_items.item, name="communication_item"),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shangdun.console.views.programme import measures, survey_links, survey_public, surveys
+from shangdun.console.views.programme import (
+    mailings,
+    measures,
+    survey_links,
+    survey_public,
+    surveys,
+)
 
 SURVEY = "surveys/<int:number>/"
 QUESTION = f"{SURVEY}questions/"
@@ -26,6 +32,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{QUESTION}<slug:key>/remove/", surveys.remove, name="survey_question_remove"),
     path(f"{SURVEY}step/<str:step>/", survey_links.step, name="survey_step"),
     path(f"{SURVEY}invite/", survey_links.invite, name="survey_invite"),
+    path(f"{SURVEY}letter/", mailings.invite, name="survey_letter"),
+    path(f"{SURVEY}remind/", mailings.remind, name="survey_letter_remind"),
     # Answered by the console's door, before sessions: nobody who answers is known.
     path("s/<str:token>/", survey_public.public_survey, name="survey_answer"),
 ]

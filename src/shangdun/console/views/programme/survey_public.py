@@ -39,16 +39,17 @@ SECONDS = 60
 @csrf_exempt
 def public_survey(request: HttpRequest, token: str) -> HttpResponse:
     """The questions behind a link, or what became of it. Reads and sets no cookie."""
-    language = _language(request)
+    language = language_of(request)
     with translation.override(language):
         try:
             return _answered(request, token, language)
         except DatabaseError:
             log.exception("the survey cannot be read or answered")
-            return _page("surveys/gone.html", {"away": True}, 503)
+            return plain_page("surveys/gone.html", {"away": True}, 503)
 
 
-def _language(request: HttpRequest) -> str:
+def language_of(request: HttpRequest) -> str:
+    """As the address asks for, else the browser."""
     chosen = request.GET.get("lang", "")
     if chosen in {"zh-hans", "en"}:
         return chosen
@@ -57,10 +58,10 @@ def _language(request: HttpRequest) -> str:
 
 def _answered(request: HttpRequest, token: str, language: str) -> HttpResponse:
     if too_often(request):
-        return _page("surveys/gone.html", {"often": True}, 429)
+        return plain_page("surveys/gone.html", {"often": True}, 429)
     opened = opened_by(token)
     if opened is None or not takes_answers(opened[0], timezone.localdate()):
-        return _page("surveys/gone.html", {}, 404)
+        return plain_page("surveys/gone.html", {}, 404)
     survey, invitation = opened
     if invitation is not None and invitation.used:
         return _thanks(survey, again=True)
@@ -89,16 +90,16 @@ def _taken(
     try:
         fresh = do_answer_survey(ANYBODY, given, token=token, ticket=ticket)
     except (NotFound, UsageError):  # it closed in this moment, or changed under our hands
-        return _page("surveys/gone.html", {}, 404)
+        return plain_page("surveys/gone.html", {}, 404)
     return _thanks(survey, again=not fresh)
 
 
-def too_often(request: HttpRequest) -> bool:
+def too_often(request: HttpRequest, what: str = "survey") -> bool:
     """Count what was asked; whether this address, or all together, asked too often this minute."""
     minute = int(timezone.now().timestamp() // SECONDS)
     kind = "POST" if request.method == "POST" else "GET"
-    limits = {f"survey:{kind}:{minute}:{neighbourhood_of(request)}": PER_MINUTE[kind]}
-    limits[f"survey:{kind}:{minute}"] = ALL_PER_MINUTE
+    limits = {f"{what}:{kind}:{minute}:{neighbourhood_of(request)}": PER_MINUTE[kind]}
+    limits[f"{what}:{kind}:{minute}"] = ALL_PER_MINUTE
     try:
         for key, most in limits.items():
             count = int(cache.get(key, 0)) + 1
@@ -129,14 +130,16 @@ def _form(
         "wrong": bool(wrong),
         "problem": PROBLEMS[wrong[""]] if "" in wrong else "",
     }
-    return _page("surveys/public.html", context, 422 if wrong else 200)
+    return plain_page("surveys/public.html", context, 422 if wrong else 200)
 
 
 def _thanks(survey: Survey, *, again: bool = False) -> HttpResponse:
-    return _page("surveys/thanks.html", {"thanks": titled(survey, "thanks"), "again": again}, 200)
+    return plain_page(
+        "surveys/thanks.html", {"thanks": titled(survey, "thanks"), "again": again}, 200
+    )
 
 
-def _page(template: str, context: dict[str, Any], status: int) -> HttpResponse:
+def plain_page(template: str, context: dict[str, Any], status: int) -> HttpResponse:
     """Without a request: its context would ask who is signed in."""
     context |= {"LANGUAGE_CODE": translation.get_language()}
     return HttpResponse(render_to_string(template, context), status=status)

@@ -21,6 +21,7 @@ from shangdun.actions.surveys.questions import (
 from shangdun.console.conflicts import conflict_page
 from shangdun.console.forms.surveys import QuestionForm, SurveyForm
 from shangdun.console.problems import said
+from shangdun.console.programme.mailings import survey_letters
 from shangdun.console.programme.surveys import (
     asked,
     drafted,
@@ -134,9 +135,17 @@ def show(
         "outcomes": shown_results(came) if came and came.enough else [],
         "link": request.build_absolute_uri(path) if path else "",
         "problem": problem,
+        **_letters(request, found),
         **more,
     }
     return render(request, f"surveys/{found.state}.html", context, status=status)
+
+
+def _letters(request: Request, found: Survey) -> dict[str, Any]:
+    """Only of a survey to which people are invited now."""
+    if found.state != SurveyState.OPEN or found.mode != SurveyMode.INVITED:
+        return {}
+    return survey_letters(found) if request.user.can(*MANAGES) else {}
 
 
 @page("measures", *MANAGES, methods=("POST",))

@@ -71,7 +71,7 @@ def test_settings(request: Request) -> HttpResponseBase:
     """A letter to oneself through what is set."""
     text = Text(_("A test of ShangDun"), _("Letters to customers leave by this server.") + "\n")
     given = request.POST.get("to", "") or request.user.email
-    _try_out(request, "email", {"zh": text}, email_of(given))
+    send_trial(request, "email", {"zh": text}, email_of(given))
     return redirect("letter_settings")
 
 
@@ -92,7 +92,7 @@ def test_notice(request: Request, number: int, notice_number: int) -> HttpRespon
         if language == "en":
             mark = "[DRILL] " if notice.incident.is_drill else "[TEST] "
         marked[language] = Text(f"{mark}{one.subject}", one.body)
-    _try_out(request, str(notice.channel), marked, to)
+    send_trial(request, str(notice.channel), marked, to)
     return redirect("incident_notice", number, notice_number)
 
 
@@ -120,7 +120,8 @@ def bounces(request: Request, number: int, notice_number: int) -> HttpResponseBa
     return redirect("incident_notice", number, notice_number)
 
 
-def _try_out(request: Request, channel: str, texts: dict[str, Text], address: str) -> None:
+def send_trial(request: Request, channel: str, texts: dict[str, Text], address: str) -> None:
+    """Hand each language to the server at once; what became of it stands on the next page."""
     if not address:
         messages.error(request, _("Write the address or number that it goes to."))
         return

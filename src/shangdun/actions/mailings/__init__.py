@@ -1,0 +1,1 @@
+"""Letters to lists of recipients outside: surveys' invitations, texts of the communication plan."""
