@@ -18,11 +18,10 @@ from shangdun.kernel.config import Config
 from shangdun.kernel.errors import ConfigError
 from shangdun.runtime.lifeline import tie_to
 from shangdun.runtime.monitor.beat import Notifier
+from shangdun.runtime.patience import THREADS, Patient
 from shangdun.runtime.signs import answers
 
 TARGET = "shangdun.console.wsgi:application"
-BLOCKING_THREADS = 1
-"""A worker answers one request at a time: SQLite and the templates hold Python's lock anyway."""
 BACKLOG = 1024
 
 
@@ -45,7 +44,7 @@ def serve(config: Config) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=config.web.workers,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
@@ -80,4 +79,5 @@ class _Loader:
     def __call__(self, target: str) -> Any:  # noqa: ANN401  a WSGI application has no type here
         tie_to(self.server, signal.SIGKILL)
         module, _, name = target.partition(":")
-        return getattr(importlib.import_module(module), name)
+        # One request at a time: SQLite and the templates hold Python's lock anyway.
+        return Patient(getattr(importlib.import_module(module), name))
