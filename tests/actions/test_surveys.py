@@ -18,6 +18,7 @@ from shangdun.actions.surveys.drafts import (
 from shangdun.actions.surveys.invite import do_invite, do_make_links, do_remind_invited
 from shangdun.actions.surveys.opening import do_close_survey, do_open_survey
 from shangdun.actions.surveys.questions import do_remove_question, do_save_question
+from shangdun.actions.surveys.rhythm import do_prepare_round
 from shangdun.govern.survey.questions import Question, QuestionKind
 from shangdun.kernel.clock import FixedClock
 from shangdun.kernel.errors import NotFound, UsageError
@@ -246,6 +247,19 @@ def test_a_year_of_surveys_by_the_clock():
         f"survey:late:{second.number}",
         f"survey:missed:{second.number}",
     ]
+
+
+@pytest.mark.django_db
+def test_a_round_prepared_after_its_day_of_opening_is_not_late_at_once():
+    clock = FixedClock(datetime(2026, 11, 23, 2, tzinfo=UTC))
+    do_prepare_round(SETUP, period="2027H1", clock=clock)
+    keep_surveys(clock)
+    begun = Survey.objects.get(period="2026H2")
+    assert (begun.opens_on, begun.closes_on) == (date(2026, 11, 28), date(2026, 12, 17))
+    assert not Message.objects.filter(key__startswith="survey:late").exists()
+    clock.move(timedelta(days=6))
+    keep_surveys(clock)
+    assert Message.objects.filter(key=f"survey:late:{begun.number}").exists()
 
 
 @pytest.mark.django_db

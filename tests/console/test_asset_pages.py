@@ -47,6 +47,7 @@ def test_a_sheet_is_explained_before_it_is_taken_in(people, client_of):
     page = client.get(answer.url).content.decode()
     assert "1 row cannot be taken in" in page
     assert "no such number" in page
+    assert "Write 1 to 5" in page
     assert "&lt;script&gt;" in page
     assert not Asset.objects.exists()
     refused = client.post(answer.url, {"take": "1"}, follow=True).content.decode()

@@ -26,6 +26,8 @@ from shangdun.runtime.web import address
 log = logging.getLogger(__name__)
 
 TEND_SECONDS = 0.5
+FIRST_SIGN = "secret.key"
+"""What the first start leaves in the home directory; tables and rules are prepared only then."""
 ROLES = ("web", "watch", "jobs")
 
 
@@ -40,6 +42,8 @@ def up(home: Path, config: Config, *, demo: bool, tell: Callable[[str], None]) -
         if demo:
             os.environ.update(demo_environment(home, config, os.environ))
             shop.append(demo_child(home))
+        if not (home / FIRST_SIGN).exists():
+            tell("preparing the first start, which takes about a minute …")
         settings = monitor_config(config)
         notifier = Notifier.of(os.environ)
         boot.start()

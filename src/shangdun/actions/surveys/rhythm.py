@@ -35,7 +35,13 @@ def do_prepare_round(actor: Actor, *, period: str, clock: Clock = SYSTEM_CLOCK) 
 
 
 def begin_round(wanted: Round, clock: Clock) -> Survey:
-    """Within another action: a round's draft with its dates."""
+    """Within another action: a round's draft with its dates.
+
+    One that begins when its day of opening is over, as on the first day of an installation, is to
+    be opened within the days that its people would be reminded in: nobody could have been in time.
+    """
+    today = clock.now().astimezone(console_zone()).date()
+    late = today > wanted.opens_on
     before = (
         Survey.objects.filter(purpose=SATISFACTION).exclude(state=SurveyState.DRAFT)
     ).order_by("-number").first()  # fmt: skip
@@ -44,7 +50,7 @@ def begin_round(wanted: Round, clock: Clock) -> Survey:
         template=SATISFACTION,
         before=before,
         period=wanted.period.key,
-        opens_on=wanted.opens_on,
+        opens_on=min(today + REMIND, wanted.closes_on) if late else wanted.opens_on,
         closes_on=wanted.closes_on,
     )
 

@@ -18,7 +18,7 @@ from shangdun.assess.inventory.layers import Layer
 from shangdun.assess.inventory.value import Borne, Rating, borne_value, mean_of
 from shangdun.assess.vulnerabilities.found import Trouble
 from shangdun.assess.vulnerabilities.severity import WORST_FIRST
-from shangdun.console.wordings.assets import FIELDS, FLAWS
+from shangdun.console.wordings.assets import FIELDS, FIXES, FLAWS
 from shangdun.records.actor import Actor
 from shangdun.records.assets import visible_assets, visible_sightings
 from shangdun.records.models import (
@@ -149,9 +149,14 @@ def incidents_of(actor: Actor, asset: Asset) -> list[Incident]:
 
 
 def told_problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """What is wrong with a row: column, why, what stands there."""
+    """What is wrong with a row: column, why, what stands there, what to write instead."""
     return [
-        {"field": FIELDS.get(one.field, one.field), "flaw": FLAWS[one.flaw], "value": one.value}
+        {
+            "field": FIELDS.get(one.field, one.field),
+            "flaw": FLAWS[one.flaw],
+            "value": one.value,
+            "fix": FIXES.get((one.field, one.flaw), ""),
+        }
         for one in problems
     ]
 

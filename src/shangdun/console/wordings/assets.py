@@ -114,6 +114,24 @@ FLAWS: dict[str, Promise] = {
     "rule": gettext_lazy("a rule that cannot be read"),
     "run": gettext_lazy("a run that cannot be read"),
 }
+_RATING = gettext_lazy("Write 1 to 5, or very low, low, medium, high, very high.")
+FIXES: dict[tuple[str, str], Promise] = {
+    ("confidentiality", Flaw.NUMBER): _RATING,
+    ("integrity", Flaw.NUMBER): _RATING,
+    ("availability", Flaw.NUMBER): _RATING,
+    ("importance", Flaw.NUMBER): _RATING,
+    ("kind", Flaw.UNKNOWN): gettext_lazy(
+        "Write business, information system, data, network, software, hardware, people or other."
+    ),
+    ("layer", Flaw.UNKNOWN): gettext_lazy("Write business, system or component."),
+    ("owner", Flaw.UNKNOWN): gettext_lazy(
+        "Write the name, the user name or the e-mail address of one account; or leave it empty."
+    ),
+    ("bears", Flaw.UNKNOWN): gettext_lazy(
+        "Write names of assets that are registered or stand in this sheet."
+    ),
+}
+"""What to write instead, by column and flaw, where the flaw alone does not say it."""
 FIELDS: dict[str, Promise] = {
     "name": gettext_lazy("Name"),
     "kind": pgettext_lazy("asset", "Category"),
