@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.console.parts import communication as part
 
 from shangdun.actions.report_incident import do_report_incident
+from shangdun.records.duties import has_duties
 from shangdun.records.models import (
     Communication,
     CommunicationLine,
     CommunicationProof,
+    CrossTeamMember,
     DutyAnswer,
     DutyReview,
     Improvement,
@@ -24,6 +28,7 @@ from shangdun.records.models import (
     KnowledgePin,
     LedgerEntry,
     Message,
+    RaciAssignment,
     RaciDuty,
     Suggestion,
     User,
@@ -217,3 +222,19 @@ class TestMonth:
                  "person_1": month["leadership"].pk}  # fmt: skip
         boss.post(f"/duties/{duty.pk}/", given)
         assert "2 people answer for it" in boss.get("/duties/").content.decode()
+
+    def test_my_duties_stand_in_the_menu_of_whoever_has_any(self, month: dict) -> None:
+        worker = month["employee"]
+        for rows in (RaciAssignment, CrossTeamMember, DutyAnswer):
+            rows.objects.filter(person=worker).delete()
+        way = 'href="/duties/mine/"'
+        assert way not in signed_in(worker).get("/suggestions/").content.decode()
+        RaciAssignment.objects.create(
+            duty=RaciDuty.objects.filter(archived_at=None).first(), person=worker, letter="I"
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert has_duties(worker)
+        assert len(queries) == 1
+        assert signed_in(worker).get("/suggestions/").content.decode().count(way) == 2
+        page = signed_in(worker).get("/duties/mine/").content.decode()
+        assert f'{way} aria-current="page"' in page

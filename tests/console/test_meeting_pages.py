@@ -13,9 +13,11 @@ from icalendar import Calendar
 from shangdun.actions.meetings.call import NewMeeting, do_call_meeting, do_send_invitations
 from shangdun.actions.reports.recur import do_make_report_due
 from shangdun.actions.rhythms.change import NewRhythm, do_add_rhythm
+from shangdun.console.programme.calendar import Day, Month, Shown
 from shangdun.govern.rhythm.periods import Period, span_of
 from shangdun.govern.rhythm.windows import WEEK_AFTER, Window
 from shangdun.records.actor import JOBS
+from shangdun.records.dated import Dated, DatedState
 from shangdun.records.models import (
     ActionItem,
     DocumentState,
@@ -181,3 +183,19 @@ def test_what_recurs_is_set_and_paused(people, client_of) -> None:
     assert not rhythm.enabled
     assert client_of(people["technical_support"]).get("/rhythms/add/report/").status_code == 403
     assert "Round the clock" in boss.get("/rhythms/").content.decode()
+
+
+def test_the_list_of_the_running_month_begins_today() -> None:
+    def day(n: int, look: str, *, today: bool = False) -> Day:
+        when = date(2026, 6, n)
+        entry = Shown(Dated(f"m{n}", "meeting", "M", when, DatedState.AHEAD), "", "", "", look)
+        return Day(when, inside=True, today=today, special="", rest=False, entries=[entry])
+
+    days = [day(1, "bad"), day(2, "good"), day(3, "", today=True), day(4, "bad")]
+    month = Month(date(2026, 6, 1), [days], [], 4, provisional=False)
+    assert [one.day.day for one in month.earlier] == [1, 2]
+    assert [one.day.day for one in month.coming] == [3, 4]
+    assert month.undone == 1
+    other = Month(date(2026, 6, 1), [days[:2]], [], 2, provisional=False)
+    assert other.earlier == []
+    assert other.coming == other.days

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from shangdun.records.duties import has_duties
 from shangdun.records.models import User
 from shangdun.records.roles import Capability
 
@@ -28,6 +29,8 @@ class Item:
     """Name of the figure beside it."""
     on_phone: bool = False
     """Whether it has a place in the bottom bar."""
+    only: str = ""
+    """`duties`: for those who have any, and those who see everybody's."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ GROUPS = (
                 (Capability.VIEW_MANAGEMENT,),
             ),
             Item(_("Messages"), "messages", "envelope", "j"),
+            Item(
+                _("My duties"), "own_duties", "identification", "D",
+                (Capability.WORK_PLAN,), only="duties",
+            ),
         ),
     ),
     Group(
@@ -205,7 +212,16 @@ def navigation_of(user: User) -> list[Group]:
     """The groups with what this person may see; a group that would be empty is left out."""
     groups = []
     for group in GROUPS:
-        items = tuple(item for item in group.items if not item.needs or user.can(*item.needs))
+        items = tuple(item for item in group.items if _is_for(user, item))
         if items:
             groups.append(replace(group, items=items))
     return groups
+
+
+def _is_for(user: User, item: Item) -> bool:
+    """One question of the records at most, and none for those who see everybody's duties."""
+    if item.needs and not user.can(*item.needs):
+        return False
+    if item.only == "duties":
+        return user.can(Capability.VIEW_COMMUNICATION) or has_duties(user)
+    return True

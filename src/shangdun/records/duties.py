@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from shangdun.govern.communication.bottlenecks import Work
 from shangdun.govern.communication.due import Standing
@@ -120,6 +120,19 @@ def duties_of(user: User) -> list[OwnDuty]:
         OwnDuty("task", str(one), one.due.isoformat() if one.due else "") for one in tasks[:50]
     ]
     return found
+
+
+def has_duties(user: User) -> bool:
+    """Whether the records say that a person answers for anything; asked in one query."""
+    raci = RaciAssignment.objects.filter(person=user, duty__archived_at=None)
+    member = CrossTeamMember.objects.filter(person=user, group__archived_at=None)
+    post = Post.objects.filter(Q(primary=user) | Q(deputies__person=user))
+    task = PlanTask.objects.filter(owner=user, archived_at=None, programme__archived_at=None)
+    task = task.filter(kind=PlanTaskKind.SUBTASK)
+    task = task.exclude(state__in=(PlanTaskState.DONE, PlanTaskState.DROPPED))
+    asked = DutyAnswer.objects.filter(person=user, review__closed_at=None)
+    anything = Exists(raci) | Exists(member) | Exists(post) | Exists(task) | Exists(asked)
+    return User.objects.filter(anything, pk=user.pk).exists()
 
 
 def duty_bearers() -> list[User]:

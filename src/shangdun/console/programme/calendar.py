@@ -79,6 +79,22 @@ class Month:
         return [day for week in self.weeks for day in week if day.inside and day.entries]
 
     @property
+    def earlier(self) -> list[Day]:
+        """The days of the running month that are over: folded, so that the list begins today."""
+        days = [day for week in self.weeks for day in week if day.inside]
+        today = next((day.day for day in days if day.today), None)
+        return [day for day in self.days if today and day.day < today]
+
+    @property
+    def coming(self) -> list[Day]:
+        return self.days[len(self.earlier) :]
+
+    @property
+    def undone(self) -> int:
+        """Of the days that are over: what is late or was missed."""
+        return sum(one.look == "bad" for day in self.earlier for one in day.entries)
+
+    @property
     def before(self) -> str:
         return f"{self.first - timedelta(days=1):%Y-%m}"
 

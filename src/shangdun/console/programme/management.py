@@ -444,7 +444,7 @@ def _clocks(found: Picture) -> list[ClockLine]:
         due = row.due_at
         lines.append(
             ClockLine(
-                duty=f"{shown.duty} → {shown.to}",
+                duty=f"#{row.incident.number} {shown.duty} → {shown.to}",
                 path=f"/incidents/{row.incident.number}/#clocks",
                 left=shown.left,
                 overdue=shown.overdue,

@@ -172,7 +172,9 @@ def measure_chart(found: list[Measured]) -> dict[str, Any]:
     if found[0].measure.kind is Kind.COUNT:
         apart = [one.reading.apart if one.value is not None else None for one in found]
         series.append({"name": _("Attempts"), "key": "fill-low", "values": apart, "axis": 1})
-    return {"labels": [period_words(one.period) for one in found], "series": series}
+    unit = "%" if found[0].measure.kind is Kind.SHARE else ""
+    labels = [period_words(one.period) for one in found]
+    return {"labels": labels, "series": series, "unit": unit}
 
 
 def _drawn(value: float | None) -> float | None:

@@ -68,15 +68,18 @@ const kinds = {
     };
   },
   // Several figures over time; `axis: 1` is measured on the right. What is not known is a gap.
+  // A `unit` of per cent is drawn up to the whole, and said.
   lines(data) {
     const base = frame();
     const right = data.series.some((one) => one.axis);
+    const left = data.unit === "%" ? { ...base.yAxis, min: 0, max: 100, interval: 25, axisLabel: { ...base.yAxis.axisLabel, formatter: (v) => `${v}%` } } : base.yAxis;
     return {
       ...base,
       grid: { ...base.grid, top: data.series.length > 1 ? 34 : 14 },
       legend: data.series.length > 1 ? { type: "scroll", top: 0, right: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: base.xAxis.axisLabel.color } } : undefined,
       xAxis: { ...base.xAxis, data: data.labels, boundaryGap: false },
-      yAxis: right ? [base.yAxis, { ...base.yAxis, splitLine: { show: false } }] : base.yAxis,
+      yAxis: right ? [left, { ...base.yAxis, splitLine: { show: false } }] : left,
+      tooltip: data.unit ? { ...base.tooltip, valueFormatter: (value) => (value == null ? "—" : `${number.format(value)}${data.unit}`) } : base.tooltip,
       series: data.series.map(({ name, key, values, axis }) => ({
         type: "line", name, data: values, yAxisIndex: axis ? 1 : 0, showSymbol: values.length < 3, lineStyle: { color: colour(key), width: 2 }, itemStyle: { color: colour(key) },
       })),
@@ -87,8 +90,8 @@ const kinds = {
     const base = frame();
     return {
       ...base,
-      grid: { ...base.grid, top: 34, right: 18 },
-      legend: { type: "scroll", top: 0, right: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: base.xAxis.axisLabel.color } },
+      grid: { ...base.grid, top: innerWidth < 640 ? 56 : 34, right: 18 },
+      legend: { top: 0, right: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: base.xAxis.axisLabel.color } },
       xAxis: { ...base.xAxis, type: "log", axisLabel: { ...base.xAxis.axisLabel, formatter: (v) => short.format(v) }, splitLine: { show: false } },
       yAxis: { ...base.yAxis, min: 0, max: 100, interval: 25, axisLabel: { ...base.yAxis.axisLabel, formatter: (v) => `${v}%` } },
       tooltip: { ...base.tooltip, valueFormatter: (value) => `${number.format(value)}%`, axisPointer: { ...base.tooltip.axisPointer, label: { formatter: ({ value }) => short.format(value) } } },

@@ -13,3 +13,13 @@ for (const group of document.querySelectorAll("details[data-folds]")) {
 // The bar is longer than most screens: it begins where this page's own entry is in view.
 const here = document.querySelector(".side .nav [aria-current]");
 if (here) here.scrollIntoView({ block: "nearest" });
+
+// A way into what lies folded opens it first.
+function reveal() {
+  const fold = document.querySelector(":target")?.closest("details:not([open])");
+  if (!fold) return;
+  fold.open = true;
+  document.querySelector(":target").scrollIntoView();
+}
+addEventListener("hashchange", reveal);
+reveal();

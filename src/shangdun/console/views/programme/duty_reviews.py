@@ -37,7 +37,7 @@ OWN = (Capability.WORK_PLAN,)
 LABELS = {"outcome": gettext_lazy("What came of it")}
 
 
-@page(SECTION, *OWN)
+@page("own_duties", *OWN)
 def mine(request: Request) -> HttpResponseBase:
     """What the records say that this person answers for."""
     rows = [
