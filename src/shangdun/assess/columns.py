@@ -136,7 +136,7 @@ def rows_of(
     """
     heading = [text_of(cell) for cell in cells[after]] if cells else []
     for index, row in enumerate(cells):
-        if index <= after or _no_row(row, heading):
+        if index <= after or no_row(row, heading):
             continue
         given: dict[str, object] = {}
         problems = []
@@ -167,7 +167,8 @@ def left_out(cells: Cells, after: int, columns: Mapping[str, int]) -> tuple[str,
     return tuple(one for one in named if one)[:100]
 
 
-def _no_row(row: Sequence[object], heading: Sequence[str]) -> bool:
+def no_row(row: Sequence[object], heading: Sequence[str]) -> bool:
+    """Whether it is empty, the headings (as texts) once more, or a note or sum below the table."""
     texts = [text_of(cell) for cell in row]
     filled = [text for text in texts if text]
     return (

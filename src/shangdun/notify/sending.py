@@ -28,7 +28,7 @@ class File(msgspec.Struct, frozen=True):
 
     name: str
     kind: str
-    """Its media type."""
+    """Its media type, with parameters where it has any."""
     content: bytes
 
 
@@ -83,8 +83,10 @@ def _enclosed(files: tuple[File, ...], *, able: bool) -> Any:  # noqa: ANN401  A
 
     made = AppriseAttachment()
     for file in files:
-        one: Any = AttachMemory  # untyped, as all of Apprise
-        made.add(one(content=file.content, name=file.name, mimetype=file.kind))
+        known: Any = AttachMemory  # untyped, as all of Apprise
+        one = known(content=file.content, name=file.name, mimetype=file.kind.partition(";")[0])
+        one._mimetype = file.kind  # noqa: SLF001 - it takes no parameters, and writes them well
+        made.add(one)
     return made
 
 

@@ -29,4 +29,6 @@ def enclosures(delivery: Delivery) -> tuple[File, ...]:
     if found is None:
         return ()
     content = invitation_of(found, method, message.at, only=delivery.person)
-    return (File(f"meeting-{found.number}.ics", "text/calendar", content),)
+    # RFC 6047, 2.4: without the method beside the type a mail program shows a file, no invitation.
+    kind = f'text/calendar; method={method}; charset="UTF-8"'
+    return (File(f"meeting-{found.number}.ics", kind, content),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -121,6 +122,8 @@ class Proposal:
     """By uid of the file: those to be there between its tasks."""
     unknown: tuple[str, ...]
     """Names of owners nobody here has."""
+    linked: bool = True
+    """Whether the file says what waits for what: a sheet without the column leaves links alone."""
 
     @property
     def new(self) -> list[Change]:
@@ -148,9 +151,10 @@ def proposal(programme: Programme, plan: SharedPlan) -> Proposal:
         owner = people.get(one.owner.casefold())
         if one.owner and owner is None:
             unknown[one.owner] = None
-        fields = _differences(there, one, owner) if there else {}
+        fields = _differences(there, one, owner, plan.given) if there else {}
         changes.append(Change(one, import_key(plan, one), owner, there, fields))
-    return Proposal(changes, plan.links, tuple(unknown))
+    linked = not plan.given or "links" in plan.given
+    return Proposal(changes, plan.links, tuple(unknown), linked)
 
 
 def import_key(plan: SharedPlan, task: SharedTask) -> str:
@@ -163,6 +167,10 @@ def import_key(plan: SharedPlan, task: SharedTask) -> str:
     return f"import:{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:24]}"
 
 
+_COLUMN = {"description": "note", "owner_id": "owner"}
+"""What a file calls fields of ours."""
+
+
 def _people() -> dict[str, int]:
     """Active people by full name and by account, where the name is one person's alone."""
     found: dict[str, int | None] = {}
@@ -172,7 +180,10 @@ def _people() -> dict[str, int]:
     return {name: pk for name, pk in found.items() if pk is not None}
 
 
-def _differences(there: PlanTask, one: SharedTask, owner: int | None) -> dict[str, tuple[Any, Any]]:
+def _differences(
+    there: PlanTask, one: SharedTask, owner: int | None, given: Sequence[str]
+) -> dict[str, tuple[Any, Any]]:
+    """Field → what it is, what it would be; a column that the file lacks says nothing of it."""
     wanted: dict[str, Any] = {
         "title": one.title,
         "not_before": one.not_before,
@@ -186,7 +197,7 @@ def _differences(there: PlanTask, one: SharedTask, owner: int | None) -> dict[st
     return {
         name: (getattr(there, name), value)
         for name, value in wanted.items()
-        if getattr(there, name) != value
+        if getattr(there, name) != value and (not given or _COLUMN.get(name, name) in given)
     }
 
 

@@ -192,6 +192,7 @@ def test_a_file_of_project_with_what_is_not_kept_here() -> None:
         (3, "Deadline", Flaw.DATE),
         (3, "links", Flaw.LINK),
         (3, "links", Flaw.CROSS_PROJECT),
+        (3, "links", Flaw.PERCENT_LAG),
     }
     assert plan.wrong_rows == {3}
     assert [one.day for one in plan.days] == [date(2026, 2, 16), date(2026, 2, 17)]

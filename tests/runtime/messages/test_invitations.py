@@ -62,4 +62,8 @@ def _calendar(letter) -> Calendar:
     parsed = message_from_bytes(raw, policy=policy.default)
     (part,) = [one for one in parsed.walk() if one.get_content_type() == "text/calendar"]
     assert part.get_filename().endswith(".ics")
-    return Calendar.from_ical(part.get_payload(decode=True))
+    made = Calendar.from_ical(part.get_payload(decode=True))
+    # Outlook and Google ask for an answer only where the part names the method that the file has.
+    assert part.get_param("method") == made["METHOD"]
+    assert part.get_content_charset() == "utf-8"
+    return made

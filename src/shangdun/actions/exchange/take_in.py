@@ -140,6 +140,8 @@ def _change(task: PlanTask, fields: dict[str, tuple[Any, Any]]) -> None:
 
 def _link(programme: Programme, found: Proposal, ids: dict[str, int]) -> int:
     """Make the links between the file's tasks those of the file; how many changed."""
+    if not found.linked:
+        return 0
     wanted = {
         (ids[link.before], ids[link.after]): (link.kind.value, link.lag)
         for link in found.links

@@ -21,6 +21,8 @@ COLUMNS: dict[str, str | Promise] = {
     "days": pgettext_lazy("length", "Working days"),
     "not_before": _("Not before"),
     "due": _("Due"),
+    "starts_on": _("Start"),
+    "ends_on": _("End"),
     "links": _("Waits for"),
     "owner": _("Owner"),
     "owner_id": _("Owner"),
@@ -58,6 +60,20 @@ FLAWS: dict[Flaw, tuple[str | Promise, str | Promise]] = {
     Flaw.DATE_AS_TEXT: (_("is text, read as a date"), _("Look whether the day is right.")),
     Flaw.CROSS_PROJECT: (_("links into another file"), _("The link is left out.")),
     Flaw.PARTIAL_DAY: (_("is no whole number of days"), _("Rounded up to whole working days.")),
+    Flaw.ELAPSED: (
+        _("counts days round the clock"),
+        _("Turned into working days, five a week."),
+    ),
+    Flaw.PERCENT_LAG: (
+        _("is a lag in percent"),
+        _("The link is taken in without it: write the lag in days."),
+    ),
+    Flaw.INACTIVE: (_("is inactive in the file"), _("It is left out.")),
+    Flaw.RECURRING: (
+        _("comes back by a rule in the file's calendar"),
+        _("These days are not read: enter them as days off."),
+    ),
+    Flaw.OUT: (_("links to a task that is left out"), _("The link is left out.")),
     Flaw.CONSTRAINT: (
         _("is a constraint that is not kept here"),
         _("The task is planned as early as possible."),

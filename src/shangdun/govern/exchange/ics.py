@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from icalendar import Calendar, Event
 
 from shangdun.govern.exchange.plan import SharedPlan, SharedTask
+from shangdun.govern.rhythm.ical import plain
 
 
 def write_ics(plan: SharedPlan, now: datetime, host: str) -> bytes:
@@ -18,7 +19,7 @@ def write_ics(plan: SharedPlan, now: datetime, host: str) -> bytes:
     made.add("prodid", "-//ShangDun//programme//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", plan.title)
+    made.add("x-wr-calname", plain(plan.title))
     for task in plan.tasks:
         if task.kind != "task" and task.starts_on and task.ends_on:
             made.add_component(_event(plan, task, now, host))
@@ -32,9 +33,9 @@ def _event(plan: SharedPlan, task: SharedTask, now: datetime, host: str) -> Even
     event.add("dtstart", task.starts_on)
     if task.ends_on is not None:
         event.add("dtend", task.ends_on + timedelta(days=1))
-    event.add("summary", f"{task.code} {task.title}".strip())
+    event.add("summary", plain(f"{task.code} {task.title}".strip()))
     lines = [plan.title, task.owner, task.due.isoformat() if task.due else "", task.note]
-    event.add("description", "\n".join(line for line in lines if line))
+    event.add("description", plain("\n".join(line for line in lines if line)))
     event.add("categories", ["milestone" if task.kind == "milestone" else "task"])
     event.add("transp", "TRANSPARENT")
     return event

@@ -19,3 +19,6 @@ TEXT30 = "188744016"
 MARK = "shangdun:"
 FORENOON = ("08:00:00", "12:00:00")
 AFTERNOON = ("13:00:00", "17:00:00")
+ELAPSED = frozenset({4, 6, 8, 10, 12, 36, 38, 40, 42, 44})
+"""Formats of lengths and lags that count round the clock (``ed``; guessed ones from 35 on)."""
+MINUTES_OF_A_WEEK = 7 * 24 * 60

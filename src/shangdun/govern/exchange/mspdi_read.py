@@ -5,9 +5,11 @@ Entities and DTDs are refused (defusedxml); the file's size bounds what is built
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -34,10 +36,19 @@ from shangdun.govern.exchange.plan import (
 from shangdun.kernel.errors import UsageError
 
 _N = f"{{{mspdi.NAMESPACE}}}"
-_LENGTH = re.compile(r"P(?:(\d{1,6})D)?T?(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7})(?:\.\d+)?S)?\Z")
+_NAMESPACES = (_N[:-1], _N[:-1].replace("http:", "https:"))
+"""Versions put something behind it."""
+_LENGTH = re.compile(
+    r"P(?:(\d{1,6})D)?T?(?:(\d{1,7}(?:\.\d{1,9})?)H)?(?:(\d{1,7})(?:\.\d+)?M)?(?:(\d{1,7})(?:\.\d+)?S)?\Z"
+)
 _KINDS = {number: kind for kind, number in mspdi.LINKS.items()}
 _HANDLED = {0, 2, 4}
 """As soon as possible, must start on, start no earlier than."""
+_UNTIL = {3, 7}
+"""Must finish on, finish no later than: kept as the day it is due."""
+_YES = {"1", "true"}
+_DAILY, _YEARLY = "1", "2"
+"""How an exception of a calendar comes back: day by day, or on one day of each year."""
 MOST_EXCEPTIONS = 2_000
 
 
@@ -53,8 +64,12 @@ def read_mspdi(content: bytes) -> SharedPlan:
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as e:
         raise _unreadable() from e
-    if root.tag != f"{_N}Project":
+    namespace, _sign, name = root.tag.rpartition("}")
+    if name != "Project" or not namespace.startswith(_NAMESPACES):
         raise _unreadable()
+    if root.tag != f"{_N}Project":
+        for element in root.iter():
+            element.tag = _N + element.tag.rpartition("}")[2]
     return checked(_Reader(root).plan())
 
 
@@ -70,9 +85,12 @@ class _Reader:
         self.problems: list[Problem] = []
         self.minutes = max(1, self._int(root, "MinutesPerDay") or mspdi.MINUTES)
         self.owner = self._owners()
+        self.out: set[str] = set()
 
     def plan(self) -> SharedPlan:
         found = [e for e in self.root.iterfind(f"{_N}Tasks/{_N}Task") if self._counts(e)]
+        self.out = {_text(e, "UID") for e in self.root.iterfind(f"{_N}Tasks/{_N}Task")}
+        self.out -= {_text(e, "UID") for e in found}
         if len(found) > MOST:
             raise UsageError("too many tasks", code="exchange.many", fix=f"at most {MOST}")
         tasks: list[SharedTask] = []
@@ -81,7 +99,7 @@ class _Reader:
         for place, element in enumerate(found, 1):
             row = self._int(element, "ID") or place
             # At most one level at a time: a file's word alone must not make a list of that length.
-            level = min(max(1, self._int(element, "OutlineLevel") or 1), len(above) + 1)
+            level = min(max(1, self._level(element)), len(above) + 1)
             del above[level - 1 :]
             task = self._task(element, row, above[-1] if above else "")
             above.append(task.uid)
@@ -102,9 +120,23 @@ class _Reader:
         )
 
     def _counts(self, element: Element) -> bool:
-        """Project's summary of the whole file (UID 0) and its empty rows are no tasks."""
-        null, uid = _text(element, "IsNull") == "1", _text(element, "UID")
-        return not null and uid != "0"
+        """Neither the summary of the whole file nor empty rows nor what is inactive are tasks."""
+        if _text(element, "IsNull") in _YES:
+            return False
+        if _text(element, "UID") == "0" or _text(element, "OutlineLevel") == "0":
+            return False
+        if _text(element, "Active") in {"0", "false"}:
+            row = self._int(element, "ID") or 0
+            self._wrong(row, "title", Flaw.INACTIVE, _text(element, "Name"))
+            return False
+        return True
+
+    def _level(self, element: Element) -> int:
+        """How deep it stands, by its level, else by the points of its number."""
+        level = self._int(element, "OutlineLevel")
+        if level is not None:
+            return level
+        return len([part for part in _text(element, "OutlineNumber").split(".") if part])
 
     def _task(self, element: Element, row: int, parent: str) -> SharedTask:
         title = _text(element, "Name")
@@ -126,10 +158,10 @@ class _Reader:
             code=_text(element, "WBS")[:20],
             parent=parent,
             title=title[:LONGEST_TITLE],
-            kind="milestone" if _text(element, "Milestone") == "1" else "subtask",
+            kind="milestone" if _text(element, "Milestone") in _YES else "subtask",
             days=self._days(element, row),
             not_before=self._not_before(element, row),
-            due=self._date(element, row, "Deadline"),
+            due=self._date(element, row, "Deadline") or self._until(element, row),
             began_on=self._date(element, row, "ActualStart"),
             done_on=done,
             progress=percent,
@@ -154,21 +186,39 @@ class _Reader:
             if text:
                 self._wrong(row, "days", Flaw.NUMBER, text)
             return 0 if _text(element, "Milestone") == "1" else 1
-        days, hours, minutes, _seconds = (int(part or 0) for part in match.groups())
+        days, hours, minutes = (Decimal(part or 0) for part in match.groups()[:3])
         length = days * 24 * 60 + hours * 60 + minutes
-        whole = -(-length // self.minutes)
-        if length % self.minutes and _text(element, "Summary") != "1":
+        summary = _text(element, "Summary") in _YES
+        if self._int(element, "DurationFormat") in mspdi.ELAPSED and not summary:
+            length = self._worked(length)
+            self._wrong(row, "days", Flaw.ELAPSED, text)
+        elif length % self.minutes and not summary:
             self._wrong(row, "days", Flaw.PARTIAL_DAY, text)
+        whole = math.ceil(length / self.minutes)
         if whole > MOST_DAYS:
             self._wrong(row, "days", Flaw.NUMBER, text)
         return min(whole, MOST_DAYS)
+
+    def _worked(self, minutes: Decimal) -> Decimal:
+        """Minutes round the clock as working ones: five days of a week."""
+        return Decimal(math.ceil(minutes * 5 / mspdi.MINUTES_OF_A_WEEK) * self.minutes)
 
     def _not_before(self, element: Element, row: int) -> date | None:
         constraint = self._int(element, "ConstraintType") or 0
         if constraint not in _HANDLED:
             self._wrong(row, "not_before", Flaw.CONSTRAINT, str(constraint))
             return None
-        return self._date(element, row, "ConstraintDate") if constraint else None
+        if constraint:
+            return self._date(element, row, "ConstraintDate")
+        # What a person put on its day stands there, whatever it waits for.
+        by_hand = _text(element, "Manual") in _YES and _text(element, "Summary") not in _YES
+        if by_hand and element.find(f"{_N}PredecessorLink") is None:
+            return _day(_text(element, "ManualStart")) or _day(_text(element, "Start"))
+        return None
+
+    def _until(self, element: Element, row: int) -> date | None:
+        until = self._int(element, "ConstraintType") in _UNTIL
+        return self._date(element, row, "ConstraintDate") if until else None
 
     def _baseline(self, element: Element) -> tuple[date | None, date | None]:
         for baseline in element.iterfind(f"{_N}Baseline"):
@@ -184,16 +234,28 @@ class _Reader:
                 continue
             number = self._int(wait, "Type")
             kind = _KINDS.get(1 if number is None else number)
-            lag = self._int(wait, "LinkLag") or 0
-            percent = self._int(wait, "LagFormat") in mspdi.LAG_IN_PERCENT
-            tenths = self.minutes * 10
-            whole = -(-abs(lag) // tenths) * (1 if lag >= 0 else -1)
-            if kind is None or percent or abs(whole) > FARTHEST:
+            whole = self._lag(wait, row, before)
+            if kind is None or abs(whole) > FARTHEST:
                 self._wrong(row, "links", Flaw.LINK, before)
                 continue
-            if lag % tenths:
-                self._wrong(row, "links", Flaw.PARTIAL_DAY, before)
+            if before in self.out:
+                self._wrong(row, "links", Flaw.OUT, before)
+                continue
             yield SharedLink(before, after, kind, whole)
+
+    def _lag(self, wait: Element, row: int, before: str) -> int:
+        """Working days, away from none; a lag is told in tenths of a minute."""
+        lag = Decimal(self._int(wait, "LinkLag") or 0) / 10
+        form = self._int(wait, "LagFormat")
+        if form in mspdi.LAG_IN_PERCENT and lag:
+            self._wrong(row, "links", Flaw.PERCENT_LAG, before)
+            return 0
+        if form in mspdi.ELAPSED and lag:
+            lag = self._worked(abs(lag)).copy_sign(lag)
+            self._wrong(row, "links", Flaw.ELAPSED, before)
+        elif lag % self.minutes:
+            self._wrong(row, "links", Flaw.PARTIAL_DAY, before)
+        return math.ceil(abs(lag) / self.minutes) * (1 if lag >= 0 else -1)
 
     def _known(
         self, links: list[SharedLink], uids: set[str], tasks: list[SharedTask]
@@ -225,8 +287,11 @@ class _Reader:
         for calendar in self.root.iterfind(f"{_N}Calendars/{_N}Calendar"):
             if _text(calendar, "UID") == wanted:
                 week = list(calendar.iterfind(f"{_N}WeekDays/{_N}WeekDay"))
-                worked = {_text(day, "DayType") for day in week if _text(day, "DayWorking") == "1"}
-                return list(_exceptions(calendar)), {"1", "7"} <= worked
+                worked = {_text(day, "DayType") for day in week if _text(day, "DayWorking") in _YES}
+                days, rules = _exceptions(calendar)
+                for name in rules[:20]:
+                    self._wrong(0, "days", Flaw.RECURRING, name)
+                return days, {"1", "7"} <= worked
         return [], False
 
     def _date(self, element: Element, row: int, name: str) -> date | None:
@@ -245,25 +310,48 @@ class _Reader:
         self.problems.append(Problem(row, column, flaw, value[:100]))
 
 
-def _exceptions(calendar: Element) -> Iterator[SharedDay]:
-    """Days of both ways to write them: Exceptions (2007 and later), days of type 0 (2003)."""
+def _exceptions(calendar: Element) -> tuple[list[SharedDay], list[str]]:
+    """Days of both ways to write them: Exceptions (2007 and later), days of type 0 (2003).
+
+    Beside them the names of those that come back by a rule that is not read.
+    """
     found = list(calendar.iterfind(f"{_N}Exceptions/{_N}Exception"))
     week = calendar.iterfind(f"{_N}WeekDays/{_N}WeekDay")
     found += [day for day in week if _text(day, "DayType") == "0"]
     told: dict[date, SharedDay] = {}
+    rules: list[str] = []
     for one in found:
         period = one.find(f"{_N}TimePeriod")
         first = _day(_text(period, "FromDate")) if period is not None else None
         last = _day(_text(period, "ToDate")) if period is not None else None
-        if first is None or last is None or _text(one, "EnteredByOccurrences") == "1":
+        name = _text(one, "Name")[:100]
+        if first is None or last is None:
             continue
-        for n in range(min((last - first).days + 1, 366)):
+        days = _days_of(one, first, last)
+        if days is None:
+            rules.append(name or first.isoformat())
+        for day in days or ():
             if len(told) >= MOST_EXCEPTIONS:
                 break
-            day = first + timedelta(days=n)
-            worked = _text(one, "DayWorking") == "1"
-            told.setdefault(day, SharedDay(day, worked, _text(one, "Name")[:100]))
-    yield from sorted(told.values(), key=lambda one: one.day)
+            told.setdefault(day, SharedDay(day, _text(one, "DayWorking") in _YES, name))
+    return sorted(told.values(), key=lambda one: one.day), rules
+
+
+def _days_of(one: Element, first: date, last: date) -> list[date] | None:
+    """The days of one exception; None where it comes back by a rule that is not read."""
+    rule = _text(one, "Type") or _DAILY
+    if rule == _YEARLY and (first.month, first.day) == (last.month, last.day):
+        return [
+            date(year, first.month, first.day)
+            for year in range(first.year, min(last.year, first.year + 50) + 1)
+            if (first.month, first.day) != (2, 29) or year % 4 == 0
+        ]
+    if rule != _DAILY or _text(one, "Period") not in {"", "0", "1"}:
+        return None
+    times = _text(one, "Occurrences")
+    if _text(one, "EnteredByOccurrences") in _YES and times.isdecimal():
+        last = min(last, first + timedelta(days=min(int(times[:6]), 366) - 1))
+    return [first + timedelta(days=n) for n in range(min((last - first).days + 1, 366))]
 
 
 def _kinds(tasks: list[SharedTask]) -> list[SharedTask]:

@@ -53,11 +53,24 @@ class Flaw(StrEnum):
     """A warning: a link into another file is left out."""
     PARTIAL_DAY = "partial_day"
     """A warning: hours were rounded up to whole days."""
+    ELAPSED = "elapsed"
+    """A warning: days round the clock were turned into working days."""
+    PERCENT_LAG = "percent_lag"
+    """A warning: a lag in percent of a task is not kept; the link is."""
+    INACTIVE = "inactive"
+    """A warning: the file keeps it, and does not plan it."""
+    RECURRING = "recurring"
+    """A warning: days of a calendar that come back by a rule are not read."""
+    OUT = "out"
+    """A warning: a link to something that is not taken in is left out."""
     CONSTRAINT = "constraint"
     """A warning: a constraint that is not kept, as late as possible for one."""
 
 
-WARNINGS = frozenset({Flaw.DATE_AS_TEXT, Flaw.CROSS_PROJECT, Flaw.PARTIAL_DAY, Flaw.CONSTRAINT})
+WARNINGS = frozenset(
+    {Flaw.DATE_AS_TEXT, Flaw.CROSS_PROJECT, Flaw.PARTIAL_DAY, Flaw.CONSTRAINT, Flaw.ELAPSED,
+     Flaw.PERCENT_LAG, Flaw.INACTIVE, Flaw.RECURRING, Flaw.OUT}
+)  # fmt: skip
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -133,6 +146,12 @@ class SharedPlan(msgspec.Struct, frozen=True, kw_only=True):
     every_day: bool = False
     """Its calendar works at weekends."""
     problems: list[Problem] = []
+    given: list[str] = []
+    """Of a sheet: the fields that it has columns for; of others it changes nothing. Empty: all."""
+    sheet: str = ""
+    """Of a workbook with several sheets: the one that was read."""
+    columns_out: list[str] = []
+    """Headings of columns of which nothing is taken in."""
 
     @property
     def wrong_rows(self) -> frozenset[int]:

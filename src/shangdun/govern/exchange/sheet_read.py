@@ -6,7 +6,6 @@ file, so they are named instead of being taken for empty.
 
 from __future__ import annotations
 
-import csv
 import io
 import struct
 import warnings
@@ -18,11 +17,12 @@ from typing import Any, NamedTuple
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from shangdun.assess.columns import columns_of, no_row, text_of
 from shangdun.govern.exchange.columns import COLUMNS
 from shangdun.govern.exchange.plan import LARGEST, MOST, SharedPlan, checked
 from shangdun.govern.exchange.sheet_rows import MERGED, RowReader
 from shangdun.kernel.errors import UsageError
-from shangdun.respond.spreadsheet import merged_cells
+from shangdun.respond.spreadsheet import chosen_sheet, csv_rows, merged_cells
 from shangdun.respond.workbook import bomb
 
 _UNPACKED = 200 << 20
@@ -34,7 +34,9 @@ Rows = Iterator[tuple[int, Sequence[Any]]]
 
 
 def read_sheet(content: bytes) -> SharedPlan:
-    """The plan of a CSV (UTF-8 or GB 18030) or XLSX file.
+    """The plan of a CSV (UTF-8, UTF-16 or GB 18030) or XLSX file.
+
+    Of a workbook the first sheet that is shown and that names its columns is read.
 
     Raises ``UsageError``: ``exchange.file``, ``exchange.columns`` (where: the headings that were
     found), ``exchange.large``, ``exchange.many``.
@@ -42,17 +44,27 @@ def read_sheet(content: bytes) -> SharedPlan:
     if len(content) > LARGEST:
         raise UsageError("the file is too large", code="exchange.large", fix="at most 20 MB")
     sheet = _xlsx(content) if content[:4] == b"PK\x03\x04" else _csv(content)
-    columns, rows = _below_heading(sheet)
+    columns, rows, heading = _below_heading(sheet)
     reader = RowReader(columns)
+    texts = [text_of(cell) for cell in heading]
+    filled: set[int] = set()
     for number, cells in rows:
-        if all(cell is None or cell is MERGED or not str(cell).strip() for cell in cells):
+        if no_row([None if cell is MERGED else cell for cell in cells], texts):
             continue
         if len(reader.tasks) >= MOST:
             raise UsageError("too many tasks", code="exchange.many", fix=f"at most {MOST}")
         reader.take(number, cells)
+        filled |= {place for place, cell in enumerate(cells) if cell is not None and cell != ""}
     links = reader.links()
+    rest = sorted(filled - set(columns.values()))
     plan = SharedPlan(
-        title=sheet.title, tasks=reader.finished(), links=links, problems=reader.problems
+        title=sheet.title,
+        tasks=reader.finished(),
+        links=links,
+        problems=reader.problems,
+        given=reader.given(),
+        sheet=sheet.chosen,
+        columns_out=[texts[place][:60] for place in rest if place < len(texts) and texts[place]],
     )
     return checked(plan)
 
@@ -60,51 +72,37 @@ def read_sheet(content: bytes) -> SharedPlan:
 class _Sheet(NamedTuple):
     title: str
     rows: list[tuple[int, Sequence[Any]]]
+    chosen: str = ""
 
 
-def _below_heading(sheet: _Sheet) -> tuple[dict[str, int], list[tuple[int, Sequence[Any]]]]:
-    words = {word.lower(): name for name, all_words in COLUMNS.items() for word in all_words}
+def _below_heading(
+    sheet: _Sheet,
+) -> tuple[dict[str, int], list[tuple[int, Sequence[Any]]], Sequence[Any]]:
     seen: list[str] = []
     for place, (_number, cells) in enumerate(sheet.rows[:_HEADING_WITHIN]):
-        texts = [
-            str(cell).strip().rstrip("*").strip() for cell in cells if cell not in (None, MERGED)
-        ]
-        found: dict[str, int] = {}
-        for column, cell in enumerate(cells):
-            name = words.get(str(cell or "").strip().rstrip("*").strip().lower())
-            if name:
-                found.setdefault(name, column)
+        plain = [None if cell is MERGED else cell for cell in cells]
+        found = columns_of(plain, COLUMNS)
         if "title" in found:
-            return found, sheet.rows[place + 1 :]
-        seen = seen or texts
+            return found, sheet.rows[place + 1 :], plain
+        seen = max(seen, [text_of(cell) for cell in plain if text_of(cell)], key=len)
     raise UsageError(
         "no row names the columns",
         code="exchange.columns",
-        where=", ".join(text[:30] for text in seen[:12] if text),
+        where=", ".join(text[:30] for text in seen[:12]),
         fix="a row of headings with at least the task's name",
     )
 
 
+def _names_columns(rows: Sequence[Sequence[Any]]) -> bool:
+    return any("title" in (found := columns_of(row, COLUMNS)) and len(found) > 1 for row in rows)
+
+
 def _csv(content: bytes) -> _Sheet:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        dialect = csv.excel_tab if "\t" in text.partition("\n")[0] else csv.excel
-        rows: list[tuple[int, Sequence[Any]]] = []
-        try:
-            reader = csv.reader(io.StringIO(text, newline=""), dialect)
-            for row in reader:
-                if len(rows) > MOST + 200:
-                    break
-                rows.append((reader.line_num, row[:_WIDEST]))
-        except csv.Error:
-            break
-        return _Sheet("", rows)
-    raise _unreadable()
+    try:
+        rows = csv_rows(content, MOST + 200).rows
+    except UsageError as error:
+        raise _unreadable() from error
+    return _Sheet("", [(number, row[:_WIDEST]) for number, row in enumerate(rows, 1)])
 
 
 def _xlsx(content: bytes) -> _Sheet:
@@ -118,9 +116,9 @@ def _xlsx(content: bytes) -> _Sheet:
             book = openpyxl.load_workbook(
                 io.BytesIO(content), read_only=True, data_only=False, keep_links=False
             )
-            sheet: Any = book.worksheets[0]
+            sheet, name = chosen_sheet(book, _names_columns)
             merged = merged_cells(content, str(sheet._worksheet_path))  # noqa: SLF001 - nothing public names the part
-            return _Sheet(sheet.title, list(_cells(sheet, merged)))
+            return _Sheet(sheet.title, list(_cells(sheet, merged)), name)
     except (
         zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, KeyError, ValueError, IndexError,
         TypeError, AttributeError, EOFError, OverflowError, RecursionError, NotImplementedError,

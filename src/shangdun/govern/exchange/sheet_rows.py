@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
 
-from shangdun.govern.exchange.columns import KINDS, LINK_WORDS, RECKONED
+from shangdun.govern.exchange.columns import KINDS, LINK_WORDS, RECKONED, STATES
 from shangdun.govern.exchange.plan import (
     FARTHEST,
     LONGEST_TEXT,
@@ -44,7 +46,17 @@ _WAIT = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[;,；，、\n]+")
-_NUMBER = re.compile(r"(-?\d{1,9})(?:\.0+)?\s*(?:%|d|days?|天|个?工作日)?\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"(-?\d{1,9})(?:\.0+)?\s*%?\Z")
+_LENGTH = re.compile(
+    r"(?P<number>\d{1,6}(?:\.\d{1,6})?)\s*(?P<unit>"
+    r"|d|dys?|days?|天|日|个?工作日|h|hrs?|hours?|小时|个?工时|w|wks?|weeks?|周|个?星期"
+    r"|mons?|months?|月|个月)\s*[?？]?\Z",
+    re.IGNORECASE,
+)
+"""As Project writes a length; a question mark says that it is guessed."""
+_DAYS_OF = {"h": Decimal(1) / 8, "小": Decimal(1) / 8, "时": Decimal(1) / 8, "w": Decimal(5),
+            "周": Decimal(5), "星": Decimal(5), "m": Decimal(20), "月": Decimal(20)}  # fmt: skip
+"""Working days by the first sign of a unit, as Project reckons them; any other is a day."""
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?\Z"
 )
@@ -55,6 +67,10 @@ class RowReader:
 
     def __init__(self, columns: Mapping[str, int]) -> None:
         self.columns = columns
+        # Who knows only from when to when means it; ours say what these are reckoned of.
+        self._from = "not_before" if "not_before" in columns else "starts_on"
+        self._until = "due" if "due" in columns else "ends_on"
+        self._dated = "days" not in columns and {"starts_on", "ends_on"} <= columns.keys()
         self.tasks: list[SharedTask] = []
         self.problems: list[Problem] = []
         self._waits: list[tuple[int, str, str]] = []
@@ -65,7 +81,7 @@ class RowReader:
         given = {
             name: cells[place]
             for name, place in self.columns.items()
-            if place < len(cells) and name not in RECKONED
+            if place < len(cells) and (name not in RECKONED or name in {self._from, self._until})
         }
         for name, cell in given.items():
             if cell is MERGED:
@@ -80,6 +96,7 @@ class RowReader:
         if isinstance(given.get("code"), (date, datetime)):
             self._wrong(row, "code", Flaw.NUMBER, code)  # 1.2 that Excel took for a date
         uid = f"{own}" if own else f"row{row}"
+        since, until = self._date(row, self._from, given), self._date(row, self._until, given)
         task = SharedTask(
             row=row,
             uid=uid,
@@ -88,9 +105,9 @@ class RowReader:
             parent=self._parent(code),
             title=self._title(row, given),
             kind=self._kind(row, given),
-            days=self._days(row, given),
-            not_before=self._date(row, "not_before", given),
-            due=self._date(row, "due", given),
+            days=self._days(row, given, since, until),
+            not_before=since,
+            due=until,
             began_on=self._date(row, "began_on", given),
             done_on=self._date(row, "done_on", given),
             progress=self._progress(row, given),
@@ -108,6 +125,16 @@ class RowReader:
         """The tasks; what holds others is a task."""
         holders = {task.parent for task in self.tasks}
         return [replace(one, kind="task") if one.uid in holders else one for one in self.tasks]
+
+    def given(self) -> list[str]:
+        """The fields that the sheet has columns for."""
+        has = {
+            "not_before": self._from in self.columns,
+            "due": self._until in self.columns,
+            "days": "days" in self.columns or self._dated,
+        }
+        plain = set(self.columns) - RECKONED - has.keys()
+        return sorted(plain | {name for name, there in has.items() if there})
 
     def links(self) -> list[SharedLink]:
         """Predecessors by code, once all codes are known."""
@@ -152,17 +179,45 @@ class RowReader:
             self._wrong(row, "kind", Flaw.KIND, text)
         return "subtask"
 
-    def _days(self, row: int, given: dict[str, Any]) -> int:
+    def _days(self, row: int, given: dict[str, Any], since: date | None, until: date | None) -> int:
         milestone = _plain(given.get("kind")).lower() in KINDS["milestone"]
-        found = self._number(row, "days", given, 0, MOST_DAYS)
+        found = self._length(row, given)
+        if found is None and self._dated and since and until and not milestone:
+            if until < since:
+                self._wrong(row, self._until, Flaw.ORDER, until.isoformat())
+                return 1
+            return min(max(_weekdays(since, until), 1), MOST_DAYS)
         if milestone and found:
             self._wrong(row, "days", Flaw.NUMBER, f"{found}")
         return 0 if milestone else (1 if found is None else found)
 
+    def _length(self, row: int, given: dict[str, Any]) -> int | None:
+        text = _plain(given.get("days"))
+        if not text:
+            return None
+        match = _LENGTH.match(text)
+        days = Decimal(match["number"]) if match else Decimal(-1)
+        if match:
+            unit = match["unit"].lower().removeprefix("个").removeprefix("工")
+            days *= _DAYS_OF.get(unit[:1], Decimal(1))
+        whole = math.ceil(days)
+        if not 0 <= whole <= MOST_DAYS or not match:
+            self._wrong(row, "days", Flaw.NUMBER, text)
+            return None
+        if whole != days:
+            self._wrong(row, "days", Flaw.PARTIAL_DAY, text)
+        return whole
+
     def _progress(self, row: int, given: dict[str, Any]) -> int:
         cell = given.get("progress")
-        if isinstance(cell, float) and 0 < cell <= 1:  # formatted as percent
+        # Formatted as percent; a plain 1 of our own sheets is one in a hundred.
+        whole = cell == 1 and not isinstance(cell, str) and "id" not in self.columns
+        if whole:
+            return 100
+        if isinstance(cell, float) and 0 < cell <= 1:
             return round(cell * 100)
+        if cell in (None, "") and _plain(given.get("state")).lower() in STATES[100]:
+            return 100
         return self._number(row, "progress", given, 0, 100) or 0
 
     def _number(
@@ -201,6 +256,12 @@ class RowReader:
 
     def _wrong(self, row: int, column: str, flaw: Flaw, value: str = "") -> None:
         self.problems.append(Problem(row, column, flaw, value[:100]))
+
+
+def _weekdays(since: date, until: date) -> int:
+    """Mondays to Fridays from one day to another, both counted."""
+    weeks, rest = divmod((until - since).days + 1, 7)
+    return weeks * 5 + sum((since.weekday() + n) % 7 < 5 for n in range(rest))
 
 
 def _plain(cell: Any) -> str:  # noqa: ANN401 - what a sheet holds

@@ -12,11 +12,12 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from shangdun.govern.exchange.columns import COLUMNS, KINDS, RECKONED
+from shangdun.govern.exchange.columns import COLUMNS, KINDS, READ_ONLY, RECKONED
 from shangdun.govern.exchange.plan import SharedLink, SharedPlan, SharedTask
 from shangdun.govern.schedule.activity import LinkKind
 
 _WIDTHS = {"title": 48, "note": 40, "links": 20, "owner": 16, "id": 8, "code": 8, "kind": 10}
+_WRITTEN = {name: words for name, words in COLUMNS.items() if name not in READ_ONLY}
 _DATES = {"not_before", "due", "began_on", "done_on", *(RECKONED - {"slack"})}
 
 
@@ -28,12 +29,12 @@ def write_sheet(plan: SharedPlan, *, chinese: bool) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("计划" if chinese else "Plan")
     sheet.freeze_panes = "D2"
-    for place, name in enumerate(COLUMNS, 1):
+    for place, name in enumerate(_WRITTEN, 1):
         width = _WIDTHS.get(name, 13)
         sheet.column_dimensions[get_column_letter(place)].width = width
     grey = PatternFill("solid", fgColor="EEEEEE")
     heading = []
-    for name, words in COLUMNS.items():
+    for name, words in _WRITTEN.items():
         cell = WriteOnlyCell(sheet, value=words[1 if chinese else 0])
         cell.font = Font(bold=True)
         if name in RECKONED:
@@ -67,7 +68,7 @@ def _waits(plan: SharedPlan) -> dict[str, str]:
 def _choices(sheet: Any, rows: int, chinese: bool) -> None:  # noqa: ANN401, FBT001 - openpyxl's write-only sheet
     words = ",".join(names[1 if chinese else 0] for names in KINDS.values())
     choice = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True)
-    letter = get_column_letter(list(COLUMNS).index("kind") + 1)
+    letter = get_column_letter(list(_WRITTEN).index("kind") + 1)
     choice.add(f"{letter}2:{letter}{rows + 200}")
     sheet.data_validations.append(choice)
 
@@ -78,7 +79,7 @@ def _cells(sheet: Any, task: SharedTask, waits: str, chinese: bool) -> Iterable[
         "kind": KINDS[task.kind][1 if chinese else 0],
         "links": waits,
     }
-    for name in COLUMNS:
+    for name in _WRITTEN:
         value = values.get(name, getattr(task, name, None))
         cell = WriteOnlyCell(sheet, value=_plain(value))
         if isinstance(value, str):

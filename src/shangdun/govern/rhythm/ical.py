@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -59,13 +59,16 @@ def feed(name: str, entries: Iterable[Entry], now: datetime, zone: ZoneInfo) -> 
     """A calendar to subscribe to; what has hours is told in ``zone``, which it carries along."""
     made = _calendar()
     made.add("method", "PUBLISH")
+    made.add("name", name)  # RFC 7986, 5.1; what older programs read instead stands below
     made.add("x-wr-calname", name)
     made.add("x-wr-timezone", zone.key)
     made.add("refresh-interval", REFRESHED, parameters={"value": "DURATION"})
+    made.add("x-published-ttl", "PT1H")
+    moments = []
     for entry in entries:
         made.add_component(_entry(entry, now, zone))
-    made.add_missing_timezones()
-    return bytes(made.to_ical())
+        moments += [one for one in (entry.begins_at, entry.ends_at) if one is not None]
+    return _written(made, moments)
 
 
 def invitation(of: Invitation, method: str, now: datetime) -> bytes:
@@ -88,14 +91,13 @@ def invitation(of: Invitation, method: str, now: datetime) -> bytes:
         event.add("attendee", address, encode=False)
     for field, value in (("location", of.location), ("description", of.description)):
         if value:
-            event.add(field, value)
+            event.add(field, plain(value))
     if of.url:
         event.add("url", of.url)
     if method == "REQUEST":
         event.add_component(_reminder(of.title))
     made.add_component(event)
-    made.add_missing_timezones()
-    return bytes(made.to_ical())
+    return _written(made, [of.begins_at, ends])
 
 
 def _calendar() -> Calendar:
@@ -106,10 +108,28 @@ def _calendar() -> Calendar:
     return made
 
 
+def _written(made: Calendar, moments: Sequence[datetime]) -> bytes:
+    """With its zones, told of the years that are needed only.
+
+    Of the changes of half a century, and of a summer time that China left in 1991, some calendars
+    make the wrong hour, or refuse the file.
+    """
+    if moments:
+        first, last = min(moments).year, max(moments).year
+        made.add_missing_timezones(first_date=date(first - 1, 1, 1), last_date=date(last + 2, 1, 1))
+    return bytes(made.to_ical())
+
+
 def _begin(event: Event, uid: str, title: str, now: datetime) -> None:
     event.add("uid", f"{uid}@{HOST}")
     event.add("dtstamp", now.replace(microsecond=0))
-    event.add("summary", title)
+    event.add("summary", plain(title))
+
+
+def plain(text: str) -> str:
+    """A text without the controls that no content line may hold (RFC 5545, 3.1)."""
+    kept = (sign if sign >= " " or sign in "\t\r\n" else " " for sign in text if sign != "\x7f")
+    return "".join(kept)
 
 
 def _entry(entry: Entry, now: datetime, zone: ZoneInfo) -> Event:
@@ -123,7 +143,7 @@ def _entry(entry: Entry, now: datetime, zone: ZoneInfo) -> Event:
         event.add("dtstart", entry.day)
         event.add("dtend", (entry.until or entry.day) + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
-    for field, value in (("description", entry.detail), ("url", entry.url)):
+    for field, value in (("description", plain(entry.detail)), ("url", entry.url)):
         if value:
             event.add(field, value)
     if entry.kind:
@@ -142,6 +162,6 @@ def _address(guest: Guest) -> vCalAddress:
 def _reminder(title: str) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", title)
+    alarm.add("description", plain(title))
     alarm.add("trigger", timedelta(minutes=-30))
     return alarm
