@@ -87,6 +87,8 @@ def test_the_questions_make_a_programme_once_and_keep_what_was_typed(
     assert len(row.made) >= 4
     for one in row.made:
         assert one["path"] in done
+        assert not one["what"]["zh-hans"].isascii(), "said to each reader in his own language"
+        assert one["what"]["en"].isascii()
     assert "/submit/" in done
     submitted = browser.post(
         f"/programmes/{programme.number}/submit/", {"reviewer": chief.pk, "approver": chief.pk}

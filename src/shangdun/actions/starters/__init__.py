@@ -15,7 +15,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import cast
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 
 from shangdun.records.actor import Actor
 from shangdun.records.models import Programme
@@ -48,6 +48,11 @@ class Started:
     made: int
     path: str
     """Where one looks at it."""
+
+
+def in_words(said: Callable[[], str]) -> Promise:
+    """A sentence with figures in it, said when it is read: in its reader's language."""
+    return cast("Promise", lazy(said, str)())
 
 
 Starter = Callable[[Asked], Started]

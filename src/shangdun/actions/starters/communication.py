@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from shangdun.actions.communication.lines import adopt
 from shangdun.actions.duties.groups import adopt_groups
 from shangdun.actions.duties.raci import adopt_duties
-from shangdun.actions.starters import Asked, Started
+from shangdun.actions.starters import Asked, Started, in_words
 from shangdun.govern.communication.matrix import matrix
 
 ORDER = 90
@@ -25,10 +25,14 @@ def start(asked: Asked) -> Started:
     duties = adopt_duties(people, language, asked.at, asked.programme)
     groups = adopt_groups(people, language, asked.at)
     made = len(lines) + len(duties) + len(groups)
-    with override(language):
-        what = ngettext(
-            "Communication plan with %(n)d line, duties and groups across teams",
-            "Communication plan with %(n)d lines, duties and groups across teams",
-            len(lines),
-        ) % {"n": len(lines)}
+    what = in_words(
+        lambda: (
+            ngettext(
+                "Communication plan with %(n)d line, duties and groups across teams",
+                "Communication plan with %(n)d lines, duties and groups across teams",
+                len(lines),
+            )
+            % {"n": len(lines)}
+        )
+    )
     return Started(what, made, "/communication/")

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from shangdun.actions.compliance.duties import ShopFacts, state_facts
 from shangdun.actions.compliance.register import take_in
-from shangdun.actions.starters import Asked, Started
+from shangdun.actions.starters import Asked, Started, in_words
 from shangdun.govern.law.register import register
 from shangdun.records.compliance import duties_standing, law_facts
 from shangdun.respond.groups import Group
@@ -30,10 +30,17 @@ def start(asked: Asked) -> Started:
         )
     made = take_in(register(), owners_of(asked), asked.at)
     bind = sum(one.counts for one in duties_standing(asked.at))
-    text = ngettext(
-        "%(n)d duty under the law that binds you", "%(n)d duties under the law that bind you", bind
+    what = in_words(
+        lambda: (
+            ngettext(
+                "%(n)d duty under the law that binds you",
+                "%(n)d duties under the law that bind you",
+                bind,
+            )
+            % {"n": bind}
+        )
     )
-    return Started(text % {"n": bind}, made.duties, "/law/")
+    return Started(what, made.duties, "/law/")
 
 
 def owners_of(asked: Asked) -> dict[str, int]:

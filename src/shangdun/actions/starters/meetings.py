@@ -7,7 +7,7 @@ from datetime import time
 from django.utils.translation import gettext_lazy as _
 
 from shangdun.actions.rhythms.change import NewRhythm, add_rhythm
-from shangdun.actions.starters import Asked, Started
+from shangdun.actions.starters import Asked, Started, in_words
 from shangdun.govern.rhythm.periods import Period
 from shangdun.govern.rhythm.windows import (
     MONTH_AFTER,
@@ -62,5 +62,7 @@ def start(asked: Asked) -> Started:
         )  # fmt: skip
         add_rhythm(asked.actor, wanted)
         made += 1
-    what = _("Meetings and reports recur by the plan: %(n)d rhythms") % {"n": made}
+    what = in_words(
+        lambda: _("Meetings and reports recur by the plan: %(n)d rhythms") % {"n": made}
+    )
     return Started(what=what, made=made, path="/rhythms/")

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, override
 
 from shangdun.actions.resources.assign import assign_owners
 from shangdun.actions.resources.money import NewLine, create_line
-from shangdun.actions.starters import Asked, Started
+from shangdun.actions.starters import Asked, Started, in_words
 from shangdun.govern.money.budget import shares_of
 from shangdun.records.models import Programme, ResourceSource
 
@@ -30,9 +30,12 @@ def start(asked: Asked) -> Started:
     """Lines that together are the answered budget; none where it was not answered."""
     assign_owners(asked.programme, SHARE, asked.at)
     made = _lines(asked)
-    words = ngettext("%(n)d budget line to adjust", "%(n)d budget lines to adjust", made) % {
-        "n": made
-    }
+    words = in_words(
+        lambda: (
+            ngettext("%(n)d budget line to adjust", "%(n)d budget lines to adjust", made)
+            % {"n": made}
+        )
+    )
     path = f"/programmes/{asked.programme.number}/resources/money/"
     return Started(what=words, made=made, path=path)
 

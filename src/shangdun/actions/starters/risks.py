@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from shangdun.actions.risks.rounds import kept_matrix
 from shangdun.actions.risks.treat import add_measure
-from shangdun.actions.starters import Asked, Started
+from shangdun.actions.starters import Asked, Started, in_words
 from shangdun.assess.method.starter import Language, StarterFactor, StarterRisk, register
 from shangdun.records.models import Control, PlanTask, Risk, Threat
 
@@ -26,7 +26,9 @@ def start(asked: Asked) -> Started:
     threats = _threats(language)
     made = sum(_factor(asked, factor, language, threats) for factor in register().factors)
     total = Risk.objects.filter(archived_at=None, factor=False).count()
-    told = ngettext("%(n)d risk to assess", "%(n)d risks to assess", total) % {"n": total}
+    told = in_words(
+        lambda: ngettext("%(n)d risk to assess", "%(n)d risks to assess", total) % {"n": total}
+    )
     return Started(told, made, "/risks/")
 
 

@@ -21,7 +21,7 @@ from shangdun.console.programme.controls import (
     words_of,
 )
 from shangdun.govern.controls.rate import Outcome
-from shangdun.papers.blocks import Block, Callout, Facts, Heading, Paper, Table, Text, bullets
+from shangdun.papers.blocks import Block, Callout, Facts, Heading, Paper, Table, Text
 from shangdun.records.actor import Actor
 from shangdun.records.controls import control_states, execution_rate, visible_controls
 from shangdun.records.models import Control
@@ -60,7 +60,10 @@ def _blocks(controls: dict[str, Control], period: Period, now: datetime) -> Iter
         for cell in cells_of(rate)
     )
     columns = (_("Measures"), _("Executed"), pgettext("control", "Due"), _("Rate"))
-    yield Table(columns, figures, widths=(6, 2, 2, 2), right=(1, 2, 3))
+    if any(one.execution.outcome.counts for one in rows):
+        yield Table(columns, figures, widths=(6, 2, 2, 2), right=(1, 2, 3))
+    else:
+        yield Text(_("No measure has been due for a check in this period yet."))
     yield Text(
         _(
             "A measure is due when a check of it was owed in the period or one was made. It counts "
@@ -86,8 +89,8 @@ def _blocks(controls: dict[str, Control], period: Period, now: datetime) -> Iter
         )
     waiting = [one.words.title for one in rows if one.execution.outcome is Outcome.NOT_DUE]
     if waiting:
-        yield Text(_("Not due for a check in the period:"), quiet=True)
-        yield bullets(waiting)
+        names = _(", ").join(waiting)
+        yield Text(_("Not due for a check in the period: %(names)s.") % {"names": names})
     yield from _wanting(controls, now)
     yield from _left_out(controls)
 
@@ -111,7 +114,7 @@ def _wanting(controls: dict[str, Control], now: datetime) -> Iterator[Block]:
     told = [one for one in standing if one.control.applies and one.result]
     if not told:
         return
-    yield Heading(_("What is wanting now"))
+    yield Heading(_("Measures not in place now"))
     for one in shown(told):
         result = one.stands.result
         if result is None:

@@ -61,7 +61,7 @@ def _plan(told: Told) -> Iterator[Block]:
     rows = tuple((one.title, one.done, one.state, one.next_due or "—") for one in told.tasks)
     if rows:
         columns = (_("Task"), _("Done"), _("State"), _("Next due"))
-        yield Table(columns, rows, widths=(6, 2, 3, 3))
+        yield Table(columns, rows, widths=(6, 2, 5, 3))
 
 
 def _risks(told: Told) -> Iterator[Block]:
