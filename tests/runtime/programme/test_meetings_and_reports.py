@@ -268,3 +268,14 @@ def test_all_of_it_is_in_the_one_calendar(company: SimpleNamespace) -> None:
     assert {one.day for one in reports} >= {date(2026, 10, 8), date(2026, 11, 2)}
     drills = [one for one in found if one.kind == "drill"]
     assert [one.day for one in drills] == [date(2026, 9, 30), date(2026, 12, 31)]
+
+
+def test_nobody_is_asked_to_an_hour_that_is_over_while_the_days_for_it_still_run(
+    company: SimpleNamespace,
+) -> None:
+    evening = datetime(2026, 8, 27, 18, tzinfo=console_zone())  # a Thursday, its meetings' day
+    company.clock.move(evening - company.clock.now())
+    keep_meetings(company.clock)
+    meeting = Meeting.objects.get(kind="security", period="2026-08")
+    assert meeting.state == MeetingState.PLANNED
+    assert meeting.begins_at == datetime(2026, 8, 28, 14, tzinfo=console_zone())

@@ -50,11 +50,12 @@ def do_make_meeting(
     if rhythm is None or rhythm.meetings.filter(period=window.span.key).exists():
         return Unchanged(None)
     now, zone = clock.now(), console_zone()
-    today = now.astimezone(zone).date()
-    left = [day for day in window.days if day >= today] or [window.last]
+    hour = rhythm.hour
+    left = [day for day in window.days if datetime.combine(day, hour, zone) > now]
+    left = left or [window.last]
     wished = window.on(rhythm.weekday)
     day = wished if wished in left else left[0]
-    begins = datetime.combine(day, rhythm.hour, zone).astimezone(UTC)
+    begins = datetime.combine(day, hour, zone).astimezone(UTC)
     meeting = Meeting(
         kind=rhythm.kind, title=rhythm.title, language=rhythm.language, begins_at=begins,
         minutes=rhythm.minutes, location=rhythm.location, chair=rhythm.owner,
