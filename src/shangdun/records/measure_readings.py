@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -122,7 +122,8 @@ def _satisfied(survey: Survey) -> tuple[str, tuple[int, int]] | None:
 
 
 def _compliance(period: Period, now: datetime, zone: ZoneInfo, days: float) -> Reading:
-    rate = compliance_rate(min(period.until(zone), now))
+    # The last moment of the period: a law in force from the first of January binds the next year.
+    rate = compliance_rate(min(period.until(zone) - timedelta(microseconds=1), now))
     return _rate_reading(rate, "law", "duty", days)
 
 

@@ -43,6 +43,7 @@ from shangdun.actions.starters import compliance as law_starter
 from shangdun.actions.starters import controls as control_starter
 from shangdun.govern.law.compliance import DutyState
 from shangdun.govern.law.register import register
+from shangdun.govern.measures.periods import Cadence, period_of
 from shangdun.kernel.clock import FixedClock
 from shangdun.kernel.errors import NotAllowed, UsageError
 from shangdun.records import evidence_store
@@ -51,6 +52,7 @@ from shangdun.records.compliance import compliance_rate, duties_standing
 from shangdun.records.dated import Asked as AskedDates
 from shangdun.records.dated import compliance as dated_law
 from shangdun.records.dated import controls as dated_controls
+from shangdun.records.measure_readings import READERS
 from shangdun.records.messages import console_zone
 from shangdun.records.models import (
     Control,
@@ -169,6 +171,17 @@ def test_a_judgement_keeps_the_text_and_the_evidence_it_was_made_on(home, somebo
     assert made.law_version.effective_from == date(2017, 6, 1)
     with pytest.raises(IntegrityError):
         DutyJudgement.objects.filter(pk=made.pk).update(verdict="not_kept")
+
+
+def test_a_year_is_measured_by_the_law_of_its_last_day_not_by_that_of_new_year(home):
+    clock, zone = FixedClock(SPRING), console_zone()
+    do_take_in_law(SETUP, clock=clock)
+    Round.begun(clock, 2025).judge_all(clock)
+    clock.move(timedelta(days=320))
+    for year, kept in ((2025, 3), (2026, 0)):  # of what that law asks for
+        period = period_of(date(year, 6, 1), Cadence.YEAR)
+        found = READERS["compliance"](period, clock.now(), zone, 0.0)
+        assert found.parts["csl"] == (kept, 3), year
 
 
 def test_a_text_of_a_law_never_changes_in_the_database(home):

@@ -105,6 +105,8 @@ def test_failing_since_looks_past_checks_that_told_nothing():
         ("a yearly one is not due in the third quarter", Rhythm.YEAR, [], Outcome.NOT_DUE, 0, 0),
         ("a yearly one that was looked at counts", Rhythm.YEAR,
          [(8, 5, PASS)], Outcome.EXECUTED, 0, 0),
+        ("one that could not be told makes nothing due", Rhythm.YEAR,
+         [(8, 5, UNKNOWN)], Outcome.NOT_DUE, 0, 0),
         ("what came after the quarter is not of it", Rhythm.QUARTER,
          [(10, 1, PASS)], Outcome.MISSED, 1, 0),
     ],
@@ -140,3 +142,4 @@ def test_a_rate_keeps_both_numbers_and_is_never_rounded_up_to_whole():
     assert found.by["kind"] == {"technical": Tally(999, 1000), "management": Tally(0, 0)}
     assert rate_of([]).percent is None
     assert Tally(9999, 10000).percent == Decimal("99.9")
+    assert Tally(1, 36).percent == Decimal("2.8")  # as the page of the measure rounds it

@@ -71,7 +71,7 @@ def execution(
     seen = [check for check in checks if first_day <= check.day <= last_day]
     told = judged(seen)
     made = sum(any(check.day in period for check in told) for period in periods)
-    if not periods and not any(check.day in span for check in seen):
+    if not periods and not any(check.day in span for check in told):
         return Execution(Outcome.NOT_DUE)
     counted = [check.state for check in seen if check.day in span]
     return Execution(
