@@ -22,7 +22,7 @@ BOOKING_DAY = 3
 UNIT = Decimal("0.01")
 HAGGLED = 6
 """Per cent that a price may come out above or below what was expected."""
-ANSWERED_AFTER = timedelta(weeks=3)
+ANSWERED_AFTER = timedelta(weeks=6)
 ANSWERS = 0.3
 """How likely management answers for an overrun in a week, once it thought about it so long."""
 
