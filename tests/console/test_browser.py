@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from .screens import CHROMIUM, PAGES, sign_in, token
 from .site import Site
@@ -27,6 +36,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("button, .btn, .bottom a,
   .filter(one => one.checkVisibility())
   .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
   .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -38,6 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=15_000)  # a busy machine is no reason to fail
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened
@@ -301,3 +312,118 @@ def test_a_passkey_from_setting_up_to_signing_in(browser: Browser, site: Site):
 def test_the_apis_page_describes_itself(page: Page, site: Site):
     page.goto(f"{site.url}/api/docs")
     expect(page.get_by_text("/api/otlp/{source}/v1/logs")).to_be_visible()
+
+
+class Gantt:
+    """The chart of the seeded schedule in one window, and what the server has of it."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.room = page, f"{url}/programmes/2/schedule/"
+        self.codes = [task[3] for task in self.rows()]
+        page.goto(self.room)
+        expect(self.bar("3.2", "end")).to_be_visible()
+        self.says = page.locator("[data-says]")
+
+    def dates(self, code: str) -> tuple[int, int]:
+        """First and last day of a task on the server, as days since 1970."""
+        task = self.rows()[self.codes.index(code)]
+        return task[5], task[6]
+
+    def rows(self) -> list[list[Any]]:
+        rows: list[list[Any]] = self.page.request.get(f"{self.room}data/").json()["tasks"]
+        return rows
+
+    def bar(self, code: str, part: str) -> Locator:
+        return self.page.locator(f"[data-bar='{self.codes.index(code)}'][data-part='{part}']")
+
+    def drag(self, code: str, part: str, pixels: int) -> None:
+        self.page.bring_to_front()  # what lies behind draws seldom
+        self.page.evaluate(DRAWN)
+        box = self.bar(code, part).bounding_box()
+        assert box
+        mouse, x, y = self.page.mouse, box["x"] + box["width"] / 3, box["y"] + box["height"] / 2
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + pixels / 2, y)
+        mouse.move(x + pixels, y)
+        mouse.up()
+        expect(self.says.get_by_role("button", name="Keep")).to_be_enabled()
+        expect(self.says).to_contain_text("Moves")
+
+    def keep(self, says: str = "Kept. Moves") -> None:
+        self.says.get_by_role("button", name="Keep").click()
+        expect(self.says).to_contain_text(says)
+
+
+def test_a_bar_is_dragged_stretched_and_put_back(page: Page, site: Site):
+    chart = Gantt(page, site.url)
+    before = {code: chart.dates(code) for code in ("3.2", "3.3")}
+    chart.drag("3.2", "move", 104)  # two weeks of 7.4 pixels a day
+    assert chart.dates("3.2") == before["3.2"], "nothing is kept before somebody says so"
+    chart.keep()
+    moved = {code: chart.dates(code) for code in before}
+    assert moved["3.2"][0] >= before["3.2"][0] + 14
+    assert moved["3.3"][0] > before["3.3"][0], "what waits for it did not move along"
+    assert moved["3.3"][0] > moved["3.2"][1]
+    chart.drag("3.2", "end", 52)
+    chart.keep()
+    longer = {code: chart.dates(code) for code in before}
+    assert longer["3.2"][0] == moved["3.2"][0]
+    assert longer["3.2"][1] >= moved["3.2"][1] + 5
+    assert longer["3.3"][0] > moved["3.3"][0]
+    chart.says.get_by_role("button", name="Undo").click()
+    expect(chart.says).to_contain_text("Undone")
+    assert {code: chart.dates(code) for code in before} == moved
+    page.keyboard.press("Control+z")
+    expect(chart.says.get_by_role("button", name="Undo")).to_be_hidden()  # nothing is left
+    assert {code: chart.dates(code) for code in before} == before
+
+
+def test_a_bar_is_moved_and_stretched_by_keyboard(page: Page, site: Site):
+    chart = Gantt(page, site.url)
+    keys, first = page.keyboard, chart.dates("4.2")
+    page.locator("[data-gantt]").focus()
+    keys.press("End")  # the last row
+    expect(page.locator("[data-told]")).to_contain_text("4.2")
+    for key, moved in (("ArrowRight", (1, 1)), ("Shift+ArrowRight", (0, 1))):
+        then = chart.dates("4.2")
+        for _ in range(3):
+            keys.press(key)
+        expect(chart.says).to_contain_text("Moves 1 task")
+        keys.press("Escape")
+        expect(chart.says).to_be_hidden()
+        assert chart.dates("4.2") == then
+        for _ in range(3):
+            keys.press(key)
+        expect(chart.says).to_contain_text("Moves 1 task")
+        expect(chart.says.get_by_role("button", name="Keep")).to_be_enabled()
+        keys.press("Enter")
+        expect(chart.says).to_contain_text("Kept.")
+        now = chart.dates("4.2")
+        assert (now[0] >= then[0] + 3, now[1] >= then[1] + 3) == (bool(moved[0]), bool(moved[1]))
+    undo = chart.says.get_by_role("button", name="Undo")
+    keys.press("Control+z")
+    expect(chart.says).to_contain_text("Undone")
+    expect(undo).to_be_visible()
+    keys.press("Control+z")
+    expect(undo).to_be_hidden()
+    expect(chart.says).to_contain_text("Undone")
+    assert chart.dates("4.2") == first
+
+
+def test_two_who_drag_the_same_bar_are_told(page: Page, site: Site, context: BrowserContext):
+    mine, theirs = Gantt(page, site.url), Gantt(context.new_page(), site.url)
+    before = mine.dates("3.2")
+    theirs.drag("3.2", "move", 52)
+    mine.drag("3.2", "move", 104)
+    theirs.keep()
+    kept = theirs.dates("3.2")
+    mine.keep("Somebody changed “3.2")
+    assert mine.dates("3.2") == kept, "the later one overwrote the earlier one"
+    expect(mine.says.get_by_role("button", name="Keep")).to_be_hidden()
+    mine.drag("3.2", "move", 52)  # the chart has drawn how it stands now: a second try counts
+    mine.keep()
+    assert mine.dates("3.2")[0] >= kept[0] + 7
+    theirs.page.keyboard.press("Control+z")
+    expect(theirs.says).to_contain_text("Somebody changed")
+    assert mine.dates("3.2")[0] > before[0]

@@ -73,7 +73,7 @@ def test_a_drag_is_told_then_kept_and_a_conflict_shown(lead: Client, programme: 
     )
     task.refresh_from_db()
     assert task.not_before is None
-    assert lead.post(room(programme, "keep/"), drag).json() == {"kept": True}
+    assert lead.post(room(programme, "keep/"), drag).json() == {"kept": True, "version": 2}
     task.refresh_from_db()
     assert (task.starts_on, task.ends_on) == (date(2026, 2, 11), date(2026, 3, 2))
     stretch = {"task": task.pk, "version": 1, "ends": days(date(2026, 3, 5))}
@@ -84,6 +84,13 @@ def test_a_drag_is_told_then_kept_and_a_conflict_shown(lead: Client, programme: 
     assert lead.post(room(programme, "keep/"), stretch).status_code == 200
     task.refresh_from_db()
     assert (task.days, task.not_before) == (13, date(2026, 2, 11))
+    undo = {"task": task.pk, "version": 3, "not_before": "", "days": 10}
+    assert lead.post(room(programme, "keep/"), {**undo, "version": 2}).status_code == 409
+    for wrong in ("", "x", "-1", "99999"):
+        assert lead.post(room(programme, "keep/"), {**undo, "days": wrong}).status_code == 422
+    assert lead.post(room(programme, "keep/"), undo).status_code == 200
+    task.refresh_from_db()
+    assert (task.days, task.not_before) == (10, None)
 
 
 def test_a_circle_is_named_and_hostile_numbers_do_nothing(

@@ -125,6 +125,8 @@ def words() -> dict[str, str]:
         "link": _("Link: choose the task that shall wait for “{task}”, then press Enter."),
         "cannot": _("Its dates are those of what it holds, or it has begun."),
         "failed": _("The server did not answer. Nothing was changed."),
+        "kept": _("Kept. {did}"),
+        "undone": _("Undone: it stands as before."),
         "rows": _("{n} of {all} rows"),
         "week": _("W{n}"),
         "expected": _("Holidays from here on are not announced yet"),

@@ -1,7 +1,7 @@
 // The Gantt chart: `<div data-gantt data-url data-try data-keep data-task>`. What a drag does is
 // reckoned by the server and shown before it is kept; nothing is scheduled in the browser.
 import { draw, sideWidth } from "./gantt-draw.js";
-import { BEGAN, END, HEAD, ID, KIND, MILESTONE, Model, ROW, START, TITLE, VERSION, fill } from "./gantt-model.js";
+import { BEGAN, DAYS, END, HEAD, ID, KIND, MILESTONE, Model, NOT_BEFORE, ROW, START, TITLE, VERSION, fill } from "./gantt-model.js";
 
 const root = document.querySelector("[data-gantt]");
 const card = root?.closest(".gantt-card");
@@ -13,6 +13,7 @@ class Chart {
     this.change = null; // what is tried: {index, starts?, ends?} or {before, after, kind}
     this.moved = null;
     this.linking = undefined;
+    this.kept = []; // what can be undone, newest last: {id, notBefore, days, version after it}
     this.asked = 0;
     this.sizer = document.createElement("div");
     this.sizer.className = "gantt-size";
@@ -92,6 +93,10 @@ class Chart {
     }
     data.append("task", model.tasks[change.index][ID]);
     data.append("version", change.version);
+    if (change.back) {
+      data.append("not_before", change.back.notBefore ?? "");
+      data.append("days", change.back.days);
+    }
     if (change.starts !== undefined) data.append("starts", change.starts);
     if (change.ends !== undefined) data.append("ends", change.ends);
     return data;
@@ -105,45 +110,76 @@ class Chart {
   }
 
   async attempt() {
+    if (!this.change) return;
     const mine = ++this.asked;
     try {
       const found = await this.post(root.dataset.try);
       if (mine !== this.asked || !this.change) return;
       if (found.ok) this.moved = new Map(found.moved.map((one) => [one[0], one]));
       this.say(found.ok ? found.says : found.problem, found.ok);
-    } catch { this.say(this.model.words.failed, false); }
+    } catch { if (mine === this.asked) this.say(this.model.words.failed, false); }
     this.draw();
   }
 
-  say(text, good) {
+  say(text, good, over = false) {
     this.says.hidden = false;
     this.says.classList.toggle("bad", !good);
     this.says.querySelector("[data-text]").textContent = text;
-    this.says.querySelector("[data-do=keep]").hidden = !good;
-    this.sure = good;
+    this.says.querySelector("[data-do=keep]").hidden = !good || over;
+    this.says.querySelector("[data-do=keep]").disabled = false;
+    this.says.querySelector("[data-do=leave]").hidden = over;
+    this.says.querySelector("[data-do=undo]").hidden = !over || !this.kept.length;
+    this.sure = good && !over;
   }
 
   async keep() {
     if (!this.change || !this.sure || this.keeping) return;
     this.keeping = true; // two clicks keep it once
+    const { change } = this;
+    const task = this.model.tasks[change.index];
+    const was = task && !change.back && { id: task[ID], notBefore: task[NOT_BEFORE], days: task[DAYS] };
+    const did = this.says.querySelector("[data-text]").textContent;
     try {
       const found = await this.post(root.dataset.keep);
-      const problem = found.ok ? "" : found.problem;
       this.leave();
+      if (found.ok && was) this.kept.push({ ...was, version: found.version });
+      else if (found.ok && change.back) this.undone(change.back, found.version);
       await this.load();
-      if (problem) this.say(problem, false);
-      else if (this.selected !== undefined) this.tell(this.model.told(this.selected));
+      if (!found.ok) this.say(found.problem, false);
+      else if (task) this.say(fill(this.model.words[was ? "kept" : "undone"], { did }), true, true);
+      else this.tell(this.model.told(this.selected ?? change.after));
     } catch { this.say(this.model.words.failed, false); }
     this.keeping = false;
+    root.focus({ preventScroll: true }); // the button that was pressed is gone: keys still work
+  }
+
+  // What was kept last goes back; somebody else's change since then stops it as it stops a drag.
+  undo() {
+    const back = this.kept.at(-1);
+    const index = back && this.model.byId.get(back.id);
+    if (index === undefined || this.keeping) return;
+    this.leave();
+    this.change = { index, version: back.version, back };
+    this.choose(index, true);
+    this.says.querySelector("[data-text]").textContent = "";
+    this.sure = true;
+    this.keep();
+  }
+
+  undone(back, version) {
+    this.kept.pop();
+    for (const one of this.kept) if (one.id === back.id) one.version = version;
   }
 
   leave() {
+    clearTimeout(this.waiting);
     this.change = null;
     this.moved = null;
     this.linking = undefined;
     this.asked += 1;
     this.sure = false;
     this.says.hidden = true;
+    this.says.querySelector("[data-text]").textContent = "";
     this.draw();
   }
 
@@ -161,6 +197,9 @@ class Chart {
 
   put(change) {
     this.change = change;
+    this.asked += 1; // an answer under way is about another place
+    this.sure = false;
+    this.says.querySelector("[data-do=keep]").disabled = true;
     const task = this.model.tasks[change.index];
     if (!this.moved?.size) {
       const by = (change.starts ?? task[START]) - task[START];
@@ -205,6 +244,7 @@ class Chart {
     } else if (button.dataset.do === "today") this.toToday();
     else if (button.dataset.do === "keep") this.keep();
     else if (button.dataset.do === "leave") this.leave();
+    else if (button.dataset.do === "undo") this.undo();
   }
 
   under(event) {
@@ -274,7 +314,11 @@ class Chart {
   }
 
   key(event) {
-    if (event.target !== root || !this.model || event.ctrlKey || event.metaKey) return;
+    if (event.target !== root || !this.model) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === "z" && !this.change) { this.undo(); event.preventDefault(); }
+      return;
+    }
     const { model } = this;
     const row = this.selected === undefined ? -1 : model.rowOf[this.selected];
     const to = (n) => this.choose(model.rows[Math.min(Math.max(n, 0), model.rows.length - 1)]);

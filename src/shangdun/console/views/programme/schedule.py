@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from shangdun.console.programme.gantt import chart, number_of, told
 from shangdun.console.views.fragment import answer_json
 from shangdun.console.views.page import Request, page
 from shangdun.govern.schedule.activity import LinkKind
+from shangdun.govern.schedule.calendar import WorkCalendar
 from shangdun.kernel.errors import NotFound, UsageError
 from shangdun.records.conflict import EditConflict
 from shangdun.records.messages import console_zone
@@ -90,12 +92,16 @@ def table(request: Request, number: int) -> HttpResponseBase:
     """The same as a table, for who cannot or does not want to drag."""
     programme = get_programme(request.user, number)
     rows = tasks_of(programme).select_related("owner").prefetch_related("links_in__before")
+    below = PlanTask.objects.filter(parent=OuterRef("pk"), archived_at=None)
+    rows = rows.annotate(holds=Exists(below))
     show = request.GET.get("show", "")
     if show == "critical":
         rows = rows.filter(slack__lte=0)
     pages = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     calendar = calendar_of(programme)
-    lines = [(task, _waits(task), _delay(task, calendar)) for task in pages]
+    lines = [
+        (task, _length(task, calendar), _waits(task), _delay(task, calendar)) for task in pages
+    ]
     context = {
         "programme": programme,
         "pages": pages,
@@ -104,6 +110,13 @@ def table(request: Request, number: int) -> HttpResponseBase:
         "may": may_change(request, programme),
     }
     return render(request, "schedule/table.html", context)
+
+
+def _length(task: PlanTask, calendar: WorkCalendar) -> int:
+    """Working days it takes; what holds others lasts as long as they do."""
+    if getattr(task, "holds", False) and task.starts_on and task.ends_on:
+        return calendar.length(task.starts_on, task.ends_on)
+    return task.days
 
 
 def _waits(task: PlanTask) -> str:
@@ -116,10 +129,10 @@ def _waits(task: PlanTask) -> str:
     return _(", ").join(texts)
 
 
-def _delay(task: PlanTask, calendar: object) -> int | None:
+def _delay(task: PlanTask, calendar: WorkCalendar) -> int | None:
     if task.baseline_end is None or task.ends_on is None:
         return None
-    return int(calendar.end_of(task.ends_on) - calendar.end_of(task.baseline_end))  # type: ignore[attr-defined]  # a WorkCalendar
+    return calendar.end_of(task.ends_on) - calendar.end_of(task.baseline_end)
 
 
 @page("programmes", *MANAGES, methods=("POST",))
@@ -145,6 +158,7 @@ def attempt(request: Request, number: int) -> HttpResponseBase:
 def keep(request: Request, number: int) -> HttpResponseBase:
     """Keep what was tried in the chart."""
     programme = get_programme(request.user, number)
+    answer: dict[str, object] = {"kept": True}
     try:
         if "before" in request.POST:
             before, after, kind, lag = _link(request, programme)
@@ -153,7 +167,8 @@ def keep(request: Request, number: int) -> HttpResponseBase:
             task = _task(request, programme, "task")
             version = _int(request, "version")
             wanted = _placement(request, task)
-            do_place_task(request.user, wanted, task_id=task.pk, version=version)
+            placed = do_place_task(request.user, wanted, task_id=task.pk, version=version)
+            answer["version"] = placed.version
     except EditConflict as conflict:
         theirs = conflict.theirs
         text = _("Somebody changed “%(task)s” meanwhile. The chart shows how it stands now.")
@@ -161,7 +176,7 @@ def keep(request: Request, number: int) -> HttpResponseBase:
         return JsonResponse(body, status=409)
     except (NotFound, UsageError) as error:
         return _problem(error, 422)
-    return JsonResponse({"kept": True})
+    return JsonResponse(answer)
 
 
 def _problem(error: NotFound | UsageError, status: int) -> HttpResponse:
@@ -189,7 +204,12 @@ def _link(request: Request, programme: Programme) -> tuple[PlanTask, PlanTask, L
 
 
 def _placement(request: Request, task: PlanTask) -> Placement:
-    """From the days a bar was dragged to: its first for a move, its last for a stretch."""
+    """From the days a bar was dragged to: its first for a move, its last for a stretch.
+
+    What is undone says both as they were, an empty first day too.
+    """
+    if "days" in request.POST:
+        return Placement(not_before=_day(request, "not_before"), days=_int(request, "days") or 0)
     starts, ends = _day(request, "starts"), _day(request, "ends")
     days = task.days
     if ends is not None and task.starts_on is not None:
