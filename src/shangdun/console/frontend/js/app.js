@@ -4,6 +4,7 @@ import "htmx.org";
 import "./countdown.js";
 import "./dialogs.js";
 import "./editor.js";
+import "./fewer.js";
 import "./folds.js";
 import "./forms.js";
 import "./keys.js";
