@@ -141,3 +141,17 @@ def test_files_are_looked_through_one_at_a_time(plan: Programme, lead: User) -> 
         do_take_plan_in(lead, number=plan.number, import_id=second.pk)
     with pytest.raises(NotFound):
         do_take_plan_in(lead, number=plan.number, import_id=999)
+
+
+def test_columns_that_a_sheet_lacks_change_nothing(plan: Programme, lead: User) -> None:
+    first = brought(plan, lead, NEW.replace("1.2,wang", ",wang").encode())
+    do_take_plan_in(lead, number=plan.number, import_id=first.pk)
+    made = PlanTask.objects.get(programme=plan, title="加密")
+    before = (made.due, made.days, made.owner_id, list(made.links_in.values_list("before")))
+    bare = "编号,任务名称\n8,防护实施\n8.1,部署防火墙\n8.2,加密\n".encode()
+    again = brought(plan, lead, bare)
+    assert not proposal(plan, plan_of(again)).changed
+    do_take_plan_in(lead, number=plan.number, import_id=again.pk)
+    made.refresh_from_db()
+    after = (made.due, made.days, made.owner_id, list(made.links_in.values_list("before")))
+    assert after == before
