@@ -62,6 +62,12 @@ def entry(key: int, kind: str, amount: str, settles: int | None = None) -> Entry
     return Entry(key, Kind(kind), Decimal(amount), settles)
 
 
+def test_what_is_too_long_is_refused_and_not_cut_to_another_amount():
+    for text in ("0" * 41 + "12", "12." + "0" * 40 + "5", "9" * 400):
+        with pytest.raises(UsageError, match="no such amount"):
+            amount_of(text, "CNY")
+
+
 def test_a_payment_frees_what_its_commitment_bound_and_no_more():
     bound = entry(1, "committed", "100")
     entries = [bound, entry(2, "spent", "40", 1), entry(3, "spent", "5")]

@@ -10,6 +10,8 @@ CURRENCIES = ("CNY", "EUR", "USD", "HKD", "GBP", "JPY")
 PLACES: dict[str, int] = {"JPY": 0}
 """Decimal places of the minor unit (ISO 4217); two where nothing else is said."""
 MOST = Decimal("999999999999.99")
+LONGEST = 40
+"""Characters; what is longer is refused, never cut to another amount."""
 
 
 def amount_of(text: str, currency: str, *, least: Decimal = Decimal(0)) -> Decimal:
@@ -27,8 +29,10 @@ def amount_of(text: str, currency: str, *, least: Decimal = Decimal(0)) -> Decim
         if plain.endswith(sign):
             plain, factor = plain.removesuffix(sign), Decimal(times)
             break
+    if len(plain) > LONGEST:
+        raise _no_amount(text)
     try:
-        amount = Decimal(plain[:40]) * factor
+        amount = Decimal(plain) * factor
     except DecimalException as error:
         raise _no_amount(text) from error
     if not amount.is_finite() or not least <= amount <= MOST:
