@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shangdun.papers import characters, pdf
-from shangdun.papers.blocks import Layout, Numbered, Paper, Table, Text
+from shangdun.papers.blocks import Language, Layout, Numbered, Paper, Table, Text
 from shangdun.papers.errors import PaperError
 from shangdun.papers.pdf import write_pdf
 
@@ -90,6 +90,17 @@ def test_a_character_without_glyph_stays_visible_and_is_told_of(tmp_path):
     told = text_of(write_pdf(one_page("姓名 😀", "zh-hans"), Layout(company="甲😀")), tmp_path)
     assert "文中以方括号内的码位代替" in told
     assert "甲[U+1F600]" in told
+
+
+@poppler
+def test_english_quotation_marks_are_narrow(tmp_path):
+    """The font has them as wide as Chinese characters; thousands in a paragraph do no harm."""
+    quoted = "“a” ‘b’ it’s · " * 1500
+
+    def pages(language: Language) -> int:
+        return text_of(write_pdf(one_page(quoted, language), LAYOUT), tmp_path).count("\f")
+
+    assert pages("en") < pages("zh-hans")
 
 
 @poppler
