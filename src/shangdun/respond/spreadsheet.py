@@ -54,6 +54,8 @@ class Spreadsheet(NamedTuple):
     """Of the sheet, where the workbook has several that are shown."""
 
 
+_MOST_SHEETS = 50
+"""Among which the one that is looked for is sought."""
 Fits = Callable[[Sequence[Sequence[Any]]], bool]
 
 
@@ -141,7 +143,7 @@ def _xlsx(content: bytes, most: int, fits: Fits | None) -> Spreadsheet:
 def chosen_sheet(book: Any, fits: Fits | None) -> tuple[Any, str]:  # noqa: ANN401 - openpyxl's workbook
     """The sheet to be read, and its name if there was a choice."""
     shown = [one for one in book.worksheets if one.sheet_state == "visible"] or book.worksheets
-    for sheet in shown if fits else ():
+    for sheet in shown[:_MOST_SHEETS] if fits else ():
         rows = sheet.iter_rows(max_row=_LEADING, max_col=MOST_COLUMNS, values_only=True)
         if fits and fits([list(row) for row in rows]):
             return sheet, sheet.title if len(shown) > 1 else ""

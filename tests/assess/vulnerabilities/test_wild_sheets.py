@@ -211,6 +211,15 @@ def test_words_of_grades(word: str, grade: Grade | None):
         assert one.sections[0].found[0].severity is grade
 
 
+def test_a_hostile_grade_and_hosts_without_end_are_said_at_once():
+    grade = "级" * 400_000 + "啊"
+    hosts = ";".join(f"h{n}.example" for n in range(2_000))
+    one = report(table({"Title": "X", "Severity": grade, "Host": hosts}))
+    assert [(bad.where, bad.code) for bad in one.troubles] == [
+        ("2:severity", "unknown"), ("2:host", "long"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("vector", "score"),
     [

@@ -223,7 +223,7 @@ def _due(row: Row, problems: list[Problem]) -> date | None:
 def _grade(
     text: str, score: Decimal | None, sheet: _Sheet, problems: list[Problem]
 ) -> Grade | None:
-    word = " ".join(text.lower().split())
+    word = " ".join(text[:200].lower().split())
     if sheet.qualys and word in OF_QUALYS:
         return OF_QUALYS[word]
     if (grade := _graded(word)) is not None:
