@@ -11,10 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 import pytest
+from django.db.models import Sum
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.console.screens import CHROMIUM
@@ -36,6 +38,7 @@ from shangdun.records.models import (
     Meeting,
     MeetingKind,
     MeetingState,
+    MoneyEntry,
     Programme,
     ReportRun,
     Survey,
@@ -242,10 +245,20 @@ def records_are_the_diary(year: Year) -> None:
         versions__published_at__lt=until,
     ).distinct()  # fmt: skip
     assert published.count() == told["document.report"]
+    assert not Incident.objects.filter(drill__state=DrillState.SIGNED).exclude(state="closed")
+    for kind in ("committed", "spent"):
+        booked = MoneyEntry.objects.filter(kind=kind).aggregate(all=Sum("amount"))["all"]
+        assert booked == said_of_money(year, kind) > 0
     sent = ReportRun.objects.exclude(sent_at=None).count()
     assert sent >= 50
     over = ReportRun.objects.filter(last__lt=LAST - timedelta(days=7))
     assert all((one.sent_at is None) <= (one.missed_at is not None) for one in over)
+
+
+def said_of_money(year: Year, kind: str) -> Decimal:
+    """All that the diary says was bound by contracts, or paid: of each line "name amount"."""
+    told = [one.about for one in year.diary.entries if one.what == f"money.{kind}"]
+    return sum((Decimal(about.split()[1]) for about in told), Decimal(0))
 
 
 def part(told: dict[str, int], what: str, without: set[str]) -> dict[str, int]:
