@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
+from shangdun.actions.documents.approve import do_approve_document, do_review_document
 from shangdun.actions.messages.queue import Notice, queue_message
 from shangdun.records.models import Company, DocumentVersion
 
@@ -101,3 +102,16 @@ def test_a_message_leads_to_what_it_speaks_of_and_nowhere_else(people, client_of
     html = client_of(people["leadership"]).get("/messages/").content.decode()
     assert "Please review" in html
     assert (f'href="{path}"' in html) is leads
+
+
+def test_the_overview_says_which_papers_wait_for_whom(shelf, client_of):
+    lead = client_of(shelf["leadership"])
+    asked = lead.get("/overview/now/").content.decode()
+    assert 'href="/documents/1/versions/2/"' in asked
+    do_review_document(shelf["leadership"], number=1, version_number=2)
+    asked = lead.get("/overview/now/").content.decode()
+    assert 'href="/documents/1/versions/2/"' in asked  # now to approve
+    do_approve_document(shelf["leadership"], number=1, version_number=2)
+    assert "/versions/2/" not in lead.get("/overview/now/").content.decode()
+    writer = client_of(shelf["technical_support"]).get("/overview/now/").content.decode()
+    assert "/versions/" not in writer

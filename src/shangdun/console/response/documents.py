@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from shangdun.actions.documents.changes import SLOTS
 from shangdun.papers.blocks import Block, Heading, plain
 from shangdun.records.actor import Actor
@@ -82,9 +84,9 @@ def waiting_for(user: User) -> list[DocumentVersion]:
     """Versions that this person was asked to review or approve."""
     in_review = DocumentVersion.objects.filter(state=DocumentState.REVIEW).defer("body")
     in_review = in_review.select_related("document", "author")
-    to_review = in_review.filter(reviewer=user, reviewed_at=None)
-    to_approve = in_review.filter(approver=user).exclude(reviewed_at=None)
-    return [*to_review, *to_approve]
+    to_review = Q(reviewer=user, reviewed_at=None)
+    to_approve = Q(approver=user, reviewed_at__isnull=False)
+    return list(in_review.filter(to_review | to_approve).order_by("submitted_at", "pk"))
 
 
 def list_context(user: User, now: datetime, today: date) -> dict[str, Any]:

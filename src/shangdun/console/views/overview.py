@@ -11,6 +11,7 @@ from django.utils import timezone
 from shangdun.console.charts import rate_chart, severity_chart
 from shangdun.console.findings import some_findings
 from shangdun.console.incidents import told, waiting_for
+from shangdun.console.owed import owed_by_person
 from shangdun.console.reduction import spans
 from shangdun.console.response.clocks import urgent_everywhere
 from shangdun.console.response.tasks import mine_for
@@ -113,6 +114,7 @@ def _now(request: Request) -> Fragment:
     context = {
         "mine": told(mine),
         "unassigned": told(unassigned),
+        "owed": owed_by_person(request.user, timezone.localdate()),
         "sales": sales,
         "proposed": proposed,
     }
