@@ -109,6 +109,13 @@ def test_a_digest_may_be_copied_out_whole(tmp_path):
     assert "".join(text.split()).count(DIGEST) == 3
 
 
+@poppler
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_thousands_of_digests_in_one_paragraph_are_drawn(tmp_path, language):
+    text = text_of(write_pdf(one_page(f"{DIGEST} " * 3000, language), Layout()), tmp_path)
+    assert "".join(text.split()).count(DIGEST) > 2_900  # the foot of a page may stand between
+
+
 def test_what_has_no_glyph_after_all_is_an_error(monkeypatch):
     monkeypatch.setattr(pdf, "repertoire", lambda: characters.repertoire() | {"😀"})
     with pytest.raises(PaperError) as caught:
