@@ -263,6 +263,8 @@ def _same_ledger(folder: Path, home: Path | None) -> list[Checkpoint]:
     if not marks:
         return []
     theirs = folder / LEDGER / checkpoints.PUBLIC_FILE
+    if not (folder / LEDGER).exists():
+        return marks  # made before anything was signed: its rows may be fewer, and no others
     ours = checkpoints.public_key(own / checkpoints.PUBLIC_FILE)
     if not theirs.exists() or key_id(checkpoints.public_key(theirs)) != key_id(ours):
         raise LedgerError(

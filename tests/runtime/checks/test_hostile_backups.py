@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -208,6 +209,19 @@ def test_a_rewritten_ledger_whose_checkpoints_are_left_out_is_refused(tmp_path):
     home = home_at(tmp_path / "home")
     (home / "ledger" / "checkpoints.jsonl").unlink()
     assert "its checkpoints are gone" in tried(make_backup(home, NOW), tmp_path).problem
+
+
+def test_a_backup_from_before_the_first_signing_is_good_unless_its_rows_are_others(tmp_path):
+    home = home_at(tmp_path / "home")
+    (home / "ledger").rename(tmp_path / "later")
+    early = make_backup(home, NOW)
+    other = home_at(tmp_path / "other", word="never")
+    shutil.rmtree(other / "ledger")
+    forged = make_backup(other, NOW)
+    (tmp_path / "later").rename(home / "ledger")
+    assert tried(early, tmp_path, home).problem == ""
+    shutil.rmtree(tmp_path / "out")
+    assert "the ledger does not hold at row 3" in tried(forged, tmp_path, home).problem
 
 
 def test_an_older_backup_of_the_same_home_is_good(tmp_path):
