@@ -27,7 +27,8 @@ class Kept(NamedTuple):
     """What was sown: rows by table, files, and when."""
 
     rows: dict[str, list[Row]]
-    files: Path
+    files: tempfile.TemporaryDirectory[str]
+    """Removed when the next day is kept, and at the end."""
     sown: float
 
 
@@ -47,9 +48,9 @@ def day(home: Path, sow: Callable[[], None]) -> None:
 
 def _keep(home: Path) -> None:
     for old in _kept:
-        shutil.rmtree(old.files, ignore_errors=True)
-    files = Path(tempfile.mkdtemp(prefix="shangdun-day-")) / "home"
-    shutil.copytree(home, files)
+        old.files.cleanup()
+    files = tempfile.TemporaryDirectory(prefix="shangdun-day-")
+    shutil.copytree(home, files.name, dirs_exist_ok=True)
     _kept[:] = [Kept(_rows(), files, time.monotonic())]
 
 
@@ -67,7 +68,7 @@ def _rows() -> dict[str, list[Row]]:
 
 
 def _put_back(kept: Kept, home: Path) -> None:
-    shutil.copytree(kept.files, home, dirs_exist_ok=True)
+    shutil.copytree(kept.files.name, home, dirs_exist_ok=True)
     # In one transaction: rows refer to rows of tables that come later.
     with transaction.atomic(), connection.cursor() as cursor, _unguarded(cursor):
         for table, rows in kept.rows.items():
