@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shangdun.runtime.patience import LARGEST_FORM, Patient
+from shangdun.runtime.patience import BODIES, BODIES_OF_ONE, LARGEST_FORM, Patient
 
 
 class Slow(io.BytesIO):
@@ -62,6 +62,32 @@ def test_a_slow_body_holds_nobody_up():
     slow.come.set()
     thread.join(10)
     assert shop.bodies == [b"", b"login=a"]
+
+
+def test_slow_bodies_take_up_neither_all_threads_nor_all_places_of_others():
+    shop = Shop()
+    patient = Patient(shop)
+    slow = [Slow(b"a") for _ in range(BODIES)]
+    whose = ["192.0.2.1"] * BODIES_OF_ONE + ["192.0.2.2"] * (BODIES - BODIES_OF_ONE)
+    threads = [
+        threading.Thread(target=ask, args=(patient, body, 1), kwargs={"REMOTE_ADDR": address})
+        for body, address in zip(slow, whose, strict=True)
+    ]
+    for thread in threads[:BODIES_OF_ONE]:
+        thread.start()
+    assert all(body.asked.wait(10) for body in slow[:BODIES_OF_ONE])
+    again = "503 Service Unavailable"
+    assert ask(patient, io.BytesIO(b"a"), 1, REMOTE_ADDR="192.0.2.1") == again
+    assert ask(patient, io.BytesIO(b"a"), 1, REMOTE_ADDR="192.0.2.3") == "200 OK"
+    for thread in threads[BODIES_OF_ONE:]:
+        thread.start()
+    assert all(body.asked.wait(10) for body in slow)
+    assert ask(patient, io.BytesIO(b"a"), 1, REMOTE_ADDR="192.0.2.3") == again
+    assert ask(patient, io.BytesIO()) == "200 OK"
+    for body, thread in zip(slow, threads, strict=True):
+        body.come.set()
+        thread.join(10)
+    assert ask(patient, io.BytesIO(b"a"), 1, REMOTE_ADDR="192.0.2.1") == "200 OK"
 
 
 def test_requests_take_their_turn():

@@ -44,7 +44,7 @@ def serve(config: Config) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=config.web.workers,
-        blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
+        blocking_threads=THREADS,
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
