@@ -48,15 +48,15 @@ def test_killed_on_the_way(tmp_path):
         return len(a.got) + len(b.got)
 
     with http_server(a=a, b=b) as web:
-        run(home, "queue", f"json://127.0.0.1:{web}/", str(MESSAGES)).communicate(timeout=60)
+        run(home, "queue", f"json://127.0.0.1:{web}/", str(MESSAGES)).communicate(timeout=180)
         for goal in (6, 20):
             courier = run(home, "carry")
-            until(lambda goal=goal: arrived() >= goal, 60)
+            until(lambda goal=goal: arrived() >= goal, 120)
             courier.send_signal(signal.SIGKILL)
             courier.communicate()
         courier = run(home, "carry")
-        until(lambda: {state for _, _, state, _ in shown(home)} == {"sent"}, 60)
-        courier.communicate(timeout=30)
+        until(lambda: {state for _, _, state, _ in shown(home)} == {"sent"}, 120)
+        courier.communicate(timeout=60)
     rows = shown(home)
     assert len(rows) == 2 * MESSAGES
     repeated = {(key, name) for key, name, _, again in rows if again}
