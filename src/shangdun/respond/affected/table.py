@@ -26,6 +26,8 @@ from shangdun.respond.workbook import LAST_ROW, bomb
 
 MOST_ROWS = 5_000_000
 MOST_COLUMNS = 60
+LONGEST_CELL = 1 << 17
+"""Characters; reports of scanners have longer ones, lists of people have not."""
 LONGEST_LINE = 1 << 20
 LARGEST_CSV = 1 << 30
 LARGEST_XLSX = 64 << 20
@@ -72,11 +74,22 @@ def _of_csv(chunks: Iterator[bytes]) -> Iterator[Row]:
     text = (decoder.decode(piece) for piece in chain([first[skip:]], chunks))
     lines = _lines(text)
     head = next(lines, "")
-    reader = csv.reader(chain([head], lines), delimiter=_delimiter(head), strict=False)
+    fed = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal fed
+        for line in chain([head], lines):
+            fed += len(line)
+            if fed > LONGEST_LINE:
+                raise csv.Error("a row without an end")
+            yield line
+
+    reader = csv.reader(counted(), delimiter=_delimiter(head), strict=False)
     number = 0
     try:
         for cells in reader:
-            number = reader.line_num
+            _ended(cells)
+            number, fed = reader.line_num, 0
             if any(cell.strip() for cell in cells):
                 yield _bounded(number, cells)
     except csv.Error as error:
@@ -86,6 +99,11 @@ def _of_csv(chunks: Iterator[bytes]) -> Iterator[Row]:
             where=f"row {number + 1}",
             fix="export the file anew as CSV, or correct that row",
         ) from error
+
+
+def _ended(cells: list[str]) -> None:
+    if max(map(len, cells), default=0) > LONGEST_CELL:
+        raise csv.Error("a cell without an end")
 
 
 def _encoding(sample: bytes) -> tuple[str, int]:
