@@ -14,6 +14,7 @@ from shangdun.actions.mailings.changes import (
     told,
 )
 from shangdun.actions.notices.bounces import bounced_among
+from shangdun.actions.notices.handing import decide_uncertain, skip_waiting
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.notify.letters.dsn import Returned
@@ -121,9 +122,7 @@ def do_stop_mailing(
 
 
 def _stopped(mailing: Mailing, now: datetime) -> Done[Mailing]:
-    skipped = mailing.letters.filter(state=LetterState.QUEUED).update(
-        state=LetterState.SKIPPED, done_at=now
-    )
+    skipped = skip_waiting(mailing, now)
     mailing.state, mailing.finished_at, mailing.problem = NoticeState.STOPPED, now, ""
     save_mailing(mailing, "state", "finished_at", "problem")
     return told(mailing, now, skipped=skipped)
@@ -135,14 +134,10 @@ def do_settle_uncertain_mailing(
 ) -> Outcome[Mailing]:
     """A person decides of letters that may have arrived: send them again, or take them as sent."""
     mailing = open_mailing(actor, mailing_id)
-    letters = mailing.letters.filter(state=LetterState.UNCERTAIN)
     now = clock.now()
     if again:
         expect(mailing, NoticeState.SENDING, NoticeState.PAUSED, NoticeState.SENT)
-        count = letters.update(state=LetterState.QUEUED, due_at=now)
-    else:
-        count = letters.update(state=LetterState.SENT, done_at=now)
-    if not count:
+    if not (count := decide_uncertain(mailing, now, again=again)):
         return Unchanged(mailing)
     if again and mailing.state == NoticeState.SENT:
         mailing.state, mailing.finished_at = NoticeState.SENDING, None

@@ -123,6 +123,20 @@ def skip(owner: Owner, keys: Sequence[str], now: datetime) -> None:
     )
 
 
+def skip_waiting(owner: Owner, now: datetime) -> int:
+    """What waits is not to leave any more; how many letters that are."""
+    waiting = owner.letters.filter(state=LetterState.QUEUED)
+    return waiting.update(state=LetterState.SKIPPED, done_at=now)
+
+
+def decide_uncertain(owner: Owner, now: datetime, *, again: bool) -> int:
+    """Letters that may have arrived wait once more, or count as sent; how many they are."""
+    letters = owner.letters.filter(state=LetterState.UNCERTAIN)
+    if again:
+        return letters.update(state=LetterState.QUEUED, due_at=now)
+    return letters.update(state=LetterState.SENT, done_at=now)
+
+
 def tell_problem(owner: Owner, problem: str) -> None:
     """Why sending waits, for the page; empty: it goes on."""
     type(owner).objects.filter(pk=owner.pk).exclude(problem=problem).update(problem=problem[:300])

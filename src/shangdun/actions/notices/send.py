@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shangdun.actions.action import SYSTEM_CLOCK, Done, Outcome, Unchanged, action
 from shangdun.actions.notices.changes import expect, open_notice, save_notice, told
+from shangdun.actions.notices.handing import decide_uncertain, skip_waiting
 from shangdun.kernel.clock import Clock
 from shangdun.kernel.errors import UsageError
 from shangdun.records.actor import Actor
@@ -122,9 +123,7 @@ def do_stop_notice(
     if not reason:
         raise UsageError("say why it ends", code="notice.reason", fix="write a sentence")
     now = clock.now()
-    skipped = notice.letters.filter(state=LetterState.QUEUED).update(
-        state=LetterState.SKIPPED, done_at=now
-    )
+    skipped = skip_waiting(notice, now)
     notice.state, notice.finished_at = NoticeState.STOPPED, now
     save_notice(notice, "state", "finished_at")
     return told(notice, actor, now, "stopped", text=reason, skipped=skipped)
@@ -159,14 +158,10 @@ def do_settle_uncertain(
     """A person decides of letters that may have arrived: send them again, or take them as sent."""
     notice = open_notice(actor, number, notice_number, None, {})
     require_real(notice.incident)
-    letters = notice.letters.filter(state=LetterState.UNCERTAIN)
     now = clock.now()
     if again:
         expect(notice, NoticeState.SENDING, NoticeState.PAUSED, NoticeState.SENT)
-        count = letters.update(state=LetterState.QUEUED, due_at=now)
-    else:
-        count = letters.update(state=LetterState.SENT, done_at=now)
-    if not count:
+    if not (count := decide_uncertain(notice, now, again=again)):
         return Unchanged(notice)
     if again and notice.state == NoticeState.SENT:
         notice.state, notice.finished_at = NoticeState.SENDING, None
